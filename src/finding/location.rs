@@ -1,0 +1,62 @@
+//! One place where a secret stands.
+
+use serde::{Serialize, Serializer};
+
+use crate::location::{ByteSpan, Position};
+
+/// What kind of content holds the secret.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LocationKind {
+    /// Content of a file in a working tree.
+    File,
+    /// Content of a file in the git index.
+    Staged,
+    /// Standard input.
+    Stdin,
+    /// The text a symbolic link points to.
+    SymlinkTarget,
+}
+
+/// One place where a secret stands.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Location {
+    /// Path relative to the scanned root (for staged content: to the top of the worktree), `/` between parts, as raw bytes.
+    #[serde(serialize_with = "lossy")]
+    pub path: Vec<u8>,
+    /// First byte of the secret.
+    pub start: Position,
+    /// One past the last byte of the secret.
+    pub end: Position,
+    /// The same in bytes from the start of the content.
+    pub byte_range: ByteSpan,
+    /// What kind of content it is.
+    pub kind: LocationKind,
+    /// Object id of the blob in hex, where the content came from git.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub blob: Option<String>,
+    /// The line around it, with every secret masked.
+    pub snippet: Snippet,
+}
+
+impl Location {
+    /// The path for people: bytes that are not UTF-8 become U+FFFD.
+    pub fn path_lossy(&self) -> std::borrow::Cow<'_, str> {
+        String::from_utf8_lossy(&self.path)
+    }
+}
+
+/// The line on which a secret begins, cut to what a terminal can show, every secret in it masked, no control characters.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Snippet {
+    /// The text. `…` at an end where it was cut.
+    pub text: String,
+    /// Where the masked secret begins in `text`, in characters from 0.
+    pub mark_start_chars: usize,
+    /// One past its last character.
+    pub mark_end_chars: usize,
+}
+
+fn lossy<S: Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&String::from_utf8_lossy(bytes))
+}

@@ -1,0 +1,72 @@
+//! One secret of one rule, with all its places, and the words for judging it.
+//!
+//! Knows nothing of where bytes come from, how they were matched or how a report looks.
+
+mod confidence;
+mod evidence;
+mod fingerprint;
+mod identity;
+mod location;
+mod severity;
+mod status;
+
+pub use confidence::Confidence;
+pub use evidence::Evidence;
+pub use fingerprint::{Fingerprint, FingerprintKey};
+pub use identity::Identity;
+pub use location::{Location, LocationKind, Snippet};
+pub use severity::Severity;
+pub use status::{Status, StatusState};
+
+use crate::secret::Secret;
+
+/// One secret that one rule found, with every place where it was found.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    /// Names the secret across moves, rebases and re-indentation; see [`Fingerprint`].
+    pub fingerprint: Fingerprint,
+    /// Which rule found it.
+    pub rule: RuleRef,
+    /// How much its holder can do.
+    pub severity: Severity,
+    /// How sure it is that this is a live-looking credential.
+    pub confidence: Confidence,
+    /// Why the confidence is what it is, strongest first.
+    pub evidence: Vec<Evidence>,
+    /// Open, or why not.
+    pub status: Status,
+    /// The credential itself.
+    pub secret: Secret,
+    /// The secret as it may be shown.
+    pub masked: String,
+    /// What the credential says about itself without asking anyone.
+    pub identity: Identity,
+    /// All places, sorted by path, then offset. Never empty.
+    pub locations: Vec<Location>,
+    /// What to do about it.
+    pub remediation: Remediation,
+}
+
+/// The rule of a finding, as far as a report names it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+pub struct RuleRef {
+    /// `<provider slug>.<kind>`.
+    pub id: String,
+    /// Name for people, such as `GitHub personal access token (classic)`.
+    pub name: String,
+    /// Who issues the credential, such as `GitHub`.
+    pub provider: String,
+    /// What the credential is and what its holder can do; one or two sentences.
+    pub description: String,
+}
+
+/// How to get rid of an exposed credential.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Remediation {
+    /// The provider's page for rotating or revoking, if it has one.
+    pub url: Option<String>,
+    /// Steps in order, imperative sentences.
+    pub steps: Vec<String>,
+    /// Where the facts come from.
+    pub references: Vec<String>,
+}

@@ -1,0 +1,9 @@
+//! keysieve finds leaked credentials.
+
+pub mod coverage;
+pub mod finding;
+pub mod location;
+pub mod report;
+pub mod rules;
+pub mod secret;
+pub mod source;

@@ -1,0 +1,149 @@
+//! Pure functions from a [`Report`] to text. No I/O, no sorting, no filtering: a report arrives final.
+//!
+//! A new format is a new file here and one line in [`Format::ALL`].
+
+mod human;
+mod json;
+mod jsonl;
+mod sarif;
+
+use serde::Serialize;
+
+use crate::coverage::Coverage;
+use crate::finding::{Confidence, Finding, StatusState};
+
+/// Everything one run has to say.
+#[derive(Clone, Debug)]
+pub struct Report {
+    /// Which program and which rules made it.
+    pub tool: Tool,
+    /// What was asked for.
+    pub scope: Scope,
+    /// What was and was not looked at.
+    pub coverage: Coverage,
+    /// In final order: severity and confidence falling, then first place. Findings below `min_confidence` are not in it.
+    pub findings: Vec<Finding>,
+    /// Findings that are less sure than `min_confidence`, left out of `findings`.
+    pub below_threshold: u64,
+    /// The least confidence that was asked for.
+    pub min_confidence: Confidence,
+    /// Seconds the scan took. Only the human output shows it, so that the same input gives the same file.
+    pub seconds: f64,
+}
+
+/// The program and its rules.
+#[derive(Clone, Debug, Serialize)]
+pub struct Tool {
+    /// Always `keysieve`.
+    pub name: &'static str,
+    /// Of the package.
+    pub version: &'static str,
+    /// Which rules were in force.
+    pub ruleset: RuleSetInfo,
+}
+
+/// Which rules were in force.
+#[derive(Clone, Debug, Serialize)]
+pub struct RuleSetInfo {
+    /// Number of rules.
+    pub count: usize,
+    /// `sha256:` and 64 hex digits over all rules.
+    pub digest: String,
+}
+
+/// What was asked for.
+#[derive(Clone, Debug, Serialize)]
+pub struct Scope {
+    /// Kind of source.
+    pub kind: ScopeKind,
+    /// The paths as the user gave them; for staged content the top of the worktree; `-` for standard input.
+    pub target: Vec<String>,
+}
+
+/// Kind of source.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ScopeKind {
+    /// Files on disk.
+    Worktree,
+    /// What the next commit would add.
+    Staged,
+    /// Standard input.
+    Stdin,
+}
+
+/// The answer in one word. Decides the exit code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// Everything asked for was scanned and nothing was found.
+    Clean,
+    /// At least one open finding at or above the threshold.
+    Findings,
+    /// Nothing was found, but something asked for was not scanned.
+    Incomplete,
+}
+
+impl Report {
+    /// The answer in one word. Findings win over incomplete.
+    pub fn outcome(&self) -> Outcome {
+        if self.findings.iter().any(|finding| finding.status.state == StatusState::Open) {
+            Outcome::Findings
+        } else if self.coverage.incomplete.is_empty() {
+            Outcome::Clean
+        } else {
+            Outcome::Incomplete
+        }
+    }
+}
+
+/// What a writer may vary.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Style {
+    /// ANSI colors (human output only).
+    pub color: bool,
+    /// Terminal width in columns (human output only); `None` where it is no terminal.
+    pub width: Option<usize>,
+    /// Write the secrets themselves instead of masked ones. Only ever set by `--show-secrets`.
+    pub show_secrets: bool,
+    /// Only findings and what is incomplete, no summary (human output only).
+    pub quiet: bool,
+}
+
+/// A report format.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// For people.
+    Human,
+    /// One JSON document, schema in `docs/report.schema.json`.
+    Json,
+    /// One finding a line, then one line with the rest.
+    Jsonl,
+    /// SARIF 2.1.0 for code scanning.
+    Sarif,
+}
+
+impl Format {
+    /// Every format.
+    pub const ALL: [Self; 4] = [Self::Human, Self::Json, Self::Jsonl, Self::Sarif];
+
+    /// The word for `--format`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Human => "human",
+            Self::Json => "json",
+            Self::Jsonl => "jsonl",
+            Self::Sarif => "sarif",
+        }
+    }
+
+    /// Writes `report` in this format; ends with a line feed unless empty.
+    pub fn render(self, report: &Report, style: Style) -> String {
+        match self {
+            Self::Human => human::render(report, style),
+            Self::Json => json::render(report, style),
+            Self::Jsonl => jsonl::render(report, style),
+            Self::Sarif => sarif::render(report, style),
+        }
+    }
+}

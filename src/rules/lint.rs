@@ -1,0 +1,233 @@
+//! What must hold for every rule, checked before a rule is used: by `build.rs` for the built-in ones, at run time for the user's.
+//!
+//! This file is compiled into the build script as well; it knows the schema and `regex-syntax`, nothing else of the project.
+
+use std::collections::BTreeMap;
+
+use regex_syntax::hir::{self, Hir, HirKind, literal};
+
+use super::schema::{PatternFacts, Rule, RuleFile, Text};
+
+/// One thing that is wrong with a rule file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// Line in the rule file, from 1.
+    pub line: u32,
+    /// Rule id, or the provider slug for what concerns the whole file.
+    pub subject: String,
+    /// What is wrong and what to do, one sentence.
+    pub message: String,
+}
+
+/// Fewest positive and negative examples of a rule.
+const EXAMPLES: usize = 2;
+/// Shortest literal in bytes; shorter ones are too frequent to search for.
+const SHORTEST_LITERAL: usize = 3;
+/// Longest match a rule may declare, in bytes. Bounds windows and context.
+const LONGEST_MATCH: u32 = 65_536;
+/// Words that stand in every code base: a rule that needs one of them is an `assignment`, not a `token`.
+const BROAD_WORDS: [&str; 12] =
+    ["key", "token", "secret", "password", "passwd", "pwd", "auth", "api", "apikey", "access", "client", "user"];
+
+/// Parses one rule file and checks everything that can be checked without the other files. Fills [`PatternFacts`].
+///
+/// # Errors
+/// Every problem found, with its line; for YAML and schema errors just the first one.
+pub fn parse(stem: &str, text: &str) -> Result<RuleFile, Vec<Problem>> {
+    let mut file: RuleFile = serde_saphyr::from_str(text).map_err(|error| {
+        let line = error.location().map_or(1, |location| u32::try_from(location.line()).unwrap_or(u32::MAX));
+        vec![Problem { line, subject: stem.to_owned(), message: first_line(&error.to_string()) }]
+    })?;
+    let mut found = Vec::new();
+    if file.provider.slug != stem {
+        found.push((file.provider.slug.to_string(), format!("the slug must be the file's name, `{stem}`")));
+    }
+    if file.rules.is_empty() {
+        found.push((file.provider.slug.to_string(), "a file needs at least one rule".to_owned()));
+    }
+    let slug = file.provider.slug.to_string();
+    for rule in file.rules.to_mut() {
+        let mut complain = |message: String| found.push((rule.id.to_string(), message));
+        for message in describe_problems(&slug, rule) {
+            complain(message);
+        }
+        if let Some(token) = &mut rule.token {
+            match pattern_facts(&token.literals, &token.pattern, token.max_length) {
+                Ok(facts) => token.facts = facts,
+                Err(message) => complain(message),
+            }
+        }
+    }
+    if found.is_empty() {
+        return Ok(file);
+    }
+    let mut seen = BTreeMap::new();
+    Err(found
+        .into_iter()
+        .map(|(subject, message)| {
+            let line = line_of(text, &subject, *seen.entry(subject.clone()).or_insert(0));
+            Problem { line, subject, message }
+        })
+        .collect())
+}
+
+/// Problems that only show when all files are together: ids that stand twice, companions that are not there.
+pub fn across_files<'a>(files: impl Iterator<Item = &'a RuleFile> + Clone) -> Vec<(String, String)> {
+    let mut count: BTreeMap<&str, usize> = BTreeMap::new();
+    for rule in files.clone().flat_map(|file| file.rules.iter()) {
+        *count.entry(&rule.id).or_default() += 1;
+    }
+    let mut found: Vec<_> = count
+        .iter()
+        .filter(|(_, n)| **n > 1)
+        .map(|(id, n)| ((*id).to_owned(), format!("this id stands {n} times; ids are unique")))
+        .collect();
+    for rule in files.flat_map(|file| file.rules.iter()) {
+        for companion in rule.companions.iter().filter(|companion| !count.contains_key(&*companion.rule)) {
+            found.push((rule.id.to_string(), format!("its companion `{}` is no rule", companion.rule)));
+        }
+    }
+    found
+}
+
+/// Line, from 1, on which `id: <subject>` stands in `text`, or 1.
+pub fn line_of(text: &str, subject: &str, skip: usize) -> u32 {
+    let is_here = |line: &str| {
+        line.trim_start()
+            .trim_start_matches("- ")
+            .split_once(':')
+            .is_some_and(|(key, value)| matches!(key.trim(), "id" | "slug") && value.trim().trim_matches(['"', '\'']) == subject)
+    };
+    let index = text.lines().enumerate().filter(|(_, line)| is_here(line)).nth(skip).map_or(0, |(index, _)| index);
+    u32::try_from(index + 1).unwrap_or(u32::MAX)
+}
+
+fn first_line(message: &str) -> String {
+    message.lines().next().unwrap_or_default().trim().to_owned()
+}
+
+fn describe_problems(slug: &str, rule: &Rule) -> Vec<String> {
+    let mut found = Vec::new();
+    let kind = rule.id.strip_prefix(slug).and_then(|rest| rest.strip_prefix('.'));
+    if !kind.is_some_and(|kind| !kind.is_empty() && kind.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-'))) {
+        found.push(format!("an id is `{slug}.<kind>` with lower-case letters, digits and `-` in the kind"));
+    }
+    let ways = usize::from(rule.token.is_some())
+        + usize::from(rule.assignment.is_some())
+        + usize::from(rule.url.is_some())
+        + usize::from(rule.grammar.is_some());
+    if ways != 1 {
+        found.push(format!("a rule has exactly one of `token`, `assignment`, `url` and `grammar`; this one has {ways}"));
+    }
+    for (what, texts) in [("positive", &rule.examples.positive), ("negative", &rule.examples.negative)] {
+        if texts.len() < EXAMPLES {
+            found.push(format!("{} {what} examples are missing; a rule needs at least {EXAMPLES}", EXAMPLES - texts.len()));
+        }
+    }
+    if rule.references.is_empty() && !rule.grammar.is_some() && !rule.url.is_some() {
+        found.push("`references` is empty; name the provider's documentation that gives the format".to_owned());
+    }
+    if rule.rotation.steps.is_empty() {
+        found.push("`rotation.steps` is empty; say how to get rid of an exposed one".to_owned());
+    }
+    for (what, text) in [("name", &rule.name), ("description", &rule.description)] {
+        if text.trim().is_empty() {
+            found.push(format!("`{what}` is empty"));
+        }
+    }
+    if rule.description.len() > 600 {
+        found.push("`description` is longer than 600 bytes; keep it to two sentences".to_owned());
+    }
+    if let Some(assignment) = &rule.assignment {
+        if assignment.context.is_empty() {
+            found.push("`assignment.context` is empty; without a provider's word this is the generic grammar's work".to_owned());
+        }
+        if let Err(error) = parse_pattern(&assignment.value) {
+            found.push(format!("`assignment.value` is no valid pattern: {error}"));
+        }
+    }
+    found
+}
+
+/// Parses a pattern as the matcher will: over bytes, ASCII classes, no Unicode.
+pub fn parse_pattern(pattern: &str) -> Result<Hir, String> {
+    regex_syntax::ParserBuilder::new().unicode(false).utf8(false).build().parse(pattern).map_err(|error| {
+        first_line(&error.to_string().lines().rev().find(|line| line.starts_with("error")).map_or_else(|| error.to_string(), str::to_owned))
+    })
+}
+
+/// Checks a token's pattern and literals and works out what the matcher needs to know.
+///
+/// # Errors
+/// One sentence for the first thing that is wrong.
+pub fn pattern_facts(literals: &[Text], pattern: &str, declared: Option<u32>) -> Result<PatternFacts, String> {
+    if literals.is_empty() {
+        return Err("`token.literals` is empty; without a literal the prefilter cannot find it".to_owned());
+    }
+    for text in literals {
+        if text.len() < SHORTEST_LITERAL || !text.is_ascii() {
+            return Err(format!("the literal `{text}` is shorter than {SHORTEST_LITERAL} bytes or not ASCII"));
+        }
+        if BROAD_WORDS.contains(&text.to_ascii_lowercase().trim_matches(|c: char| !c.is_ascii_alphanumeric())) {
+            return Err(format!("the literal `{text}` is a word that stands in every code base; use `assignment`"));
+        }
+    }
+    let hir = parse_pattern(pattern).map_err(|error| format!("`token.pattern` is no valid pattern: {error}"))?;
+    match secret_group(&hir) {
+        None => return Err("`token.pattern` has no group named `secret`, as in `(?<secret>…)`".to_owned()),
+        Some(0) => return Err("the group `secret` can match nothing at all; give it a least length".to_owned()),
+        Some(_) => {}
+    }
+    let own = hir.properties().maximum_len().and_then(|length| u32::try_from(length).ok());
+    let max_length = match (declared, own) {
+        (None, None) => return Err("`token.pattern` has no longest match; bound its repetitions or declare `max_length`".to_owned()),
+        (Some(declared), own) => own.map_or(declared, |own| own.min(declared)),
+        (None, Some(own)) => own,
+    };
+    if max_length > LONGEST_MATCH {
+        return Err(format!("its longest match is {max_length} bytes; the limit is {LONGEST_MATCH}"));
+    }
+    let ignore_case = pattern.starts_with("(?i");
+    Ok(PatternFacts {
+        max_length,
+        anchored: begins_with_literal(&hir, literals, ignore_case),
+        word_start: begins_with_word_boundary(&hir),
+        ignore_case,
+    })
+}
+
+/// Least length of the group named `secret`, if there is one.
+fn secret_group(hir: &Hir) -> Option<usize> {
+    match hir.kind() {
+        HirKind::Capture(capture) if capture.name.as_deref() == Some("secret") => Some(capture.sub.properties().minimum_len().unwrap_or(0)),
+        HirKind::Capture(capture) => secret_group(&capture.sub),
+        HirKind::Repetition(repetition) => secret_group(&repetition.sub),
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => parts.iter().find_map(secret_group),
+        HirKind::Empty | HirKind::Literal(_) | HirKind::Class(_) | HirKind::Look(_) => None,
+    }
+}
+
+/// Whether every match begins with one of the literals.
+fn begins_with_literal(hir: &Hir, literals: &[Text], ignore_case: bool) -> bool {
+    let mut extractor = literal::Extractor::new();
+    extractor.kind(literal::ExtractKind::Prefix).limit_total(4_096);
+    let prefixes = extractor.extract(hir);
+    let Some(prefixes) = prefixes.literals() else { return false };
+    let begins = |prefix: &[u8]| {
+        literals.iter().any(|text| {
+            let text = text.as_bytes();
+            prefix.len() >= text.len()
+                && if ignore_case { prefix[..text.len()].eq_ignore_ascii_case(text) } else { prefix.starts_with(text) }
+        })
+    };
+    !prefixes.is_empty() && prefixes.iter().all(|prefix| begins(prefix.as_bytes()))
+}
+
+fn begins_with_word_boundary(hir: &Hir) -> bool {
+    match hir.kind() {
+        HirKind::Look(look) => matches!(look, hir::Look::WordAscii | hir::Look::WordStartAscii),
+        HirKind::Concat(parts) => parts.first().is_some_and(begins_with_word_boundary),
+        HirKind::Capture(capture) => begins_with_word_boundary(&capture.sub),
+        _ => false,
+    }
+}

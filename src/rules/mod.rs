@@ -1,0 +1,11 @@
+//! Rules as data: the schema as written, the built-in table, the set of rules in force.
+//!
+//! Knows nothing of the files that are scanned, nor of threads.
+
+mod builtin;
+pub mod example;
+pub mod lint;
+mod ruleset;
+pub mod schema;
+
+pub use ruleset::{RuleEntry, RuleIndex, RuleSet};

@@ -1,0 +1,97 @@
+//! Where bytes come from: a working tree, the index, standard input.
+//!
+//! All file and git reading happens here, and nothing is ever written or started. A source knows nothing of rules, findings or threads:
+//! it lists cheap entries from one thread, and turns an entry into bytes on whichever thread asks.
+
+use crate::coverage::{Gap, Skip};
+
+pub mod staged;
+pub mod stdin;
+pub mod worktree;
+
+/// Somewhere to read items from.
+pub trait Source: Sync {
+    /// A cheap description of one item, such as its path, made while listing.
+    type Entry: Send;
+
+    /// Lists all entries, in any order, and everything that is left out or cannot be listed. One bad folder does not end the listing.
+    ///
+    /// # Errors
+    /// Only when nothing at all can be listed: the path is not there, it is not a repository, the index is corrupt.
+    fn list(&self, each: &mut dyn FnMut(Listed<Self::Entry>)) -> Result<(), SourceError>;
+
+    /// Reads one entry. `buffer` is reused between calls on one thread; its old content means nothing.
+    ///
+    /// # Errors
+    /// What could not be read, with the reason and the remedy. `Ok(None)` when the entry is gone and so nothing is left to scan.
+    fn read<'b>(&self, entry: &Self::Entry, buffer: &'b mut Vec<u8>) -> Result<Option<Item<'b>>, Gap>;
+}
+
+/// One step of a listing.
+#[derive(Debug)]
+pub enum Listed<E> {
+    /// An item to read and scan.
+    Entry(E),
+    /// Left out on purpose.
+    Skip(Skip),
+    /// Asked for but impossible to scan.
+    Gap(Gap),
+}
+
+/// Bytes to scan, and where they stand.
+#[derive(Debug)]
+pub struct Item<'b> {
+    /// The content.
+    pub bytes: &'b [u8],
+    /// Path relative to the root that the user named (or to the top of the worktree), `/` between parts, as raw bytes.
+    pub path: Vec<u8>,
+    /// What kind of content it is.
+    pub origin: Origin,
+    /// Lines (from 1, half-open, sorted, not touching) that count; a finding must touch one of them. `None`: all count.
+    pub added_lines: Option<Vec<std::ops::Range<u32>>>,
+}
+
+/// What kind of content an item is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// A file in a working tree.
+    File,
+    /// A blob that the index holds, with its object id in hex.
+    Staged { blob: String },
+    /// Standard input.
+    Stdin,
+    /// The text a symbolic link in a working tree points to.
+    SymlinkTarget,
+}
+
+/// Why a source cannot be scanned at all. Exit code 2.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SourceError {
+    /// The named path does not exist or cannot be opened.
+    #[error("cannot scan {path}: {reason}")]
+    Path {
+        /// As the user gave it.
+        path: String,
+        /// The system's words.
+        reason: String,
+    },
+    /// There is no git repository where one is needed.
+    #[error("{path} is not in a git repository: {reason}. Run this inside a repository, or use `keysieve scan PATH` for plain folders")]
+    NotARepository {
+        /// Where the search began.
+        path: String,
+        /// What git's rules say.
+        reason: String,
+    },
+    /// The repository is there but a part of it that everything depends on cannot be read.
+    #[error("cannot read {what}: {reason}. {remedy}")]
+    Repository {
+        /// The index, HEAD or an object, by path or id.
+        what: String,
+        /// What went wrong.
+        reason: String,
+        /// What the user can do.
+        remedy: String,
+    },
+}
