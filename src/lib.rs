@@ -1,6 +1,7 @@
 //! keysieve finds leaked credentials.
 
 pub mod coverage;
+pub mod detect;
 pub mod finding;
 pub mod location;
 pub mod report;
