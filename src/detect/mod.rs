@@ -1,0 +1,3 @@
+//! Bytes in, matches out. Knows nothing of files, git or threads.
+
+pub mod check;
