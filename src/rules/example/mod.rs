@@ -3,7 +3,9 @@
 //!
 //! Knows the forms of tokens as far as it has to write them; nothing here reads or judges one.
 
+mod key;
 mod random;
+mod structured;
 mod token;
 
 use random::{Alphabet, Random};
@@ -54,6 +56,18 @@ fn generate(content: &str, random: &mut Random) -> Result<String, String> {
         "uuid" => without(argument, || random.uuid()),
         "github" => token::github(random, argument),
         "npm" => without(argument, || token::npm(random)),
+        "gitlab-routable" => token::gitlab_routable(random, argument),
+        "grafana" => without(argument, || token::grafana(random)),
+        "atlassian" => token::atlassian(random, argument),
+        "age" => without(argument, || token::age(random)),
+        "aws-key-id" => token::aws_key_id(random, argument),
+        "pypi" => without(argument, || structured::pypi(random)),
+        "discord" => without(argument, || token::discord(random)),
+        "jwt" => structured::jwt(random, argument),
+        "json-b64" => structured::json_base64(random, argument),
+        "pem" => key::pem(random, argument, "\n"),
+        "pem-escaped" => key::pem(random, argument, "\\n"),
+        "pgp-private" => without(argument, || key::pgp(random)),
         _ => Err("there is no such placeholder".to_owned()),
     }
 }

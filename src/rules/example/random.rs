@@ -13,6 +13,7 @@ impl Alphabet {
     pub const HEX: Self = Self(b"0123456789abcdef");
     pub const UPPER_HEX: Self = Self(b"0123456789ABCDEF");
     pub const BASE32: Self = Self(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567");
+    pub const BASE36: Self = Self(b"0123456789abcdefghijklmnopqrstuvwxyz");
     pub const BASE62: Self = Self(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
     pub const BASE64: Self = Self(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");
     pub const BASE64_URL: Self = Self(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
@@ -26,7 +27,7 @@ impl Alphabet {
             "lower" => Self(b"abcdefghijklmnopqrstuvwxyz"),
             "upper" => Self(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ"),
             "base32" => Self::BASE32,
-            "base36" => Self(b"0123456789abcdefghijklmnopqrstuvwxyz"),
+            "base36" => Self::BASE36,
             "BASE36" => Self(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"),
             "base62" => Self::BASE62,
             "base64" => Self::BASE64,
