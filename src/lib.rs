@@ -1,5 +1,6 @@
 //! keysieve finds leaked credentials.
 
+pub mod checksum;
 pub mod coverage;
 pub mod detect;
 pub mod finding;
