@@ -107,7 +107,10 @@ fn is_word_with_number(value: &[u8]) -> bool {
     let digits = value.iter().rev().take_while(|b| b.is_ascii_digit()).count();
     let head = &value[..value.len() - digits];
     let one_case = !head.iter().skip(1).any(u8::is_ascii_uppercase) || !head.iter().any(u8::is_ascii_lowercase);
-    (1..=4).contains(&digits) && !head.is_empty() && one_case && head.iter().all(|b| b.is_ascii_alphabetic() || matches!(b, b'_' | b'-' | b'.'))
+    (1..=4).contains(&digits)
+        && !head.is_empty()
+        && one_case
+        && head.iter().all(|b| b.is_ascii_alphabetic() || matches!(b, b'_' | b'-' | b'.'))
 }
 
 /// Words of letters, or short numbers, joined by `-`, `_`, `.`, `/` or `:` such as `us-east-1` or `my-app-v2`: each part is letters only, or
@@ -132,7 +135,8 @@ pub fn is_separated_words(value: &[u8]) -> bool {
 fn looks_like_words(letters: &[u8]) -> bool {
     let humps = letters.windows(2).filter(|pair| pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase()).count();
     let uppers = letters.iter().filter(|b| b.is_ascii_uppercase()).count();
-    uppers == letters.len() || (uppers <= humps + 1 && letters.len() >= humps * 3)
+    const LONGEST_WORD: usize = 16;
+    letters.len() <= LONGEST_WORD * (humps + 1) && (uppers == letters.len() || (uppers <= humps + 1 && letters.len() >= humps * 3))
 }
 
 #[cfg(test)]

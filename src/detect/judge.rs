@@ -82,12 +82,10 @@ fn checked(rule: &Rule, bytes: &[u8], found: &mut Match) -> Option<()> {
     Some(())
 }
 
-/// A long body without a single digit is hardly ever generated.
+/// Words joined by dashes are written by people; generated text of that length is something else.
 fn doubt_words(body: &[u8], found: &mut Match) {
-    const LONG: usize = 16;
-    let set = entropy::Charset::of(body);
-    let words = body.len() >= LONG && set.digits == 0 && !(set.upper > 2 && set.lower > 2 && !entropy::is_separated_words(body));
-    if words && body.len() < 200 {
+    const LONG: usize = 12;
+    if body.len() >= LONG && entropy::is_separated_words(body) {
         found.confidence = Confidence::Low;
         found.evidence.push(Evidence::opposing("entropy", "made of words"));
     }

@@ -54,7 +54,8 @@ impl Matcher {
                 .configure(meta::Config::new().match_kind(MatchKind::LeftmostFirst).utf8_empty(false))
                 .build(&self.token.pattern)
                 .expect("because the lint parsed this pattern before it became a rule");
-            let secret_group = regex.group_info().to_index(regex_automata::PatternID::ZERO, "secret").expect("because the lint asks for the group");
+            let secret_group =
+                regex.group_info().to_index(regex_automata::PatternID::ZERO, "secret").expect("because the lint asks for the group");
             Compiled { regex, secret_group }
         })
     }

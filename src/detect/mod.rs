@@ -16,6 +16,7 @@ pub mod prefilter;
 pub mod prove;
 mod resolve;
 pub mod role;
+mod streams;
 pub mod words;
 
 use std::collections::BTreeMap;
@@ -144,7 +145,7 @@ impl<'d, 'i> Scan<'d, 'i> {
         }
     }
 
-    fn hit(&mut self, hit: &Hit<'d>) {
+    fn hit(&mut self, hit: &Hit<'_>) {
         for trigger in hit.triggers {
             match trigger {
                 Trigger::Token(token) => {
@@ -186,6 +187,9 @@ impl<'d, 'i> Scan<'d, 'i> {
         self.name_end = around.end;
         let Some(pair) = syntax::pair_of(text, around) else { return };
         let value = score::value_of(text, &pair);
+        if header::is_header_value(value.bytes) {
+            return;
+        }
         if let Some(found) = self.named(&pair, &value) {
             self.matches.push(found);
             return;

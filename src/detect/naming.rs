@@ -65,12 +65,12 @@ impl Naming {
         let name = pair.name.of(text);
         let value = pair.value.of(text);
         let glued_name = glue(name);
-        let mut surroundings = Surroundings { text, path, pair, lines: OnceLock::new() };
+        let surroundings = Surroundings { text, path, pair, lines: OnceLock::new(), enclosing: OnceLock::new() };
         let mut found: Vec<_> = self
             .rules
             .iter()
             .filter(|rule| rule.names.is_empty() || rule.names.iter().any(|word| glued_name.contains(word.as_str())))
-            .filter_map(|rule| Some((rule, rule.proximity(name, &glued_name, &mut surroundings)?)))
+            .filter_map(|rule| Some((rule, rule.proximity(name, &glued_name, &surroundings)?)))
             .filter(|(rule, _)| rule.fits(value))
             .map(|(rule, proximity)| (rule.index, proximity))
             .collect();
@@ -80,8 +80,11 @@ impl Naming {
 }
 
 impl NamedValue {
-    fn proximity(&self, name: &[u8], glued_name: &str, surroundings: &mut Surroundings<'_>) -> Option<Proximity> {
+    fn proximity(&self, name: &[u8], glued_name: &str, surroundings: &Surroundings<'_>) -> Option<Proximity> {
         if self.context.iter().any(|word| is_in(word, name, glued_name)) {
+            return Some(Proximity::Name);
+        }
+        if self.context.iter().any(|word| surroundings.enclosing().iter().any(|line| is_in(word, line, &glue(line)))) {
             return Some(Proximity::Name);
         }
         if self.context.iter().any(|word| word.len() >= GLUED && glue(file_name(surroundings.path)).contains(word.as_str())) {
@@ -112,6 +115,7 @@ struct Surroundings<'a> {
     path: &'a [u8],
     pair: &'a Pair,
     lines: OnceLock<(usize, String)>,
+    enclosing: OnceLock<Vec<&'a [u8]>>,
 }
 
 impl<'a> Surroundings<'a> {
@@ -121,6 +125,29 @@ impl<'a> Surroundings<'a> {
         let low = end.saturating_sub(REACH);
         let start = memchr::memrchr_iter(b'\n', &self.text[low..end]).nth(lines).map_or(low, |lf| low + lf + 1);
         &self.text[start..end]
+    }
+
+    /// What stands before the name on its line, and the lines above it that are indented less and less: the keys that enclose it.
+    fn enclosing(&self) -> &[&'a [u8]] {
+        self.enclosing.get_or_init(|| {
+            let start = self.pair.name.start;
+            let low = start.saturating_sub(REACH);
+            let mut lines = self.text[low..start].rsplit(|b| *b == b'\n');
+            let own = lines.next().unwrap_or_default();
+            let mut indent = own.iter().take_while(|b| matches!(b, b' ' | b'\t')).count();
+            let mut found = vec![own];
+            for line in lines {
+                let depth = line.iter().take_while(|b| matches!(b, b' ' | b'\t' | b'-')).count();
+                if depth < indent && depth < line.len() {
+                    found.push(line);
+                    indent = depth;
+                }
+                if indent == 0 {
+                    break;
+                }
+            }
+            found
+        })
     }
 
     fn glued(&self, lines: usize) -> String {

@@ -75,7 +75,9 @@ fn has_format_verb(value: &[u8]) -> bool {
 /// `****`, `xxxx`, `....`, one character five times in a row, or fewer than three different characters in six or more.
 pub fn is_mask(value: &[u8]) -> bool {
     const RUNS: [&[u8]; 6] = [b"***", b"xxx", b"XXX", b"...", b"\xe2\x80\xa6", b"\xe2\x80\xa2"];
-    RUNS.iter().any(|run| memchr::memmem::find(value, run).is_some()) || longest_repeat(value) >= 5 || (value.len() >= 6 && distinct(value) < 3)
+    RUNS.iter().any(|run| memchr::memmem::find(value, run).is_some())
+        || longest_repeat(value) >= 5
+        || (value.len() >= 6 && distinct(value) < 3)
 }
 
 /// `123456`, `abcdef`, `qwerty`, up or down, over most of the value.
@@ -129,9 +131,30 @@ mod tests {
     #[test]
     fn placeholders_are_recognized() {
         for text in [
-            "${DB_PASSWORD}", "{{ .Values.password }}", "<your-token>", "%(password)s", "$PASSWORD", "#{secret}", "<%= x %>", "%DB_PASS%", "@PASSWORD@",
-            "[PASSWORD]", "{password}", "__TOKEN__", "%s", "********", "xxxxxxxx", "abc...", "aaaaaaa", "123456", "abcdef", "qwerty", "changeme",
-            "your-secret-key", "my_password", "example",
+            "${DB_PASSWORD}",
+            "{{ .Values.password }}",
+            "<your-token>",
+            "%(password)s",
+            "$PASSWORD",
+            "#{secret}",
+            "<%= x %>",
+            "%DB_PASS%",
+            "@PASSWORD@",
+            "[PASSWORD]",
+            "{password}",
+            "__TOKEN__",
+            "%s",
+            "********",
+            "xxxxxxxx",
+            "abc...",
+            "aaaaaaa",
+            "123456",
+            "abcdef",
+            "qwerty",
+            "changeme",
+            "your-secret-key",
+            "my_password",
+            "example",
         ] {
             assert!(reason(text.as_bytes()).is_some(), "{text}");
         }
@@ -146,7 +169,9 @@ mod tests {
 
     #[test]
     fn token_bodies_made_by_hand_are_recognized() {
-        for text in ["xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx", "1234567890abcdef1234567890abcdef1234", "EXAMPLEKEYabcQRS873hkl", "0000000000000000"] {
+        for text in
+            ["xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx", "1234567890abcdef1234567890abcdef1234", "EXAMPLEKEYabcQRS873hkl", "0000000000000000"]
+        {
             assert!(token_reason(text.as_bytes()).is_some(), "{text}");
         }
         assert_eq!(token_reason(b"k3Jx9QpLm2VtR8sWz5YbN7cD1fGhT4u6"), None);

@@ -47,7 +47,10 @@ fn run(detector: &Detector, index: RuleIndex, entry: &RuleEntry, template: &str,
         (Some(_), true) | (None, false) => Ok(()),
         (Some(_), false) => Err("reported, but it must not be".to_owned()),
         (None, true) => {
-            let others: Vec<_> = matches.iter().map(|found| format!("{} ({})", detector.rules().get(found.rule).rule.id, found.confidence.as_str())).collect();
+            let others: Vec<_> = matches
+                .iter()
+                .map(|found| format!("{} ({})", detector.rules().get(found.rule).rule.id, found.confidence.as_str()))
+                .collect();
             Err(if others.is_empty() { "not found".to_owned() } else { format!("not found by this rule; found by {}", others.join(", ")) })
         }
     }

@@ -27,9 +27,9 @@ pub struct FileRole {
 }
 
 const CODE: [&str; 58] = [
-    "py", "pyi", "js", "jsx", "mjs", "cjs", "ts", "tsx", "mts", "cts", "go", "rb", "java", "kt", "kts", "scala", "groovy", "gradle", "c", "h", "cc",
-    "cpp", "cxx", "hpp", "hh", "cs", "vb", "fs", "swift", "m", "mm", "rs", "php", "pl", "pm", "lua", "r", "jl", "dart", "ex", "exs", "erl", "hs", "clj",
-    "cljs", "elm", "ml", "vue", "svelte", "zig", "nim", "sol", "coffee", "html", "htm", "erb", "jsp", "s",
+    "py", "pyi", "js", "jsx", "mjs", "cjs", "ts", "tsx", "mts", "cts", "go", "rb", "java", "kt", "kts", "scala", "groovy", "gradle", "c",
+    "h", "cc", "cpp", "cxx", "hpp", "hh", "cs", "vb", "fs", "swift", "m", "mm", "rs", "php", "pl", "pm", "lua", "r", "jl", "dart", "ex",
+    "exs", "erl", "hs", "clj", "cljs", "elm", "ml", "vue", "svelte", "zig", "nim", "sol", "coffee", "html", "htm", "erb", "jsp", "s",
 ];
 const PROSE: [&str; 9] = ["md", "markdown", "mdx", "rst", "txt", "adoc", "asciidoc", "org", "tex"];
 const LOCALE: [&str; 10] = ["strings", "resx", "storyboard", "rrc", "po", "pot", "xlf", "xliff", "arb", "xib"];

@@ -71,8 +71,30 @@ pub fn is_prose(text: &[u8], pair: &Pair) -> bool {
 /// Whether a call on the left or right of a quoted value makes it an argument that is no credential: `getenv("X")`, `t("…")`.
 pub fn is_argument_of_lookup(text: &[u8], pair: &Pair) -> bool {
     const CALLS: [&str; 24] = [
-        "getenv", "env", "environ", "get", "fetch", "require", "mock", "join", "regex", "match", "compile", "field", "column", "param", "label", "translate", "find",
-        "open", "read", "path", "format", "print", "error", "log",
+        "getenv",
+        "env",
+        "environ",
+        "get",
+        "fetch",
+        "require",
+        "mock",
+        "join",
+        "regex",
+        "match",
+        "compile",
+        "field",
+        "column",
+        "param",
+        "label",
+        "translate",
+        "find",
+        "open",
+        "read",
+        "path",
+        "format",
+        "print",
+        "error",
+        "log",
     ];
     let head = &text[pair.value.start.saturating_sub(64)..pair.value.start];
     let Some(head) = head.strip_suffix(b"\"").or_else(|| head.strip_suffix(b"'")).or_else(|| head.strip_suffix(b"`")) else { return false };

@@ -15,7 +15,8 @@ pub fn credential_at(text: &[u8], scheme: ByteSpan) -> Option<(GrammarClass, Byt
         return None;
     }
     let rest = &text[scheme.end..text.len().min(scheme.end + LONGEST + 1)];
-    let length = rest.iter().take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_' | b'~' | b'+' | b'/' | b'=')).count();
+    let length =
+        rest.iter().take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_' | b'~' | b'+' | b'/' | b'=')).count();
     if !(SHORTEST..=LONGEST).contains(&length) || matches!(rest.get(length), Some(b'(' | b'[' | b'{' | b'$')) {
         return None;
     }
@@ -29,13 +30,22 @@ pub fn credential_at(text: &[u8], scheme: ByteSpan) -> Option<(GrammarClass, Byt
     (mixed && random && placeholder::reason(value).is_none()).then_some((GrammarClass::BearerHeader, span))
 }
 
+/// Whether a value is a scheme word and a credential: the header's own trigger finds that one.
+pub fn is_header_value(value: &[u8]) -> bool {
+    super::HEADER_TRIGGERS.iter().any(|scheme| value.len() > scheme.len() && value[..scheme.len()].eq_ignore_ascii_case(scheme.as_bytes()))
+}
+
 /// Whether `value` is base64 of `user:password` with a password that is no placeholder.
 fn is_userinfo(value: &[u8]) -> bool {
     let Ok(decoded) = data_encoding::BASE64.decode(value).or_else(|_| data_encoding::BASE64_NOPAD.decode(value)) else { return false };
     let Some(colon) = memchr::memchr(b':', &decoded) else { return false };
     let (user, password) = (&decoded[..colon], &decoded[colon + 1..]);
     let printable = decoded.iter().all(|b| matches!(b, b' '..=b'~'));
-    printable && password.len() >= 4 && !password.eq_ignore_ascii_case(user) && placeholder::reason(password).is_none() && !words::all_stop_words(password)
+    printable
+        && password.len() >= 4
+        && !password.eq_ignore_ascii_case(user)
+        && placeholder::reason(password).is_none()
+        && !words::all_stop_words(password)
 }
 
 #[cfg(test)]

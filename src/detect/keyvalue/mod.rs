@@ -14,7 +14,22 @@ pub mod value;
 
 /// Words that may begin a pair, in lower case: the prefilter looks for them inside names of any case.
 pub const TRIGGERS: [&str; 17] = [
-    "pass", "pwd", "psw", "secret", "token", "key", "auth", "credential", "nonce", "salt", "verifier", "ticket", "signature", "identified by", "contrasena", "otp",
+    "pass",
+    "pwd",
+    "psw",
+    "secret",
+    "token",
+    "key",
+    "auth",
+    "credential",
+    "nonce",
+    "salt",
+    "verifier",
+    "ticket",
+    "signature",
+    "identified by",
+    "contrasena",
+    "otp",
     "_pw",
 ];
 

@@ -143,5 +143,6 @@ fn points(text: &[u8], pair: &Pair, name: Name, value: &Value<'_>, role: FileRol
 
 /// 8-4-4-4-12 hex digits.
 pub fn is_uuid(bytes: &[u8]) -> bool {
-    bytes.len() == 36 && bytes.iter().enumerate().all(|(i, b)| if matches!(i, 8 | 13 | 18 | 23) { *b == b'-' } else { b.is_ascii_hexdigit() })
+    bytes.len() == 36
+        && bytes.iter().enumerate().all(|(i, b)| if matches!(i, 8 | 13 | 18 | 23) { *b == b'-' } else { b.is_ascii_hexdigit() })
 }

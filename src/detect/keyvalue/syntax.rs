@@ -75,7 +75,7 @@ pub fn pair_of(text: &[u8], name: ByteSpan) -> Option<Pair> {
     }
     match text.get(at) {
         Some(b'(') if !quote_closed => call(text, name, at + 1),
-        Some(b',') if quote_closed => comma(text, name, at + 1),
+        Some(b',') if quote_closed && !is_value_of_name(text, name) => comma(text, name, at + 1),
         Some(b'\'' | b'"') if at > after_name && !quote_closed => sql(text, name, at),
         Some(_) if at > after_name && is_flag(text, name) => {
             let (value, form) = value_at(text, at)?;
@@ -184,7 +184,10 @@ fn skip_type(text: &[u8], at: usize) -> usize {
     const MAX_TYPE: usize = 40;
     let limit = (at + MAX_TYPE).min(text.len());
     let mut i = at;
-    while i < limit && (text[i].is_ascii_alphanumeric() || matches!(text[i], b'_' | b'&' | b'<' | b'>' | b'[' | b']' | b'.' | b'?' | b'\'' | b'|' | b' ')) {
+    while i < limit
+        && (text[i].is_ascii_alphanumeric()
+            || matches!(text[i], b'_' | b'&' | b'<' | b'>' | b'[' | b']' | b'.' | b'?' | b'\'' | b'|' | b' '))
+    {
         if text[i] == b'\'' && !text.get(i.wrapping_sub(1)).is_some_and(|b| *b == b'&') {
             return at;
         }
@@ -200,8 +203,28 @@ fn skip_type(text: &[u8], at: usize) -> usize {
 
 /// Prefixes of string literals and calls that only wrap one.
 const WRAPPERS: [&[u8]; 22] = [
-    b"new String(", b"String::from(", b"String(", b"Some(", b"Optional.of(", b"[]byte(", b"[]byte{", b"b64encode(", b"SecretString(", b"Secret(", b"string(",
-    b"str(", b"b\"", b"b'", b"r\"", b"r'", b"u\"", b"u'", b"f\"", b"L\"", b"@\"", b"@'",
+    b"new String(",
+    b"String::from(",
+    b"String(",
+    b"Some(",
+    b"Optional.of(",
+    b"[]byte(",
+    b"[]byte{",
+    b"b64encode(",
+    b"SecretString(",
+    b"Secret(",
+    b"string(",
+    b"str(",
+    b"b\"",
+    b"b'",
+    b"r\"",
+    b"r'",
+    b"u\"",
+    b"u'",
+    b"f\"",
+    b"L\"",
+    b"@\"",
+    b"@'",
 ];
 
 /// The value at `at`: quoted, wrapped or bare.
@@ -425,7 +448,16 @@ mod tests {
 
     #[test]
     fn an_empty_value_ends_the_match() {
-        for text in ["password=", "password=\nnext=1", "password: \"\"", "password: ''\nuser: x", "password =", "password", "the password is wrong", "password:\n  a: 1"] {
+        for text in [
+            "password=",
+            "password=\nnext=1",
+            "password: \"\"",
+            "password: ''\nuser: x",
+            "password =",
+            "password",
+            "the password is wrong",
+            "password:\n  a: 1",
+        ] {
             assert_eq!(pair(text, "password"), None, "{text}");
         }
     }

@@ -45,7 +45,8 @@ pub fn userinfo_at(text: &[u8], at: usize) -> Option<Userinfo> {
     if colon > sign || sign + 1 >= end {
         return None;
     }
-    let scheme_start = (0..at).rev().take(MAX_SCHEME).take_while(|i| text[*i].is_ascii_alphanumeric() || matches!(text[*i], b'+' | b'-' | b'.')).last()?;
+    let scheme_start =
+        (0..at).rev().take(MAX_SCHEME).take_while(|i| text[*i].is_ascii_alphanumeric() || matches!(text[*i], b'+' | b'-' | b'.')).last()?;
     Some(Userinfo {
         scheme: ByteSpan::new(scheme_start, at),
         user: ByteSpan::new(authority, colon),
@@ -61,7 +62,9 @@ pub fn judge(text: &[u8], url: &Userinfo) -> Option<Confidence> {
     if password.len() < SHORTEST || placeholder::reason(password).is_some() || password.eq_ignore_ascii_case(user) {
         return None;
     }
-    if matches!(host.first(), Some(b'$' | b'{' | b'<' | b'%' | b'[')) && host.first() != Some(&b'[') || password.iter().any(|b| matches!(b, b'{' | b'}' | b'(' | b')' | b'|')) {
+    if matches!(host.first(), Some(b'$' | b'{' | b'<' | b'%' | b'[')) && host.first() != Some(&b'[')
+        || password.iter().any(|b| matches!(b, b'{' | b'}' | b'(' | b')' | b'|'))
+    {
         return None;
     }
     if password.starts_with(b"$") || password.starts_with(b"[") || password.starts_with(b"*") {
@@ -98,8 +101,16 @@ mod tests {
     #[test]
     fn no_passwords_in_urls() {
         for text in [
-            "https://example.com/a@b:c", "https://user@host", "https://user:password@host", "https://${USER}:${PASS}@host", "https://host:8080/x@y",
-            "http://foo:foo@host", "https://u:<token>@h", "a://b:c@", "postgres://[user[:password]@][netloc]", "://u:zavvfuco@h",
+            "https://example.com/a@b:c",
+            "https://user@host",
+            "https://user:password@host",
+            "https://${USER}:${PASS}@host",
+            "https://host:8080/x@y",
+            "http://foo:foo@host",
+            "https://u:<token>@h",
+            "a://b:c@",
+            "postgres://[user[:password]@][netloc]",
+            "://u:zavvfuco@h",
         ] {
             assert_eq!(password(text), None, "{text}");
         }

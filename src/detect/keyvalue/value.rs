@@ -88,8 +88,30 @@ pub fn rejected(value: &Value<'_>, name: &[u8], class: GrammarClass) -> Option<&
 
 fn is_literal_word(bytes: &[u8]) -> bool {
     const WORDS: [&str; 24] = [
-        "null", "none", "nil", "undefined", "true", "false", "yes", "void", "object", "string", "str", "bytes", "boolean", "optional", "required", "self", "this",
-        "default", "const", "function", "lambda", "char", "async", "await",
+        "null",
+        "none",
+        "nil",
+        "undefined",
+        "true",
+        "false",
+        "yes",
+        "void",
+        "object",
+        "string",
+        "str",
+        "bytes",
+        "boolean",
+        "optional",
+        "required",
+        "self",
+        "this",
+        "default",
+        "const",
+        "function",
+        "lambda",
+        "char",
+        "async",
+        "await",
     ];
     WORDS.iter().any(|word| bytes.eq_ignore_ascii_case(word.as_bytes()))
 }
@@ -98,19 +120,55 @@ fn is_literal_word(bytes: &[u8]) -> bool {
 fn same_as_name(value: &[u8], name: &[u8]) -> bool {
     let letters = |text: &[u8]| -> Vec<u8> { text.iter().filter(|b| b.is_ascii_alphanumeric()).map(u8::to_ascii_lowercase).collect() };
     let (value, name) = (letters(value), letters(name));
-    value == name || (value.len() >= 4 && name.ends_with(&value)) || (name.len() >= 4 && value.ends_with(&name) && value.len() <= name.len() + 4)
+    value == name
+        || (value.len() >= 4 && name.ends_with(&value))
+        || (name.len() >= 4 && value.ends_with(&name) && value.len() <= name.len() + 4)
 }
 
 fn is_location(bytes: &[u8]) -> bool {
     const EXTENSIONS: [&str; 34] = [
-        "pem", "key", "crt", "cer", "p12", "pfx", "jks", "json", "yaml", "yml", "xml", "txt", "md", "conf", "cfg", "ini", "properties", "env", "py", "js", "ts", "go",
-        "java", "rb", "php", "html", "css", "png", "svg", "sh", "local", "com", "org", "io",
+        "pem",
+        "key",
+        "crt",
+        "cer",
+        "p12",
+        "pfx",
+        "jks",
+        "json",
+        "yaml",
+        "yml",
+        "xml",
+        "txt",
+        "md",
+        "conf",
+        "cfg",
+        "ini",
+        "properties",
+        "env",
+        "py",
+        "js",
+        "ts",
+        "go",
+        "java",
+        "rb",
+        "php",
+        "html",
+        "css",
+        "png",
+        "svg",
+        "sh",
+        "local",
+        "com",
+        "org",
+        "io",
     ];
     let text = String::from_utf8_lossy(bytes);
     if text.contains("://") || text.starts_with("./") || text.starts_with("../") || text.starts_with("~/") || text.starts_with("file:") {
         return true;
     }
-    if bytes.starts_with(b"/") && bytes[1..].iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'/' | b'.' | b'_' | b'-' | b'*' | b':')) {
+    if bytes.starts_with(b"/")
+        && bytes[1..].iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'/' | b'.' | b'_' | b'-' | b'*' | b':'))
+    {
         let parts = bytes[1..].split(|b| *b == b'/');
         return parts.clone().count() > 1 && parts.clone().all(|part| part.len() <= 24);
     }
@@ -124,7 +182,10 @@ fn is_location(bytes: &[u8]) -> bool {
         return true;
     }
     let Some((user, host)) = text.split_once('@') else { return false };
-    !user.is_empty() && host.contains('.') && !host.ends_with('.') && host.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-'))
+    !user.is_empty()
+        && host.contains('.')
+        && !host.ends_with('.')
+        && host.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-'))
 }
 
 fn is_date_or_version(bytes: &[u8]) -> bool {
@@ -148,7 +209,9 @@ fn is_expression(bytes: &[u8]) -> bool {
     if has(b"->") || has(b"::") || has(b"(") || has(b"[") || has(b"{") || has(b"=>") || has(b"&&") || has(b"||") || has(b"...") {
         return true;
     }
-    if matches!(bytes[0], b'$' | b'&' | b'*' | b'!' | b'|' | b'{' | b'[' | b'(' | b'<' | b'>' | b'@' | b',' | b')' | b'=') && bytes.len() < 16 {
+    if matches!(bytes[0], b'$' | b'&' | b'*' | b'!' | b'|' | b'{' | b'[' | b'(' | b'<' | b'>' | b'@' | b',' | b')' | b'=')
+        && bytes.len() < 16
+    {
         return !(matches!(bytes[0], b'!' | b'@' | b'*' | b'&' | b'$') && Charset::of(bytes).digits > 0);
     }
     let parts = bytes.split(|b| *b == b'.');
@@ -161,15 +224,53 @@ fn is_identifier(part: &[u8]) -> bool {
 
 fn is_markup(bytes: &[u8]) -> bool {
     let has = |needle: &[u8]| memchr::memmem::find(bytes, needle).is_some();
-    has(b"()") || has(b"=>") || has(b"</") || has(b"/>") || has(b"\\u") || has(b"\\x") || (has(b"<") && has(b">")) || (has(b"(") && bytes.ends_with(b")"))
+    has(b"()")
+        || has(b"=>")
+        || has(b"</")
+        || has(b"/>")
+        || has(b"\\u")
+        || has(b"\\x")
+        || (has(b"<") && has(b">"))
+        || (has(b"(") && bytes.ends_with(b")"))
 }
 
 fn is_hash_or_reference(bytes: &[u8]) -> bool {
     const PREFIXES: [&[u8]; 32] = [
-        b"$2a$", b"$2b$", b"$2y$", b"$1$", b"$5$", b"$6$", b"$argon2", b"$pbkdf2", b"pbkdf2", b"sha1:", b"sha256:", b"sha512:", b"sha256-", b"sha384-", b"sha512-", b"sha1-",
-        b"ssh-rsa", b"ssh-ed25519", b"ecdsa-sha2", b"arn:", b"urn:", b"ENC(", b"ENC[", b"vault:", b"data:", b"MIIB", b"MIGf", b"AAAAB3", b"AAAAC3", b"{SSHA", b"{SHA", b"-----BEGIN",
+        b"$2a$",
+        b"$2b$",
+        b"$2y$",
+        b"$1$",
+        b"$5$",
+        b"$6$",
+        b"$argon2",
+        b"$pbkdf2",
+        b"pbkdf2",
+        b"sha1:",
+        b"sha256:",
+        b"sha512:",
+        b"sha256-",
+        b"sha384-",
+        b"sha512-",
+        b"sha1-",
+        b"ssh-rsa",
+        b"ssh-ed25519",
+        b"ecdsa-sha2",
+        b"arn:",
+        b"urn:",
+        b"ENC(",
+        b"ENC[",
+        b"vault:",
+        b"data:",
+        b"MIIB",
+        b"MIGf",
+        b"AAAAB3",
+        b"AAAAC3",
+        b"{SSHA",
+        b"{SHA",
+        b"-----BEGIN",
     ];
-    PREFIXES.iter().any(|prefix| bytes.starts_with(prefix)) || (bytes.starts_with(b"{") && bytes.iter().skip(1).take(10).any(|b| *b == b'}'))
+    PREFIXES.iter().any(|prefix| bytes.starts_with(prefix))
+        || (bytes.starts_with(b"{") && bytes.iter().skip(1).take(10).any(|b| *b == b'}'))
 }
 
 /// Numbers under six digits and short hex literals; four or five quoted digits can be a password.
@@ -222,8 +323,22 @@ mod tests {
     #[test]
     fn what_is_no_value() {
         for text in [
-            "null", "undefined", "${X}", "Password", "the quick brown fox", "/etc/ssl/key.pem", "server.key", "a@example.com", "https://x.example/", "2024-01-02",
-            "1.2.3", "DB_PASSWORD_DEV", "$2b$12$abc", "sha256:abc", "arn:aws:x", "123",
+            "null",
+            "undefined",
+            "${X}",
+            "Password",
+            "the quick brown fox",
+            "/etc/ssl/key.pem",
+            "server.key",
+            "a@example.com",
+            "https://x.example/",
+            "2024-01-02",
+            "1.2.3",
+            "DB_PASSWORD_DEV",
+            "$2b$12$abc",
+            "sha256:abc",
+            "arn:aws:x",
+            "123",
         ] {
             assert!(reason(text, Form::Quoted).is_some(), "{text}");
         }
