@@ -11,7 +11,7 @@ mod jsonl;
 mod redact;
 #[cfg(test)]
 mod sample;
-mod sarif;
+pub mod sarif;
 #[cfg(test)]
 mod tests;
 
@@ -155,7 +155,7 @@ impl Format {
             Self::Human => human::render(&redacted, style),
             Self::Json => json::render(&redacted, style),
             Self::Jsonl => jsonl::render(&redacted, style),
-            Self::Sarif => sarif::render(&redacted, style),
+            Self::Sarif => sarif::render(&redacted),
         }
     }
 }
