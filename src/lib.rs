@@ -1,6 +1,8 @@
 //! keysieve finds leaked credentials.
 
+pub mod checksum;
 pub mod coverage;
+pub mod detect;
 pub mod finding;
 pub mod location;
 pub mod report;
