@@ -104,7 +104,7 @@ impl Repository {
         SourceError::Repository {
             what: format!("the index {}", self.index_path.display()),
             reason: reason.into(),
-            remedy: "`git status` says whether git can still read it; `rm` it and `git reset` makes a new one from HEAD".into(),
+            remedy: "`git status` says whether git can still read it; without the file, `git reset` makes a new one from HEAD".into(),
         }
     }
 

@@ -10,6 +10,8 @@ mod walk;
 
 #[cfg(test)]
 mod tests;
+#[cfg(all(test, unix))]
+mod tests_unix;
 
 use std::fs;
 use std::io;

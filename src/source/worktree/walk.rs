@@ -16,8 +16,9 @@ use crate::coverage::{Gap, Skip};
 use crate::source::repository::Repository;
 use crate::source::{Listed, SourceError, names};
 
-/// Folders nested deeper than this below a root are not entered. git itself stops at 2,048.
-const DEEPEST: u32 = 1024;
+/// Folders nested deeper than this below a root are not entered. git itself stops at 2,048. In tests it is less: some file systems
+/// take seconds to remove a thousand nested folders.
+const DEEPEST: u32 = if cfg!(test) { 16 } else { 1024 };
 /// Entries of ignored folders that are counted before the counting gives up.
 const MOST_COUNTED: u64 = 1_000_000;
 
@@ -79,17 +80,17 @@ impl<'w> Walk<'w> {
         let rules = (!self.worktree.include_ignored).then(|| self.rules_above(root, &real));
         self.pending.push(Folder { path: root.path.clone(), depth: 0, rules });
         while let Some(folder) = self.pending.pop() {
-            self.list_folder(root, folder, &mut real);
+            self.list_folder(folder, &mut real);
         }
     }
 
-    fn list_folder(&mut self, root: &Root, folder: Folder, real: &mut RealPath) {
+    fn list_folder(&mut self, folder: Folder, real: &mut RealPath) {
         let contents = match contents(&folder.path) {
             Ok(contents) => contents,
             Err(error) => return self.folder_failed(&folder.path, &error),
         };
         let here = real.enter(&folder.path);
-        let rules = folder.rules.as_ref().map(|above| self.rules_of(root, &folder, above, &contents, here));
+        let rules = folder.rules.as_ref().map(|above| self.rules_of(&folder, above, &contents, here));
         for (name, kind) in contents.entries {
             if name == ".git" {
                 continue;
@@ -184,19 +185,20 @@ impl<'w> Walk<'w> {
         rules
     }
 
-    /// The repository that a root lies in, with its top without links. The environment counts when it is about that repository.
+    /// The repository that a root lies in, with its top without links. That of the environment counts when it is around the root,
+    /// and there is no nearer one.
     fn repository_around(&mut self, root: &Root) -> Option<(Repository, PathBuf)> {
         let env = &self.worktree.git;
         let contains = |repository: Repository| {
             let top = repository.top()?.canonicalize().ok()?;
             root.real.starts_with(&top).then_some((repository, top))
         };
-        if env.git_dir.is_some()
-            && let Some(found) = Repository::open(Path::new("."), env).ok().and_then(contains)
-        {
-            return Some(found);
+        let named = env.git_dir.as_ref().and_then(|_| Repository::open(Path::new("."), env).ok()).and_then(contains);
+        let found = self.open_repository(&root.real).and_then(contains);
+        match (named, found) {
+            (Some(named), Some(found)) if found.1.starts_with(&named.1) && found.1 != named.1 => Some(found),
+            (named, found) => named.or(found),
         }
-        contains(self.open_repository(&root.real)?)
     }
 
     /// The repository that a folder lies in. One that is there and cannot be opened is a gap: what it tracks stays unknown.
@@ -212,16 +214,16 @@ impl<'w> Walk<'w> {
     }
 
     /// The rules in a folder: those of its own files, on top of a repository's when it is one.
-    fn rules_of(&mut self, root: &Root, folder: &Folder, above: &Rc<Rules>, contents: &Contents, offset: usize) -> Rc<Rules> {
+    fn rules_of(&mut self, folder: &Folder, above: &Rc<Rules>, contents: &Contents, offset: usize) -> Rc<Rules> {
         let mut above = above.clone();
-        let known_top = folder.depth == 0 && above.repository().is_some_and(|(_, top)| top == offset);
-        if contents.has_git && !known_top {
-            let real = if folder.depth == 0 { root.real.clone() } else { folder.path.clone() };
-            if let Some(repository) = self.open_repository(&real).filter(|repository| is_top(repository, &real)) {
-                let number = self.repositories.len();
-                above = Rules::top(Some(above), offset, &self.user, Some((number, &repository)));
-                self.repositories.push(Tracked::new(repository, Path::new(""), folder.path.clone()));
-            }
+        // Whether the root itself is a repository was looked at before.
+        if contents.has_git
+            && folder.depth > 0
+            && let Some(repository) = self.open_repository(&folder.path).filter(|repository| is_top(repository, &folder.path))
+        {
+            let number = self.repositories.len();
+            above = Rules::top(Some(above), offset, &self.user, Some((number, &repository)));
+            self.repositories.push(Tracked::new(repository, Path::new(""), folder.path.clone()));
         }
         Rules::with_folder(&above, &folder.path, offset, contents.rule_files)
     }
