@@ -297,7 +297,11 @@ fn missing_damaged_and_large_blobs_are_gaps() {
 
 #[test]
 fn what_cannot_be_compared_is_an_error_that_names_it() {
-    let error = |folder: &Folder, env: &GitEnvironment| Staged::open(&folder.path, env, MAX).expect_err("because it is unusable");
+    let error = |folder: &Folder, env: &GitEnvironment| {
+        let error = Staged::open(&folder.path, env, MAX).expect_err("because it is unusable");
+        println!("{error}");
+        error
+    };
     let plain = Folder::new();
     assert!(matches!(error(&plain, &GitEnvironment::default()), SourceError::NotARepository { .. }));
 
@@ -354,6 +358,70 @@ fn the_environment_names_git_folder_worktree_index_and_objects() {
     let env = GitEnvironment { object_directory: Some(quarantine.path.clone()), ..GitEnvironment::default() };
     let seen = Seen::of(&Staged::open(&folder.path, &env, MAX).expect("because the environment is sound"));
     assert_eq!((seen.paths(), seen.gaps.len()), (vec!["quarantined"], 0));
+}
+
+#[test]
+fn refs_that_cannot_be_read_are_no_missing_commit() {
+    for (path, content) in [
+        ("refs/heads/main", ""),
+        ("refs/heads/main", "garbage\n"),
+        ("HEAD", "ref: refs/heads/"),
+        ("HEAD", "0000\n"),
+        ("packed-refs", "# pack-refs with: peeled sorted\ngarbage\n"),
+    ] {
+        let folder = committed();
+        let path_in_git = folder.path.join(".git").join(path);
+        if path == "packed-refs" {
+            std::fs::remove_file(folder.path.join(".git/refs/heads/main")).expect("because git wrote it");
+        }
+        std::fs::write(&path_in_git, content).expect("because the folder can be written");
+        let opened = Staged::open(&folder.path, &GitEnvironment::default(), MAX);
+        println!("{path} {content:?}: {:?}", opened.as_ref().map_err(ToString::to_string));
+        assert!(opened.is_err(), "{path} with {content:?}");
+    }
+}
+
+#[test]
+fn a_missing_tree_counts_all_below_it_as_new_and_says_so() {
+    let folder = committed();
+    folder.write("dir/b", "b\nmore\n").write("a", "1\n").git(["add", "--all"]);
+    let tree = folder.git(["rev-parse", "HEAD:dir"]);
+    std::fs::remove_file(folder.path.join(".git/objects").join(&tree[..2]).join(&tree[2..])).expect("because git wrote it");
+    let seen = see(&folder);
+    assert_eq!(seen.paths(), ["a", "dir/b", "dir/deep/c"]);
+    assert_eq!(seen.item("dir/b").added(), None);
+    assert_eq!((seen.gaps.len(), &seen.gaps[0].what), (1, &format!("tree {tree} of HEAD")));
+    let tree = folder.git(["rev-parse", "HEAD^{tree}"]);
+    std::fs::remove_file(folder.path.join(".git/objects").join(&tree[..2]).join(&tree[2..])).expect("because git wrote it");
+    let error = Staged::open(&folder.path, &GitEnvironment::default(), MAX).expect_err("because HEAD has no tree");
+    assert!(error.to_string().contains(&tree), "{error}");
+}
+
+#[test]
+fn commits_without_files_and_files_without_bytes_work() {
+    let folder = Folder::repository();
+    folder.git(["commit", "--quiet", "--allow-empty", "--message=empty"]);
+    folder.write("empty", "").write("a", "1\n").git(["add", "--all"]);
+    let seen = see(&folder);
+    assert_eq!((seen.paths(), seen.gaps.len()), (vec!["a", "empty"], 0));
+}
+
+#[cfg(unix)]
+#[test]
+fn the_repository_of_another_user_is_read() {
+    let folder = committed();
+    folder.write("a", "new\n").git(["add", "--all"]);
+    let mut pending = vec![folder.path.clone()];
+    while let Some(path) = pending.pop() {
+        if std::os::unix::fs::lchown(&path, Some(65534), Some(65534)).is_err() {
+            // Only the superuser can give files away.
+            return;
+        }
+        if path.is_dir() {
+            pending.extend(std::fs::read_dir(&path).expect("because it is ours").map(|entry| entry.expect("because it is ours").path()));
+        }
+    }
+    assert_eq!(see(&folder).paths(), ["a"]);
 }
 
 /// An index is read before anything proves it sound, and git can write one without a checksum.

@@ -3,11 +3,12 @@
 //! Never follows a link below a root and never reads a file, except for the rules of ignored files.
 
 use std::collections::HashSet;
-use std::fs::{self, FileType};
+use std::fs::FileType;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
+use super::folder::{Contents, RealPath};
 use super::ignored::{RuleFiles, Rules, UserRules};
 use super::roots::Root;
 use super::tracked::{self, Tracked};
@@ -45,15 +46,6 @@ struct Folder {
     rules: Option<Rc<Rules>>,
 }
 
-/// The absolute, link-free path of the entry that is looked at; its memory is used again for every entry.
-struct RealPath {
-    bytes: Vec<u8>,
-    /// Length of the root's part, with its last `/`.
-    root: usize,
-    /// Bytes of the root's path as it was named, with the `/` that follows it: what to cut off from a path to get below the root.
-    named: usize,
-}
-
 impl<'w> Walk<'w> {
     pub(super) fn new(worktree: &'w Worktree, roots: &'w [Root], each: &'w mut dyn FnMut(Listed<WorktreeEntry>)) -> Self {
         let several = roots.len() > 1;
@@ -85,7 +77,7 @@ impl<'w> Walk<'w> {
     }
 
     fn list_folder(&mut self, folder: Folder, real: &mut RealPath) {
-        let contents = match contents(&folder.path) {
+        let contents = match Contents::of(&folder.path) {
             Ok(contents) => contents,
             Err(error) => return self.folder_failed(&folder.path, &error),
         };
@@ -145,7 +137,7 @@ impl<'w> Walk<'w> {
         let mut pending = vec![(path, absolute, 0_u32)];
         while let Some((path, absolute, depth)) = pending.pop() {
             // What cannot be read or is too deep is ignored all the same, it only cannot be counted.
-            let Ok(contents) = contents(&path) else { continue };
+            let Ok(contents) = Contents::of(&path) else { continue };
             for (name, kind) in contents.entries.into_iter().filter(|(name, _)| name != ".git") {
                 self.counted += 1;
                 if self.counted > MOST_COUNTED {
@@ -169,12 +161,12 @@ impl<'w> Walk<'w> {
     /// The rules for a root that come from outside of it: those of its repository and of the folders between.
     fn rules_above(&mut self, root: &Root, real: &RealPath) -> Rc<Rules> {
         let Some((repository, top)) = self.repository_around(root) else {
-            return Rules::top(None, real.root, &self.user, None);
+            return Rules::top(None, real.root_len(), &self.user, None);
         };
         let below_top = root.real.strip_prefix(&top).map(Path::to_owned).unwrap_or_default();
         let mut at = RealPath::new(&Root { path: PathBuf::new(), real: top.clone(), is_folder: true });
         let number = self.repositories.len();
-        let mut rules = Rules::top(None, at.root, &self.user, Some((number, &repository)));
+        let mut rules = Rules::top(None, at.root_len(), &self.user, Some((number, &repository)));
         let mut folder = PathBuf::new();
         for part in below_top.components() {
             let offset = at.enter(&folder);
@@ -259,73 +251,8 @@ impl<'w> Walk<'w> {
     }
 }
 
-impl RealPath {
-    fn new(root: &Root) -> Self {
-        let mut bytes = names::bytes(&root.real).into_owned();
-        end_with_slash(&mut bytes);
-        let mut named = names::bytes(&root.path).into_owned();
-        if !named.is_empty() {
-            end_with_slash(&mut named);
-        }
-        Self { root: bytes.len(), bytes, named: named.len() }
-    }
-
-    /// Goes to a folder by its path as it is reported; returns the length of its absolute path with its last `/`.
-    fn enter(&mut self, folder: &Path) -> usize {
-        self.bytes.truncate(self.root);
-        if let Some(below) = names::bytes(folder).get(self.named..).filter(|below| !below.is_empty()) {
-            self.bytes.extend_from_slice(below);
-            self.bytes.push(b'/');
-        }
-        self.bytes.len()
-    }
-
-    /// The absolute path of an entry in the folder last entered.
-    fn of(&mut self, folder: usize, name: &Path) -> &[u8] {
-        self.bytes.truncate(folder);
-        self.bytes.extend_from_slice(&names::bytes(name));
-        &self.bytes
-    }
-}
-
-fn end_with_slash(path: &mut Vec<u8>) {
-    if path.last() != Some(&b'/') {
-        path.push(b'/');
-    }
-}
-
 /// Whether the folder is the top of the repository, and not only somewhere in it.
 fn is_top(repository: &Repository, folder: &Path) -> bool {
     let real = |path: &Path| path.canonicalize().ok();
     repository.top().and_then(real).is_some_and(|top| Some(top) == real(folder))
-}
-
-/// What a folder holds.
-struct Contents {
-    entries: Vec<(std::ffi::OsString, FileType)>,
-    has_git: bool,
-    rule_files: RuleFiles,
-    /// Why the entries are not all.
-    failed: Option<io::Error>,
-}
-
-fn contents(folder: &Path) -> io::Result<Contents> {
-    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-    let mut contents = Contents { entries: Vec::new(), has_git: false, rule_files: RuleFiles::default(), failed: None };
-    for entry in fs::read_dir(folder)? {
-        match entry.and_then(|entry| Ok((entry.file_name(), entry.file_type()?))) {
-            Ok((name, kind)) => {
-                contents.has_git |= name == ".git";
-                contents.rule_files.gitignore |= name == ".gitignore";
-                contents.rule_files.dot_ignore |= name == ".ignore";
-                contents.entries.push((name, kind));
-            }
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            Err(error) => {
-                contents.failed = Some(error);
-                break;
-            }
-        }
-    }
-    Ok(contents)
 }
