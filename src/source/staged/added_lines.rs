@@ -48,23 +48,24 @@ pub(super) fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
 mod tests {
     use super::*;
 
-    fn added(old: &str, new: &str) -> Vec<Range<u32>> {
-        added_lines(old.as_bytes(), new.as_bytes()).expect("because both are text")
+    fn added(old: &str, new: &str) -> Vec<(u32, u32)> {
+        let added = added_lines(old.as_bytes(), new.as_bytes()).expect("because both are text");
+        added.into_iter().map(|lines| (lines.start, lines.end)).collect()
     }
 
     #[test]
     fn inserted_and_replaced_lines_are_new() {
         assert_eq!(added("a\nb\nc\n", "a\nb\nc\n"), []);
-        assert_eq!(added("a\nb\nc\n", "a\nx\nb\nc\ny\nz\n"), [2..3, 5..7]);
-        assert_eq!(added("a\nb\nc\n", "a\nB\nc\n"), [2..3]);
+        assert_eq!(added("a\nb\nc\n", "a\nx\nb\nc\ny\nz\n"), [(2, 3), (5, 7)]);
+        assert_eq!(added("a\nb\nc\n", "a\nB\nc\n"), [(2, 3)]);
         assert_eq!(added("a\nb\nc\n", "a\nc\n"), []);
-        assert_eq!(added("", "a\nb"), [1..3]);
+        assert_eq!(added("", "a\nb"), [(1, 3)]);
     }
 
     #[test]
     fn another_line_end_is_no_new_line() {
         assert_eq!(added("a\nb\n", "a\r\nb\r\n"), []);
-        assert_eq!(added("a\nb", "a\nb\nc"), [3..4]);
+        assert_eq!(added("a\nb", "a\nb\nc"), [(3, 4)]);
     }
 
     #[test]

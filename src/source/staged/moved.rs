@@ -17,6 +17,9 @@ const MOST_CANDIDATES: usize = 50;
 /// Comparisons in the whole change, at most. With very many new files each gets fewer.
 const MOST_COMPARISONS: usize = 20_000;
 
+/// Removed files whose size is looked up, at most; in a change that removes more, the others are only found by their name.
+const MOST_SIZED: usize = 10_000;
+
 /// Files that HEAD has and the index does not, ready to be searched from any thread.
 #[derive(Debug)]
 pub(super) struct Origins {
@@ -39,7 +42,7 @@ impl Origins {
         Self { removed, by_name, by_size: OnceLock::new(), candidates }
     }
 
-    /// Whether a removed file has exactly this content.
+    /// The contents of all removed files.
     pub(super) fn blobs(&self) -> impl Iterator<Item = ObjectId> {
         self.removed.iter().map(|removed| removed.blob)
     }
@@ -69,7 +72,8 @@ impl Origins {
     /// The removed files nearest in size, among those whose size alone does not rule them out.
     fn of_similar_size(&self, size: u64, objects: &Objects) -> Vec<usize> {
         let by_size = self.by_size.get_or_init(|| {
-            let sized = self.removed.iter().enumerate().filter_map(|(at, removed)| Some((objects.size(&removed.blob).ok()?, at)));
+            let sized =
+                self.removed.iter().take(MOST_SIZED).enumerate().filter_map(|(at, removed)| Some((objects.size(&removed.blob).ok()?, at)));
             let mut sized: Vec<_> = sized.collect();
             sized.sort_unstable();
             sized

@@ -88,9 +88,9 @@ fn added_and_changed_files_count_with_their_new_lines() {
     folder.write("a", "clean again\n");
     let seen = see(&folder);
     assert_eq!(seen.paths(), ["a", "dir/deep/d", "new file\nwith newline"]);
-    assert_eq!(seen.item("a").added_lines, Some(vec![3..4, 11..12]));
+    assert_eq!(seen.item("a").added(), Some(vec![(3, 4), (11, 12)]));
     assert!(seen.item("a").text.ends_with("ten\n"));
-    assert_eq!(seen.item("dir/deep/d").added_lines, None);
+    assert_eq!(seen.item("dir/deep/d").added(), None);
     let blob = folder.git(["rev-parse", ":a"]);
     assert_eq!(seen.item("a").origin, Origin::Staged { blob });
     assert_eq!(open(&folder).changed_paths(), 3);
@@ -163,7 +163,7 @@ fn a_merge_counts_what_came_from_the_other_side() {
     folder.git(["merge", "--quiet", "--no-commit", "--no-ff", "other"]);
     let seen = see(&folder);
     assert_eq!(seen.paths(), ["a", "theirs"]);
-    assert_eq!(seen.item("a").added_lines, Some(vec![2..3]));
+    assert_eq!(seen.item("a").added(), Some(vec![(2, 3)]));
     assert_eq!(see_in_hook(&folder, &folder.path, &[]).paths(), ["a", "theirs"]);
 }
 
@@ -198,16 +198,16 @@ fn a_file_that_was_moved_and_edited_counts_with_its_new_lines() {
     let folder = committed();
     folder.git(["mv", "a", "dir/a"]);
     folder.write("dir/a", "1\n2\n3\nsame name\n4\n5\n6\n7\n8\n9\n10\n").git(["add", "--all"]);
-    assert_eq!(see(&folder).item("dir/a").added_lines, Some(vec![4..5]));
+    assert_eq!(see(&folder).item("dir/a").added(), Some(vec![(4, 5)]));
     folder.git(["reset", "--quiet", "--hard"]);
     folder.git(["mv", "a", "q"]);
     folder.write("q", "1\n2\n3\nmost alike\n4\n5\n6\n7\n8\n9\n10\n").git(["rm", "--quiet", "dir/b"]);
     folder.git(["add", "--all"]);
-    assert_eq!(see(&folder).item("q").added_lines, Some(vec![4..5]));
+    assert_eq!(see(&folder).item("q").added(), Some(vec![(4, 5)]));
     folder.git(["reset", "--quiet", "--hard"]);
     folder.git(["rm", "--quiet", "a"]);
     folder.write("q", "1\n2\nsomething else altogether\n").git(["add", "--all"]);
-    assert_eq!(see(&folder).item("q").added_lines, None);
+    assert_eq!(see(&folder).item("q").added(), None);
 }
 
 #[test]
@@ -253,7 +253,7 @@ fn repositories_with_sha256_split_or_sparse_index_work() {
     folder.git(["init", "--quiet", "--object-format=sha256"]);
     folder.write("a", "1\n").write("b/c", "2\n").commit_all();
     folder.write("b/c", "2\n3\n").git(["add", "--all"]);
-    assert_eq!(see(&folder).item("b/c").added_lines, Some(vec![2..3]));
+    assert_eq!(see(&folder).item("b/c").added(), Some(vec![(2, 3)]));
 
     let folder = committed();
     folder.git(["update-index", "--split-index"]);
@@ -297,7 +297,11 @@ fn missing_damaged_and_large_blobs_are_gaps() {
 
 #[test]
 fn what_cannot_be_compared_is_an_error_that_names_it() {
-    let error = |folder: &Folder, env: &GitEnvironment| Staged::open(&folder.path, env, MAX).expect_err("because it is unusable");
+    let error = |folder: &Folder, env: &GitEnvironment| {
+        let error = Staged::open(&folder.path, env, MAX).expect_err("because it is unusable");
+        println!("{error}");
+        error
+    };
     let plain = Folder::new();
     assert!(matches!(error(&plain, &GitEnvironment::default()), SourceError::NotARepository { .. }));
 
@@ -354,4 +358,128 @@ fn the_environment_names_git_folder_worktree_index_and_objects() {
     let env = GitEnvironment { object_directory: Some(quarantine.path.clone()), ..GitEnvironment::default() };
     let seen = Seen::of(&Staged::open(&folder.path, &env, MAX).expect("because the environment is sound"));
     assert_eq!((seen.paths(), seen.gaps.len()), (vec!["quarantined"], 0));
+}
+
+#[test]
+fn refs_that_cannot_be_read_are_no_missing_commit() {
+    for (path, content) in [
+        ("refs/heads/main", ""),
+        ("refs/heads/main", "garbage\n"),
+        ("HEAD", "ref: refs/heads/"),
+        ("HEAD", "0000\n"),
+        ("packed-refs", "# pack-refs with: peeled sorted\ngarbage\n"),
+    ] {
+        let folder = committed();
+        let path_in_git = folder.path.join(".git").join(path);
+        if path == "packed-refs" {
+            std::fs::remove_file(folder.path.join(".git/refs/heads/main")).expect("because git wrote it");
+        }
+        std::fs::write(&path_in_git, content).expect("because the folder can be written");
+        let opened = Staged::open(&folder.path, &GitEnvironment::default(), MAX);
+        println!("{path} {content:?}: {:?}", opened.as_ref().map_err(ToString::to_string));
+        assert!(opened.is_err(), "{path} with {content:?}");
+    }
+}
+
+#[test]
+fn a_missing_tree_counts_all_below_it_as_new_and_says_so() {
+    let folder = committed();
+    folder.write("dir/b", "b\nmore\n").write("a", "1\n").git(["add", "--all"]);
+    let tree = folder.git(["rev-parse", "HEAD:dir"]);
+    std::fs::remove_file(folder.path.join(".git/objects").join(&tree[..2]).join(&tree[2..])).expect("because git wrote it");
+    let seen = see(&folder);
+    assert_eq!(seen.paths(), ["a", "dir/b", "dir/deep/c"]);
+    assert_eq!(seen.item("dir/b").added(), None);
+    assert_eq!((seen.gaps.len(), &seen.gaps[0].what), (1, &format!("tree {tree} of HEAD")));
+    let tree = folder.git(["rev-parse", "HEAD^{tree}"]);
+    std::fs::remove_file(folder.path.join(".git/objects").join(&tree[..2]).join(&tree[2..])).expect("because git wrote it");
+    let error = Staged::open(&folder.path, &GitEnvironment::default(), MAX).expect_err("because HEAD has no tree");
+    assert!(error.to_string().contains(&tree), "{error}");
+}
+
+#[test]
+fn commits_without_files_and_files_without_bytes_work() {
+    let folder = Folder::repository();
+    folder.git(["commit", "--quiet", "--allow-empty", "--message=empty"]);
+    folder.write("empty", "").write("a", "1\n").git(["add", "--all"]);
+    let seen = see(&folder);
+    assert_eq!((seen.paths(), seen.gaps.len()), (vec!["a", "empty"], 0));
+}
+
+#[cfg(unix)]
+#[test]
+fn the_repository_of_another_user_is_read() {
+    let folder = committed();
+    folder.write("a", "new\n").git(["add", "--all"]);
+    let mut pending = vec![folder.path.clone()];
+    while let Some(path) = pending.pop() {
+        if std::os::unix::fs::lchown(&path, Some(65534), Some(65534)).is_err() {
+            // Only the superuser can give files away.
+            return;
+        }
+        if path.is_dir() {
+            pending.extend(std::fs::read_dir(&path).expect("because it is ours").map(|entry| entry.expect("because it is ours").path()));
+        }
+    }
+    assert_eq!(see(&folder).paths(), ["a"]);
+}
+
+/// An index is read before anything proves it sound, and git can write one without a checksum.
+#[test]
+fn no_damage_to_an_index_ends_in_a_panic() {
+    let folder = committed();
+    folder.write("dir/n", "n\n").git(["-c", "index.skipHash=true", "add", "--all"]);
+    let index = folder.path.join(".git/index");
+    let mut sound = std::fs::read(&index).expect("because git wrote it");
+    let end = sound.len() - 20;
+    sound[end..].fill(0);
+    let mut opened = 0;
+    for at in 0..end {
+        for value in [sound[at] ^ 1, !sound[at]] {
+            let mut damaged = sound.clone();
+            damaged[at] = value;
+            std::fs::write(&index, &damaged).expect("because the folder can be written");
+            if let Ok(staged) = Staged::open(&folder.path, &GitEnvironment::default(), MAX) {
+                opened += 1;
+                let _ = Seen::of(&staged);
+            }
+        }
+    }
+    assert!(opened > end / 2, "most damage is to times and sizes, which do not matter");
+}
+
+#[test]
+#[ignore = "a measurement"]
+fn how_long_a_large_repository_takes() {
+    let folder = Folder::repository();
+    let files: usize = std::env::var("FILES").ok().and_then(|files| files.parse().ok()).unwrap_or(100_000);
+    for file in 0..files {
+        folder.write(format!("d{}/e{}/f{file}.txt", file % 97, file % 13), format!("{file}\n"));
+    }
+    folder.commit_all();
+    folder.git(["gc", "--quiet"]);
+    folder.write("d5/e3/f5.txt", "changed\n").write("d7/new", "n\n").git(["add", "d5/e3/f5.txt", "d7/new"]);
+    for _ in 0..3 {
+        let start = std::time::Instant::now();
+        folder.git(["diff", "--cached", "--stat"]);
+        let git = start.elapsed();
+        let start = std::time::Instant::now();
+        let repository = Repository::open(&folder.path, &GitEnvironment::default()).expect("because it is sound");
+        let opened = start.elapsed();
+        let index = repository.index().expect("because it is sound").expect("because it is there");
+        let read = start.elapsed();
+        refuse_disorder(&repository, &index).expect("because git wrote it");
+        let checked = start.elapsed();
+        let staged = open(&folder);
+        let second = start.elapsed();
+        let seen = Seen::of(&staged);
+        println!(
+            "git {git:?}; open {opened:?}, index {:?}, order {:?}, all {:?}, read {:?}: {:?}",
+            read - opened,
+            checked - read,
+            second - checked,
+            start.elapsed() - second,
+            seen.paths()
+        );
+    }
 }
