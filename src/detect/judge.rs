@@ -27,6 +27,7 @@ pub fn token(rule: &Rule, index: RuleIndex, text: &[u8], secret: ByteSpan, publi
     let mut found = Match {
         rule: index,
         secret,
+        cover: secret,
         public_prefix,
         confidence: rule.confidence,
         evidence: vec![Evidence::supporting("format", "distinctive format")],
@@ -54,6 +55,7 @@ pub fn assignment(rule: &Rule, index: RuleIndex, input: Input<'_>, secret: ByteS
     let mut found = Match {
         rule: index,
         secret,
+        cover: secret,
         public_prefix: 0,
         confidence: rule.confidence,
         evidence: vec![Evidence::supporting("provider", note)],

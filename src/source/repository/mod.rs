@@ -14,7 +14,7 @@ use gix::bstr::ByteSlice;
 use gix::discover::upwards::TrustPolicy;
 
 pub use environment::GitEnvironment;
-pub(crate) use objects::Objects;
+pub(crate) use objects::{ObjectError, Objects};
 
 use super::SourceError;
 
