@@ -1,3 +1,4 @@
 //! Bytes in, matches out. Knows nothing of files, git or threads.
 
 pub mod check;
+pub mod known;
