@@ -4,7 +4,7 @@
 
 use super::{Check, Checked, encoding};
 
-pub const CHECK: Check =
+pub(super) const CHECK: Check =
     Check { name: "azure-sas", summary: "version, expiry, permissions and signature in a storage SAS query string", run };
 
 /// More parameters than any SAS has.
@@ -26,10 +26,13 @@ fn run(query: &[u8]) -> Checked {
     let (Some(_), Some(signature), true) = (parameter("sv"), parameter("sig"), parameter("se").or(parameter("si")).is_some()) else {
         return Checked::malformed();
     };
+    let is_base64 = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=');
+    if signature.is_empty() || !signature.iter().all(is_base64) {
+        return Checked::malformed();
+    }
     let mut checked = match encoding::base64(signature).map(|bytes| bytes.len()) {
-        None | Some(0) => return Checked::malformed(),
         Some(SIGNATURE_LENGTH) => Checked::structured("signature has its length"),
-        Some(_) => Checked::doubted("structure-wrong", "signature has a wrong length"),
+        _ => Checked::doubted("structure-wrong", "signature has a wrong length"),
     };
     let is_time = |value: &&[u8]| value.len() >= 10 && value[..4].iter().all(u8::is_ascii_digit) && value[4] == b'-';
     let is_word = |value: &&[u8]| (1..=40).contains(&value.len()) && value.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'-');
@@ -101,10 +104,19 @@ mod tests {
 
     #[test]
     fn placeholders_are_no_signature() {
-        for query in ["", "sv=1&sig=abcd", "se=2030-01-02&sv=1&sig=", "sv=1&se=2030-01-02&sig=<sig>", "se=2030-01-02&sig=abcd"] {
+        for query in [
+            "",
+            "sv=1&sig=abcd",
+            "sv=1&se=2030-01-02&sig=...",
+            "se=2030-01-02&sv=1&sig=",
+            "sv=1&se=2030-01-02&sig=<sig>",
+            "se=2030-01-02&sig=abcd",
+        ] {
             assert_eq!(run(query.as_bytes()).verdict, Verdict::Malformed, "{query}");
         }
-        assert_eq!(run(format!("sv=1&se=2030-01-02&sig={}", signature(20)).as_bytes()).verdict, Verdict::ChecksumFailed);
+        for wrong in [signature(20), signature(33), format!("{}A", signature(32))] {
+            assert_eq!(run(format!("sv=1&se=2030-01-02&sig={wrong}").as_bytes()).verdict, Verdict::ChecksumFailed, "{wrong}");
+        }
     }
 
     #[test]

@@ -4,7 +4,7 @@
 
 use super::{Check, Checked, encoding};
 
-pub const CHECK: Check = Check { name: "discord-bot", summary: "user id in a Discord bot token", run };
+pub(super) const CHECK: Check = Check { name: "discord-bot", summary: "user id in a Discord bot token", run };
 
 fn run(token: &[u8]) -> Checked {
     let mut parts = token.split(|&b| b == b'.');

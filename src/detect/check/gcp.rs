@@ -7,7 +7,7 @@ use memchr::memmem;
 
 use super::{Check, Checked, Verdict, pem};
 
-pub const CHECK: Check =
+pub(super) const CHECK: Check =
     Check { name: "gcp-service-account", summary: "fields and private key of a service-account JSON object: project, email, key id", run };
 
 /// Hex digits of a key's id.

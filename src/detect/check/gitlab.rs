@@ -6,7 +6,7 @@
 use super::{Check, Checked, encoding};
 use crate::checksum;
 
-pub const CHECK: Check =
+pub(super) const CHECK: Check =
     Check { name: "gitlab-routable", summary: "CRC-32 and routing payload of routable GitLab tokens; says nothing about others", run };
 
 const SUM_LENGTH: usize = 7;

@@ -6,8 +6,8 @@
 use super::{Check, Checked};
 use crate::checksum;
 
-pub const GRAFANA: Check = Check { name: "grafana", summary: "CRC-32 in glsa_ tokens", run: grafana };
-pub const ATLASSIAN: Check = Check { name: "atlassian", summary: "CRC-32 in ATATT3 and ATCTT3 tokens", run: atlassian };
+pub(super) const GRAFANA: Check = Check { name: "grafana", summary: "CRC-32 in glsa_ tokens", run: grafana };
+pub(super) const ATLASSIAN: Check = Check { name: "atlassian", summary: "CRC-32 in ATATT3 and ATCTT3 tokens", run: atlassian };
 
 const SUM_LENGTH: usize = 8;
 

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::{Check, Checked, encoding};
 
-pub const CHECK: Check =
+pub(super) const CHECK: Check =
     Check { name: "json-payload", summary: "base64 of a JSON object between the prefix and the next _ (ops_, glc_, sntrys_)", run };
 
 /// Where a field says whose the token is, and under which word that is reported. Nothing else leaves the payload: its other fields are the

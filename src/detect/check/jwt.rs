@@ -6,14 +6,15 @@ use serde_json::{Map, Value};
 
 use super::{Check, Checked, encoding, time};
 
-pub const CHECK: Check = Check { name: "jwt", summary: "header and claims of a signed JWT; one without signature is no credential", run };
+pub(super) const CHECK: Check =
+    Check { name: "jwt", summary: "header and claims of a signed JWT; one without signature is no credential", run };
 
 fn run(token: &[u8]) -> Checked {
     let mut parts = token.split(|&b| b == b'.');
     let (Some(header), Some(claims), Some(signature), None) = (parts.next(), parts.next(), parts.next(), parts.next()) else {
         return Checked::malformed();
     };
-    let (Some(header), Some(claims), Some(signature)) = (object(header), object(claims), encoding::base64(signature)) else {
+    let (Some(header), Some(claims), Some(signature)) = (object(header), object(claims), decoded_signature(signature)) else {
         return Checked::malformed();
     };
     let algorithm = header.get("alg").and_then(Value::as_str).unwrap_or("none");
@@ -26,6 +27,12 @@ fn run(token: &[u8]) -> Checked {
         std::cmp::Ordering::Greater => Checked::neutral(),
     };
     identify(checked, &claims)
+}
+
+/// The bytes of a signature; of one that was cut, as many as are whole.
+fn decoded_signature(signature: &[u8]) -> Option<Vec<u8>> {
+    let whole = if signature.len() % 4 == 1 { &signature[..signature.len() - 1] } else { signature };
+    encoding::base64(whole)
 }
 
 fn object(part: &[u8]) -> Option<Map<String, Value>> {
@@ -123,7 +130,7 @@ mod tests {
         {
             assert_eq!(run(&token(header, "{}", &vec![7; signature])).verdict, Verdict::Malformed, "{header} {signature}");
         }
-        for text in ["", ".", "..", "e30.e30", "e30.e30.AAAA.AAAA", "e30.W10.AAAA", "e30.!!!.AAAA"] {
+        for text in ["", ".", "..", "e30.e30", "e30.e30.AAAA.AAAA", "e30.W10.AAAA", "e30.!!!.AAAA", "e30.e30.A.", "e30.e30.A"] {
             assert_eq!(run(text.as_bytes()).verdict, Verdict::Malformed, "{text}");
         }
     }

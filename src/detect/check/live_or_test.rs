@@ -2,7 +2,7 @@
 
 use super::{Check, Checked};
 
-pub const CHECK: Check = Check { name: "live-or-test", summary: "live or test mode by a word of the prefix, such as sk_live_", run };
+pub(super) const CHECK: Check = Check { name: "live-or-test", summary: "live or test mode by a word of the prefix, such as sk_live_", run };
 
 /// The words stand in the prefix; behind these many parts the random characters have begun.
 const MOST_PARTS: usize = 6;

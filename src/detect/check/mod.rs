@@ -56,6 +56,11 @@ impl Checked {
         Self::new(Verdict::ChecksumFailed, vec![Evidence::opposing(kind, note)])
     }
 
+    /// Nothing is proven, but something speaks against the token: a reading of its form that nobody promised.
+    fn unlikely(note: &'static str) -> Self {
+        Self::new(Verdict::Neutral, vec![Evidence::opposing("structure-unusual", note)])
+    }
+
     fn neutral() -> Self {
         Self::new(Verdict::Neutral, Vec::new())
     }

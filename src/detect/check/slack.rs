@@ -4,7 +4,7 @@
 
 use super::{Check, Checked};
 
-pub const CHECK: Check = Check { name: "slack", summary: "workspace and user numbers in xox tokens, app id in xapp tokens", run };
+pub(super) const CHECK: Check = Check { name: "slack", summary: "workspace and user numbers in xox tokens, app id in xapp tokens", run };
 
 /// Ids have nine digits or more; shorter numbers are versions.
 const SHORTEST_ID: usize = 9;

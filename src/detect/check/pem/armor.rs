@@ -1,5 +1,5 @@
 //! From the text of an armored block to its label and bytes, however the text is written down: as it is, in one line with escapes, indented,
-//! quoted line by line and joined, in a comment, an XML attribute or a diff.
+//! quoted line by line and joined, in a comment, an XML attribute, a diff or a log.
 
 use crate::detect::check::encoding;
 
@@ -32,7 +32,11 @@ pub fn read(text: &[u8]) -> Option<Armor> {
     let lines: Vec<&[u8]> = body.split(|&b| b == b'\n').filter(|line| !line.is_empty()).collect();
     // No key begins with `+`, so if every line does, they were added in a diff.
     let is_diff = lines.len() > 1 && lines.iter().all(|line| line.starts_with(b"+"));
-    lines.iter().for_each(|line| content.add_line(&line[usize::from(is_diff)..]));
+    let logged = log_columns(&lines);
+    for line in &lines {
+        let line = &line[usize::from(is_diff)..];
+        content.add_line(logged.map_or(line, |columns| words(line).nth(columns).unwrap_or_default()));
+    }
     let body = encoding::base64(&content.words.concat())?;
     Some(Armor { label, body, encrypted: content.encrypted, sum: content.sum })
 }
@@ -80,6 +84,21 @@ fn escape(rest: &[u8]) -> (u8, usize) {
     }
 }
 
+/// How many words a log put before every line of the body, such as a time; `None` for none. The line that the last dashes stand on has no
+/// more than these words.
+fn log_columns(lines: &[&[u8]]) -> Option<usize> {
+    const SHORTEST: usize = 32;
+    let (last, body) = lines.split_last()?;
+    let columns = words(body.first()?).count().checked_sub(1).filter(|&columns| columns > 0)?;
+    let is_logged = |line: &&[u8]| words(line).count() == columns + 1;
+    let is_long = words(body[0]).nth(columns)?.len() >= SHORTEST;
+    (is_long && body.iter().all(is_logged) && words(last).count() == columns).then_some(columns)
+}
+
+fn words(line: &[u8]) -> impl Iterator<Item = &[u8]> {
+    line.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty())
+}
+
 #[derive(Default)]
 struct Content<'a> {
     is_pgp: bool,
@@ -110,7 +129,7 @@ impl<'a> Content<'a> {
             self.sum = encoding::base64(sum).map(|sum| sum.iter().fold(0, |sum, &byte| sum << 8 | u32::from(byte)));
             return;
         }
-        let mut words = line.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
+        let mut words = words(line);
         while let Some(word) = words.next() {
             if is_header && word.contains(&b':') {
                 let value = if word.ends_with(b":") { words.next().unwrap_or_default() } else { word };

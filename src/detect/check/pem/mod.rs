@@ -11,7 +11,7 @@ use armor::Armor;
 
 use super::{Check, Checked};
 
-pub const CHECK: Check = Check { name: "pem", summary: "structure of a private key block: type, encrypted or not, comment", run };
+pub(super) const CHECK: Check = Check { name: "pem", summary: "structure of a private key block: type, encrypted or not, comment", run };
 
 /// Shortest body of a kind of key that is not known here.
 const SHORTEST_KEY: usize = 16;

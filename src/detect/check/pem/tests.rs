@@ -81,6 +81,11 @@ fn more_marks_at_the_line_are_left_out() {
         let text: String = block("EC PRIVATE KEY").lines().map(|line| format!("{head}{line}\n")).collect();
         assert_eq!(run(text.as_bytes()).verdict, Verdict::Valid, "{text}");
     }
+    for head in ["#6 0.245 ", "2026-04-26 12:36:01 ", "app-1  | "] {
+        let text = block("RSA PRIVATE KEY").replace('\n', &format!("\n{head}"));
+        assert_eq!(run(text.as_bytes()).verdict, Verdict::Valid, "{text}");
+        assert_eq!(run(text.replace('\n', "\\r\\n").as_bytes()).verdict, Verdict::Valid, "{text}");
+    }
     let entities = block("EC PRIVATE KEY").replace('\n', "&#xA;");
     assert_eq!(run(entities.as_bytes()).verdict, Verdict::Valid);
 }
