@@ -84,9 +84,9 @@ impl Rules {
 
     /// The repository that the rules belong to, and the length of the path of its top with its last `/`.
     pub(super) fn repository(&self) -> Option<(usize, usize)> {
-        self.chain().find_map(|rules| rules.top.as_ref().map(|top| (top.repository, rules.offset))).and_then(|(repository, offset)| {
-            repository.map(|repository| (repository, offset))
-        })
+        self.chain()
+            .find_map(|rules| rules.top.as_ref().map(|top| (top.repository, rules.offset)))
+            .and_then(|(repository, offset)| repository.map(|repository| (repository, offset)))
     }
 
     fn chain(&self) -> impl Iterator<Item = &Self> {

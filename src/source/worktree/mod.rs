@@ -75,7 +75,9 @@ impl Source for Worktree {
             Ok(FileRead::Whole(length)) => Ok(Some(item(&entry.path, Origin::File, &buffer[..length]))),
             Ok(FileRead::Gone) => Ok(None),
             Ok(FileRead::TooLarge) => Err(limit::too_large(shown(&entry.path), self.max_file_size)),
-            Ok(FileRead::NotAFile) => Err(Gap::new(shown(&entry.path), "was replaced by something that is not a regular file", "scan again")),
+            Ok(FileRead::NotAFile) => {
+                Err(Gap::new(shown(&entry.path), "was replaced by something that is not a regular file", "scan again"))
+            }
             Err(error) => Err(unreadable(&entry.path, &error)),
         }
     }
