@@ -1,7 +1,8 @@
 //! A generated tree of files to measure with: the same bytes for the same size and seed, on every machine.
 //!
 //! It looks like what is scanned in practice (source, JSON, YAML, settings, bundles, lock files, logs, bytes that are no text) and holds
-//! the positive examples of the rules at known places. It knows the rules' examples and nothing of how they are found.
+//! the positive examples of the rules at known places. It knows the rules' examples and that a
+//! detector finds them, and nothing of how.
 
 pub mod code;
 pub mod data;
@@ -9,6 +10,7 @@ pub mod near;
 pub mod random;
 pub mod words;
 
+use keysieve::detect::{Detector, Input};
 use keysieve::rules::{RuleSet, example};
 use random::Random;
 
@@ -18,6 +20,12 @@ pub struct File {
     pub path: String,
     /// Content.
     pub bytes: Vec<u8>,
+}
+
+impl File {
+    fn input(&self) -> Input<'_> {
+        Input { bytes: &self.bytes, path: self.path.as_bytes() }
+    }
 }
 
 /// An example of a rule that stands in the corpus.
@@ -98,6 +106,21 @@ impl Corpus {
         self.files.iter().map(|file| file.bytes.len() as u64).sum()
     }
 
+    /// All files as the detector takes them.
+    pub fn inputs(&self) -> impl Iterator<Item = Input<'_>> {
+        self.files.iter().map(File::input)
+    }
+
+    /// The rules whose example `detector` finds nothing in. Another rule may be the one that finds it.
+    pub fn missed(&self, detector: &Detector) -> Vec<String> {
+        let found: Vec<_> = self.inputs().map(|input| detector.scan(input)).collect();
+        let is_found = |planted: &Planted| {
+            let (start, end) = (planted.span.start, planted.span.end);
+            found[planted.file].iter().any(|found| start <= found.secret.start && found.secret.end <= end)
+        };
+        self.planted.iter().filter(|planted| !is_found(planted)).map(|planted| planted.rule.clone()).collect()
+    }
+
     fn add(&mut self, path: String, bytes: Vec<u8>) {
         self.files.push(File { path, bytes });
     }
@@ -112,7 +135,7 @@ impl Corpus {
                 example::expand(template, &format!("{}/benchmark", rule.id)).expect("because the rules' own test expands every example");
             let alone = rule.token.is_none() || rule.examples.path.is_some() || !rule.files.is_empty() || hiding.is_empty();
             let (file, start) = if alone {
-                let name = rule.examples.path.as_deref().unwrap_or("settings.txt");
+                let name = rule.examples.path.as_deref().unwrap_or("example");
                 self.add(format!("planted/{}/{name}", rule.id), Vec::new());
                 (self.files.len() - 1, 0)
             } else {
