@@ -87,10 +87,11 @@ fn source<'a>(files: impl Iterator<Item = &'a RuleFile>) -> String {
         let provider = &file.provider;
         let _ = writeln!(
             out,
-            "RuleFile {{ provider: Provider {{ slug: {}, name: {}, url: {} }}, rules: Cow::Borrowed(&[",
+            "RuleFile {{ provider: Provider {{ slug: {}, name: {}, url: {}, generic: {} }}, rules: Cow::Borrowed(&[",
             text(&provider.slug),
             text(&provider.name),
-            option(provider.url.as_ref(), text)
+            option(provider.url.as_ref(), text),
+            provider.generic
         );
         for rule in file.rules.iter() {
             let _ = writeln!(out, "{},", rule_source(rule));

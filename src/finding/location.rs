@@ -35,6 +35,9 @@ pub struct Location {
     /// Object id of the blob in hex, where the content came from git.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub blob: Option<String>,
+    /// `primaryLocationLineHash` of the first line, where whoever made the report had the whole content at hand.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub line_hash: Option<String>,
     /// The line around it, with every secret masked.
     pub snippet: Snippet,
 }

@@ -1,4 +1,25 @@
-use super::{Report, Style};
-pub(super) fn render(_report: &Report, _style: Style) -> String {
-    String::new()
+//! The whole report as one JSON document, version 1. Its schema is `docs/report.schema.json`.
+//!
+//! The same report gives the same bytes: the time a scan took is not in it.
+
+use serde::Serialize;
+
+use super::document::{Finding, Head, Tail};
+use super::{Report, Style, json_text};
+
+#[derive(Serialize)]
+struct Document<'r> {
+    #[serde(flatten)]
+    head: Head<'r>,
+    findings: Vec<Finding<'r>>,
+    #[serde(flatten)]
+    tail: Tail,
 }
+
+pub(super) fn render(report: &Report, style: Style) -> String {
+    let findings = report.findings.iter().map(|finding| Finding::of(finding, style)).collect();
+    json_text::pretty(&Document { head: Head::of(report), findings, tail: Tail::of(report) })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,4 +1,79 @@
-use super::{Report, Style};
-pub(super) fn render(_report: &Report, _style: Style) -> String {
-    String::new()
+//! JSON Lines: one finding a line, then one line with the rest, so that a reader that sees no `summary` line knows the report was cut off.
+
+use serde::Serialize;
+
+use super::document::{Finding, Head, Tail};
+use super::{Report, Style, json_text};
+
+#[derive(Serialize)]
+struct FindingLine<'r> {
+    r#type: &'static str,
+    #[serde(flatten)]
+    finding: Finding<'r>,
+}
+
+#[derive(Serialize)]
+struct SummaryLine<'r> {
+    r#type: &'static str,
+    #[serde(flatten)]
+    head: Head<'r>,
+    findings: usize,
+    locations: usize,
+    #[serde(flatten)]
+    tail: Tail,
+}
+
+pub(super) fn render(report: &Report, style: Style) -> String {
+    let mut out: String = report
+        .findings
+        .iter()
+        .map(|finding| json_text::line(&FindingLine { r#type: "finding", finding: Finding::of(finding, style) }))
+        .collect();
+    out.push_str(&json_text::line(&SummaryLine {
+        r#type: "summary",
+        head: Head::of(report),
+        findings: report.findings.len(),
+        locations: report.findings.iter().map(|finding| finding.locations.len()).sum(),
+        tail: Tail::of(report),
+    }));
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::report::{Format, sample};
+
+    fn lines(report: &Report) -> Vec<Value> {
+        let text = Format::Jsonl.render(report, Style::default());
+        assert!(text.ends_with('\n'));
+        text.lines().map(|line| serde_json::from_str(line).expect("because every line is JSON")).collect()
+    }
+
+    #[test]
+    fn says_the_same_as_the_json_document() {
+        let report = sample::report();
+        let document: Value = serde_json::from_str(&Format::Json.render(&report, Style::default())).expect("because it is JSON");
+        let mut lines = lines(&report);
+        let mut summary = lines.pop().expect("because there is a summary line");
+        assert_eq!(summary["findings"], json!(report.findings.len()));
+        summary["findings"] = document["findings"].clone();
+        for (line, finding) in lines.iter_mut().zip(document["findings"].as_array().expect("because it is a list")) {
+            assert_eq!(line.as_object_mut().expect("because it is an object").remove("type"), Some(json!("finding")));
+            assert_eq!(line, finding);
+        }
+        let summary_object = summary.as_object_mut().expect("because it is an object");
+        assert_eq!(summary_object.remove("type"), Some(json!("summary")));
+        assert_eq!(summary_object.remove("locations"), Some(json!(sample::PLACES)));
+        assert_eq!(summary, document);
+    }
+
+    #[test]
+    fn an_empty_report_has_its_summary_line() {
+        let lines = lines(&sample::clean());
+        assert_eq!(lines.len(), 1);
+        assert_eq!(lines[0]["outcome"], "clean");
+    }
 }

@@ -2,10 +2,20 @@
 //!
 //! A new format is a new file here and one line in [`Format::ALL`].
 
+mod document;
+mod escape;
 mod human;
 mod json;
+mod json_text;
 mod jsonl;
-mod sarif;
+mod redact;
+#[cfg(test)]
+mod sample;
+pub mod sarif;
+#[cfg(test)]
+mod tests;
+
+use std::borrow::Cow;
 
 use serde::Serialize;
 
@@ -137,13 +147,15 @@ impl Format {
         }
     }
 
-    /// Writes `report` in this format; ends with a line feed unless empty.
+    /// Writes `report` in this format; ends with a line feed unless empty. Unless `style.show_secrets` is set, no secret of the report
+    /// that has 16 bytes or more stands in the output, not even where a file is named after it.
     pub fn render(self, report: &Report, style: Style) -> String {
+        let redacted = if style.show_secrets { Cow::Borrowed(report) } else { redact::redacted(report) };
         match self {
-            Self::Human => human::render(report, style),
-            Self::Json => json::render(report, style),
-            Self::Jsonl => jsonl::render(report, style),
-            Self::Sarif => sarif::render(report, style),
+            Self::Human => human::render(&redacted, style),
+            Self::Json => json::render(&redacted, style),
+            Self::Jsonl => jsonl::render(&redacted, style),
+            Self::Sarif => sarif::render(&redacted),
         }
     }
 }

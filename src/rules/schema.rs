@@ -36,6 +36,9 @@ pub struct Provider {
     /// The provider's home page.
     #[serde(default)]
     pub url: Option<Text>,
+    /// No provider at all but a form that many share, such as a PEM block: where a provider's rule finds the same bytes, that one wins.
+    #[serde(default)]
+    pub generic: bool,
 }
 
 /// One kind of credential and how to find it. Exactly one of `token`, `assignment`, `url` and `grammar` is there.

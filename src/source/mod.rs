@@ -5,9 +5,16 @@
 
 use crate::coverage::{Gap, Skip};
 
+mod file;
+mod limit;
+mod names;
+pub mod repository;
 pub mod staged;
 pub mod stdin;
 pub mod worktree;
+
+#[cfg(test)]
+mod testing;
 
 /// Somewhere to read items from.
 pub trait Source: Sync {

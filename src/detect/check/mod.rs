@@ -2,6 +2,23 @@
 //!
 //! A check is a pure function over the secret's bytes. A new check is a new file and one line in [`ALL`]; rules name it in `check:`.
 
+mod age;
+mod aws;
+mod azure_sas;
+mod base62_crc;
+mod discord;
+mod encoding;
+mod gcp;
+mod gitlab;
+mod hex_crc;
+mod json_payload;
+mod jwt;
+mod live_or_test;
+mod pem;
+mod pypi;
+mod slack;
+mod time;
+
 use crate::finding::{Evidence, Identity};
 
 /// What a check found out.
@@ -13,6 +30,44 @@ pub struct Checked {
     pub evidence: Vec<Evidence>,
     /// What the token says about itself.
     pub identity: Identity,
+}
+
+impl Checked {
+    fn new(verdict: Verdict, evidence: Vec<Evidence>) -> Self {
+        Self { verdict, evidence, identity: Identity::default() }
+    }
+
+    /// The checksum over the token's own characters holds or fails.
+    fn of_checksum(holds: bool) -> Self {
+        if holds {
+            Self::new(Verdict::Valid, vec![Evidence::supporting("checksum-valid", "checksum valid")])
+        } else {
+            Self::new(Verdict::ChecksumFailed, vec![Evidence::opposing("checksum-wrong", "checksum wrong")])
+        }
+    }
+
+    /// The fields of the token fit together.
+    fn structured(note: &'static str) -> Self {
+        Self::new(Verdict::Valid, vec![Evidence::supporting("structure-valid", note)])
+    }
+
+    /// The form is right and something in it cannot be. `kind` as in [`Evidence`].
+    fn doubted(kind: &'static str, note: &'static str) -> Self {
+        Self::new(Verdict::ChecksumFailed, vec![Evidence::opposing(kind, note)])
+    }
+
+    fn neutral() -> Self {
+        Self::new(Verdict::Neutral, Vec::new())
+    }
+
+    fn malformed() -> Self {
+        Self::new(Verdict::Malformed, Vec::new())
+    }
+
+    fn with(mut self, key: &'static str, value: impl AsRef<str>) -> Self {
+        self.identity.insert(key, value);
+        self
+    }
 }
 
 /// Whether a token is what it claims to be.
@@ -39,9 +94,29 @@ pub struct Check {
 }
 
 /// Every check, sorted by name.
-pub const ALL: &[Check] = &[];
+pub const ALL: &[Check] = &[
+    age::CHECK,
+    hex_crc::ATLASSIAN,
+    aws::CHECK,
+    azure_sas::CHECK,
+    discord::CHECK,
+    gcp::CHECK,
+    base62_crc::GITHUB,
+    gitlab::CHECK,
+    hex_crc::GRAFANA,
+    json_payload::CHECK,
+    jwt::CHECK,
+    live_or_test::CHECK,
+    base62_crc::NPM,
+    pem::CHECK,
+    pypi::CHECK,
+    slack::CHECK,
+];
 
 /// The check of that name.
 pub fn find(name: &str) -> Option<&'static Check> {
     ALL.iter().find(|check| check.name == name)
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,356 @@
+//! Which values are no credential whatever their name: types, paths, references, words.
+//!
+//! Each class was counted on labeled lines; the numbers stand with the project's accuracy notes. Knows nothing of rules.
+
+use super::syntax::Form;
+use crate::detect::entropy::{Charset, Randomness};
+use crate::detect::{placeholder, words};
+use crate::rules::schema::GrammarClass;
+
+/// Shortest and longest generic credential, in bytes.
+const SHORTEST: usize = 4;
+const LONGEST: usize = 500;
+
+/// A value, its spelling and what is known of it.
+#[derive(Clone, Copy, Debug)]
+pub struct Value<'a> {
+    /// The bytes without quotes.
+    pub bytes: &'a [u8],
+    /// How it is written.
+    pub form: Form,
+    /// Its characters.
+    pub charset: Charset,
+    /// Its place on the randomness scale.
+    pub randomness: Randomness,
+}
+
+/// Shape of a value that is made of words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// Not made of words.
+    Other,
+    /// Lower-case letters only.
+    LowerWord,
+    /// `snake_case` or `kebab-case`.
+    Separated,
+    /// `camelCase`, `Capitalized` or `UPPER`.
+    Cased,
+    /// Words joined by `.`, `:` or `/`.
+    Dotted,
+    /// Two words with a blank.
+    TwoWords,
+}
+
+/// Why `value` is no credential under a name of class `class`, in a few words; `None` if it may be one.
+pub fn rejected(value: &Value<'_>, name: &[u8], class: GrammarClass) -> Option<&'static str> {
+    let bytes = value.bytes;
+    if bytes.len() < SHORTEST || bytes.len() > LONGEST {
+        return Some("too short or too long");
+    }
+    if !bytes.iter().all(|b| matches!(b, b' '..=b'~')) {
+        return Some("text for people");
+    }
+    if is_literal_word(bytes) {
+        return Some("a literal of the language");
+    }
+    if let Some(reason) = placeholder::reason(bytes) {
+        return Some(reason);
+    }
+    if same_as_name(bytes, name) {
+        return Some("same as its name");
+    }
+    if bytes.split(|b| *b == b' ').filter(|word| !word.is_empty()).count() >= 3 {
+        return Some("a sentence");
+    }
+    if is_location(bytes) {
+        return Some("a path, file, host or address");
+    }
+    if is_date_or_version(bytes) {
+        return Some("a date or version");
+    }
+    if is_const_case(bytes) {
+        return Some("a constant's name");
+    }
+    if value.form == Form::Bare && is_expression(bytes) {
+        return Some("an expression");
+    }
+    if is_markup(bytes) {
+        return Some("an expression");
+    }
+    if is_hash_or_reference(bytes) {
+        return Some("a hash, public key or reference");
+    }
+    if is_small_number(value, class) {
+        return Some("a number");
+    }
+    None
+}
+
+fn is_literal_word(bytes: &[u8]) -> bool {
+    const WORDS: [&str; 24] = [
+        "null",
+        "none",
+        "nil",
+        "undefined",
+        "true",
+        "false",
+        "yes",
+        "void",
+        "object",
+        "string",
+        "str",
+        "bytes",
+        "boolean",
+        "optional",
+        "required",
+        "self",
+        "this",
+        "default",
+        "const",
+        "function",
+        "lambda",
+        "char",
+        "async",
+        "await",
+    ];
+    WORDS.iter().any(|word| bytes.eq_ignore_ascii_case(word.as_bytes()))
+}
+
+/// Without case and separators: `api_key = apiKey`, `password: "Password"`, `"X-Auth-Token": "x-auth-token"`.
+fn same_as_name(value: &[u8], name: &[u8]) -> bool {
+    let letters = |text: &[u8]| -> Vec<u8> { text.iter().filter(|b| b.is_ascii_alphanumeric()).map(u8::to_ascii_lowercase).collect() };
+    let (value, name) = (letters(value), letters(name));
+    value == name
+        || (value.len() >= 4 && name.ends_with(&value))
+        || (name.len() >= 4 && value.ends_with(&name) && value.len() <= name.len() + 4)
+}
+
+fn is_location(bytes: &[u8]) -> bool {
+    const EXTENSIONS: [&str; 34] = [
+        "pem",
+        "key",
+        "crt",
+        "cer",
+        "p12",
+        "pfx",
+        "jks",
+        "json",
+        "yaml",
+        "yml",
+        "xml",
+        "txt",
+        "md",
+        "conf",
+        "cfg",
+        "ini",
+        "properties",
+        "env",
+        "py",
+        "js",
+        "ts",
+        "go",
+        "java",
+        "rb",
+        "php",
+        "html",
+        "css",
+        "png",
+        "svg",
+        "sh",
+        "local",
+        "com",
+        "org",
+        "io",
+    ];
+    let text = String::from_utf8_lossy(bytes);
+    if text.contains("://") || text.starts_with("./") || text.starts_with("../") || text.starts_with("~/") || text.starts_with("file:") {
+        return true;
+    }
+    if bytes.starts_with(b"/")
+        && bytes[1..].iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'/' | b'.' | b'_' | b'-' | b'*' | b':'))
+    {
+        let parts = bytes[1..].split(|b| *b == b'/');
+        return parts.clone().count() > 1 && parts.clone().all(|part| part.len() <= 24);
+    }
+    if bytes.len() > 3 && bytes[1] == b':' && bytes[2] == b'\\' {
+        return true;
+    }
+    if let Some((head, extension)) = text.rsplit_once('.')
+        && EXTENSIONS.contains(&extension)
+        && head.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.' | b'/' | b'@'))
+    {
+        return true;
+    }
+    let Some((user, host)) = text.split_once('@') else { return false };
+    !user.is_empty()
+        && host.contains('.')
+        && !host.ends_with('.')
+        && host.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-'))
+}
+
+fn is_date_or_version(bytes: &[u8]) -> bool {
+    let digits = Charset::of(bytes).digits;
+    let body = bytes.strip_prefix(b"v").unwrap_or(bytes);
+    let numeric = body.iter().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'-' | b'/' | b':' | b'T' | b'Z' | b'+' | b' '));
+    numeric && digits < bytes.len() && digits > 0 && body.first().is_some_and(u8::is_ascii_digit)
+}
+
+fn is_const_case(bytes: &[u8]) -> bool {
+    let words = bytes.split(|b| *b == b'_').count();
+    words >= 2
+        && bytes.iter().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || *b == b'_')
+        && bytes[0].is_ascii_uppercase()
+        && bytes.split(|b| *b == b'_').all(|word| word.iter().filter(|b| b.is_ascii_digit()).count() <= 2)
+}
+
+/// What only an expression of a programming language looks like, when it stands without quotes.
+fn is_expression(bytes: &[u8]) -> bool {
+    let has = |needle: &[u8]| memchr::memmem::find(bytes, needle).is_some();
+    if has(b"->") || has(b"::") || has(b"(") || has(b"[") || has(b"{") || has(b"=>") || has(b"&&") || has(b"||") || has(b"...") {
+        return true;
+    }
+    if matches!(bytes[0], b'$' | b'&' | b'*' | b'!' | b'|' | b'{' | b'[' | b'(' | b'<' | b'>' | b'@' | b',' | b')' | b'=')
+        && bytes.len() < 16
+    {
+        return !(matches!(bytes[0], b'!' | b'@' | b'*' | b'&' | b'$') && Charset::of(bytes).digits > 0);
+    }
+    let parts = bytes.split(|b| *b == b'.');
+    parts.clone().count() > 1 && parts.clone().all(|part| is_identifier(part) && part.iter().filter(|b| b.is_ascii_digit()).count() <= 2)
+}
+
+fn is_identifier(part: &[u8]) -> bool {
+    part.first().is_some_and(|b| b.is_ascii_alphabetic() || *b == b'_') && part.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'_')
+}
+
+fn is_markup(bytes: &[u8]) -> bool {
+    let has = |needle: &[u8]| memchr::memmem::find(bytes, needle).is_some();
+    has(b"()")
+        || has(b"=>")
+        || has(b"</")
+        || has(b"/>")
+        || has(b"\\u")
+        || has(b"\\x")
+        || (has(b"<") && has(b">"))
+        || (has(b"(") && bytes.ends_with(b")"))
+}
+
+fn is_hash_or_reference(bytes: &[u8]) -> bool {
+    const PREFIXES: [&[u8]; 32] = [
+        b"$2a$",
+        b"$2b$",
+        b"$2y$",
+        b"$1$",
+        b"$5$",
+        b"$6$",
+        b"$argon2",
+        b"$pbkdf2",
+        b"pbkdf2",
+        b"sha1:",
+        b"sha256:",
+        b"sha512:",
+        b"sha256-",
+        b"sha384-",
+        b"sha512-",
+        b"sha1-",
+        b"ssh-rsa",
+        b"ssh-ed25519",
+        b"ecdsa-sha2",
+        b"arn:",
+        b"urn:",
+        b"ENC(",
+        b"ENC[",
+        b"vault:",
+        b"data:",
+        b"MIIB",
+        b"MIGf",
+        b"AAAAB3",
+        b"AAAAC3",
+        b"{SSHA",
+        b"{SHA",
+        b"-----BEGIN",
+    ];
+    PREFIXES.iter().any(|prefix| bytes.starts_with(prefix))
+        || (bytes.starts_with(b"{") && bytes.iter().skip(1).take(10).any(|b| *b == b'}'))
+}
+
+/// Numbers under six digits and short hex literals; four or five quoted digits can be a password.
+fn is_small_number(value: &Value<'_>, class: GrammarClass) -> bool {
+    let bytes = value.bytes;
+    let number = bytes.iter().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'-' | b'_'));
+    if number && value.charset.digits < 6 {
+        return !(class == GrammarClass::Password && value.form == Form::Quoted && value.charset.symbols == 0);
+    }
+    bytes.starts_with(b"0x") && bytes.len() <= 18 && bytes[2..].iter().all(u8::is_ascii_hexdigit)
+}
+
+/// The shape of a value that is made of words.
+pub fn shape(bytes: &[u8]) -> Shape {
+    let set = Charset::of(bytes);
+    if set.lower == bytes.len() {
+        return Shape::LowerWord;
+    }
+    if set.digits > 0 {
+        return Shape::Other;
+    }
+    let only = |extra: &[u8]| bytes.iter().all(|b| b.is_ascii_alphabetic() || extra.contains(b));
+    if only(b"_-") && set.symbols > 0 {
+        return if words::split(bytes).all(|word| word.len() <= 14) { Shape::Separated } else { Shape::Other };
+    }
+    if only(b"") {
+        let humps = words::split(bytes).count();
+        return if humps * 3 <= bytes.len() || set.upper == bytes.len() { Shape::Cased } else { Shape::Other };
+    }
+    if only(b".:/_-") {
+        return Shape::Dotted;
+    }
+    if only(b" ") {
+        return Shape::TwoWords;
+    }
+    Shape::Other
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::detect::entropy;
+
+    fn reason(text: &str, form: Form) -> Option<&'static str> {
+        let bytes = text.as_bytes();
+        let value = Value { bytes, form, charset: Charset::of(bytes), randomness: entropy::randomness(bytes) };
+        rejected(&value, b"password", GrammarClass::Password)
+    }
+
+    #[test]
+    fn what_is_no_value() {
+        for text in [
+            "null",
+            "undefined",
+            "${X}",
+            "Password",
+            "the quick brown fox",
+            "/etc/ssl/key.pem",
+            "server.key",
+            "a@example.com",
+            "https://x.example/",
+            "2024-01-02",
+            "1.2.3",
+            "DB_PASSWORD_DEV",
+            "$2b$12$abc",
+            "sha256:abc",
+            "arn:aws:x",
+            "123",
+        ] {
+            assert!(reason(text, Form::Quoted).is_some(), "{text}");
+        }
+        for text in ["config.password", "getPassword()", "this->password", "args[0]", "os.environ.get", "std::env"] {
+            assert!(reason(text, Form::Bare).is_some(), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_may_be_a_password() {
+        for text in ["zavvfuco", "x7Kp2mQ9", "Winter-is-c0ming!", "19283746", "correcthorse"] {
+            assert_eq!(reason(text, Form::Quoted), None, "{text}");
+        }
+    }
+}

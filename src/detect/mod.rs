@@ -1,0 +1,253 @@
+//! Bytes in, matches out: prefilter, token patterns, the key/value grammar, evidence.
+//!
+//! Knows nothing of files, git, threads or reports. The way of a byte: [`prefilter`] finds literals, [`matcher`] runs a rule's pattern where
+//! one stands, [`keyvalue`] reads `name op value` around trigger words, [`naming`] says whose an assigned value is, [`judge`] weighs the
+//! evidence, [`resolve`] keeps one match where several overlap.
+
+pub mod check;
+pub mod entropy;
+mod judge;
+pub mod keyvalue;
+pub mod known;
+mod matcher;
+mod naming;
+pub mod placeholder;
+pub mod prefilter;
+pub mod prove;
+mod resolve;
+pub mod role;
+mod streams;
+pub mod words;
+
+use std::collections::BTreeMap;
+
+use self::keyvalue::{header, name, score, syntax, url};
+use self::matcher::{Matcher, Progress};
+use self::naming::Naming;
+use self::prefilter::{Hit, Prefilter, TokenTrigger, Trigger, Workload};
+use self::role::FileRole;
+use crate::finding::{Confidence, Evidence, Identity};
+use crate::location::ByteSpan;
+use crate::rules::schema::GrammarClass;
+use crate::rules::{RuleIndex, RuleSet};
+
+/// One credential in one text.
+#[derive(Clone, Debug)]
+pub struct Match {
+    /// Which rule.
+    pub rule: RuleIndex,
+    /// The secret itself.
+    pub secret: ByteSpan,
+    /// The secret together with what weaker rules took for a secret around it: all of it is masked wherever the place is shown.
+    pub cover: ByteSpan,
+    /// Bytes at the secret's beginning that are the same for every credential of its kind and may be shown.
+    pub public_prefix: usize,
+    /// How sure.
+    pub confidence: Confidence,
+    /// Why.
+    pub evidence: Vec<Evidence>,
+    /// What the credential says about itself.
+    pub identity: Identity,
+}
+
+/// Text to scan.
+#[derive(Clone, Copy, Debug)]
+pub struct Input<'a> {
+    /// All of it.
+    pub bytes: &'a [u8],
+    /// Its path, `/` between the parts: some rules hold for some files only, and a name tells how values are written.
+    pub path: &'a [u8],
+}
+
+/// All rules, ready to run. Shared between threads.
+pub struct Detector {
+    rules: RuleSet,
+    prefilter: Prefilter,
+    /// By rule index; `None` for rules without a token.
+    matchers: Vec<Option<Matcher>>,
+    naming: Naming,
+    by_class: BTreeMap<u8, RuleIndex>,
+    by_scheme: BTreeMap<String, RuleIndex>,
+    other_scheme: Option<RuleIndex>,
+}
+
+/// A NUL byte this early makes a content binary, as git decides it.
+const BINARY_PROBE: usize = 8_000;
+
+impl Detector {
+    /// Builds the automaton for `rules`; patterns are compiled when first needed.
+    pub fn new(rules: RuleSet, workload: Workload) -> Self {
+        let mut by_class = BTreeMap::new();
+        let mut by_scheme = BTreeMap::new();
+        let mut other_scheme = None;
+        for (index, entry) in rules.iter() {
+            if let Some(class) = entry.rule.grammar {
+                by_class.entry(class as u8).or_insert(index);
+            }
+            if let Some(url) = &entry.rule.url {
+                by_scheme.extend(url.schemes.iter().map(|scheme| (scheme.to_string(), index)));
+                if url.schemes.is_empty() {
+                    other_scheme = Some(index);
+                }
+            }
+        }
+        Self {
+            prefilter: Prefilter::new(&rules, workload),
+            matchers: rules.iter().map(|(_, entry)| entry.rule.token.as_ref().map(Matcher::new)).collect(),
+            naming: Naming::new(&rules),
+            by_class,
+            by_scheme,
+            other_scheme,
+            rules,
+        }
+    }
+
+    /// The rules in force.
+    pub fn rules(&self) -> &RuleSet {
+        &self.rules
+    }
+
+    /// Finds every credential in `input`, in order of place, no two of them overlapping.
+    pub fn scan(&self, input: Input<'_>) -> Vec<Match> {
+        let mut scan = Scan::new(self, input);
+        self.prefilter.hits(input.bytes, |hit| scan.hit(&hit));
+        let mut matches = scan.matches;
+        if matches.is_empty() {
+            return matches;
+        }
+        resolve::companions(input.bytes, &self.rules, &mut matches);
+        resolve::overlaps(&self.rules, &mut matches);
+        matches
+    }
+}
+
+/// One text while it is scanned.
+struct Scan<'d, 'i> {
+    detector: &'d Detector,
+    input: Input<'i>,
+    role: FileRole,
+    binary: bool,
+    /// End of the name that was looked at last: `secret_key` holds two trigger words and is one name.
+    name_end: usize,
+    progress: BTreeMap<RuleIndex, Progress>,
+    matches: Vec<Match>,
+}
+
+impl<'d, 'i> Scan<'d, 'i> {
+    fn new(detector: &'d Detector, input: Input<'i>) -> Self {
+        let probe = &input.bytes[..input.bytes.len().min(BINARY_PROBE)];
+        Self {
+            detector,
+            input,
+            role: FileRole::of(input.path),
+            binary: memchr::memchr(0, probe).is_some(),
+            name_end: 0,
+            progress: BTreeMap::new(),
+            matches: Vec::new(),
+        }
+    }
+
+    fn hit(&mut self, hit: &Hit<'_>) {
+        for trigger in hit.triggers {
+            match trigger {
+                Trigger::Token(token) => {
+                    if token.fits(self.input.bytes, hit) {
+                        self.token(token, hit);
+                    }
+                }
+                // Binary content has no assignments; what looks like one there is chance.
+                _ if self.binary => {}
+                Trigger::Word => self.word(hit),
+                Trigger::Url => self.url(hit),
+                Trigger::Header => self.header(hit),
+            }
+        }
+    }
+
+    fn token(&mut self, trigger: &TokenTrigger, hit: &Hit<'_>) {
+        let detector = self.detector;
+        let Some(matcher) = &detector.matchers[usize::from(trigger.rule.0)] else { return };
+        let rule = &detector.rules.get(trigger.rule).rule;
+        if !judge::is_in_files(rule, self.input.path) {
+            return;
+        }
+        let progress = self.progress.entry(trigger.rule).or_default();
+        let (text, matches) = (self.input.bytes, &mut self.matches);
+        matcher.find(text, hit, progress, |found| {
+            let starts = text[found.secret.start..].starts_with(&text[hit.start..hit.end]);
+            let public_prefix = if starts { hit.end - hit.start } else { 0 };
+            matches.extend(judge::token(rule, trigger.rule, text, found.secret, public_prefix));
+        });
+    }
+
+    fn word(&mut self, hit: &Hit<'_>) {
+        if hit.start < self.name_end {
+            return;
+        }
+        let text = self.input.bytes;
+        let Some(around) = syntax::name_around(text, ByteSpan::new(hit.start, hit.end)) else { return };
+        self.name_end = around.end;
+        let Some(pair) = syntax::pair_of(text, around) else { return };
+        let value = score::value_of(text, &pair);
+        if header::is_header_value(value.bytes) {
+            return;
+        }
+        if let Some(found) = self.named(&pair, &value) {
+            self.matches.push(found);
+            return;
+        }
+        let Some(judged) = name::judge(pair.name.of(text)) else { return };
+        let Some(decision) = score::decide(text, &pair, judged, &value, self.role) else { return };
+        self.grammar(decision.class, pair.value, decision.confidence, decision.evidence);
+    }
+
+    /// The provider's rule for an assigned value, if one fits.
+    fn named(&self, pair: &syntax::Pair, value: &keyvalue::value::Value<'_>) -> Option<Match> {
+        const SHORTEST: usize = 8;
+        if value.randomness < entropy::Randomness::Slight || value.bytes.len() < SHORTEST {
+            return None;
+        }
+        let candidates = self.detector.naming.candidates(self.input.bytes, self.input.path, pair);
+        candidates.into_iter().find_map(|(index, proximity)| {
+            let rule = &self.detector.rules.get(index).rule;
+            judge::assignment(rule, index, self.input, pair.value, proximity)
+        })
+    }
+
+    fn url(&mut self, hit: &Hit<'_>) {
+        let text = self.input.bytes;
+        let Some(found) = url::userinfo_at(text, hit.start) else { return };
+        let Some(confidence) = url::judge(text, &found) else { return };
+        let scheme = String::from_utf8_lossy(&url::base_scheme(found.scheme.of(text))).into_owned();
+        let Some(rule) = self.detector.by_scheme.get(&scheme).copied().or(self.detector.other_scheme) else { return };
+        let mut identity = Identity::default();
+        // A user name that looks random is a token in the user's place.
+        if !found.user.is_empty() && entropy::randomness(found.user.of(text)) < entropy::Randomness::Likely {
+            identity.insert("user", String::from_utf8_lossy(found.user.of(text)));
+        }
+        let host = &text[found.password.end + 1..found.whole.end];
+        identity.insert("host", String::from_utf8_lossy(host));
+        self.matches.push(Match {
+            rule,
+            secret: found.password,
+            cover: found.password,
+            public_prefix: 0,
+            confidence,
+            evidence: vec![Evidence::supporting("userinfo", "password in a URL")],
+            identity,
+        });
+    }
+
+    fn header(&mut self, hit: &Hit<'_>) {
+        let Some((class, secret)) = header::credential_at(self.input.bytes, ByteSpan::new(hit.start, hit.end)) else { return };
+        self.grammar(class, secret, Confidence::Medium, vec![Evidence::supporting("header", "behind an HTTP authentication scheme")]);
+    }
+
+    fn grammar(&mut self, class: GrammarClass, secret: ByteSpan, confidence: Confidence, evidence: Vec<Evidence>) {
+        let Some(rule) = self.detector.by_class.get(&(class as u8)).copied() else { return };
+        if known::is_public(secret.of(self.input.bytes)).is_some() {
+            return;
+        }
+        self.matches.push(Match { rule, secret, cover: secret, public_prefix: 0, confidence, evidence, identity: Identity::default() });
+    }
+}

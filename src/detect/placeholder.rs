@@ -1,0 +1,179 @@
+//! Texts that stand where a credential will be: masks, templates, words that every manual uses.
+//!
+//! Knows nothing of rules; the key/value grammar and the token matcher both ask it.
+
+use super::words;
+
+/// Why a value is no credential.
+pub fn reason(value: &[u8]) -> Option<&'static str> {
+    if is_template(value) {
+        Some("template")
+    } else if is_mask(value) {
+        Some("mask")
+    } else if is_sequence(value) {
+        Some("sequence")
+    } else if words::all_stop_words(value) {
+        Some("placeholder words")
+    } else {
+        None
+    }
+}
+
+/// For tokens with a form of their own: `body` is what follows the public prefix. Random bodies contain words by chance, so only what no
+/// generator makes counts.
+pub fn token_reason(body: &[u8]) -> Option<&'static str> {
+    const MARKS: [&[u8]; 10] =
+        [b"example", b"xxxxx", b"your", b"placeholder", b"changeme", b"redacted", b"1234567890", b"0123456789", b"abcdefgh", b"insert"];
+    let lower = body.to_ascii_lowercase();
+    if body.len() >= 8 && MARKS.iter().any(|mark| memchr::memmem::find(&lower, mark).is_some()) {
+        return Some("placeholder words");
+    }
+    if longest_repeat(body) >= body.len().clamp(6, 8) || distinct(body) * 5 < body.len().min(40) {
+        return Some("mask");
+    }
+    is_template(body).then_some("template")
+}
+
+/// `${X}`, `{{ x }}`, `<your-token>`, `%(name)s`, `$VAR`, `#{x}`, `<%= x %>`, `%VAR%`, `@VAR@`, `[X]`, `{x}`, `__X__`.
+pub fn is_template(value: &[u8]) -> bool {
+    const OPENERS: [&[u8]; 9] = [b"${", b"{{", b"#{", b"<%", b"$(", b"%(", b"@{", b"$[", b"%{"];
+    if OPENERS.iter().any(|opener| memchr::memmem::find(value, opener).is_some()) {
+        return true;
+    }
+    let wrapped = |open: u8, close: u8| value.len() > 2 && value.first() == Some(&open) && value.last() == Some(&close);
+    let word = |inner: &[u8]| inner.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.' | b' ' | b':' | b'/'));
+    if (wrapped(b'<', b'>') || wrapped(b'[', b']') || wrapped(b'{', b'}') || wrapped(b'%', b'%') || wrapped(b'@', b'@'))
+        && word(&value[1..value.len() - 1])
+    {
+        return true;
+    }
+    if wrapped(b'_', b'_') && value.starts_with(b"__") && value.ends_with(b"__") {
+        return true;
+    }
+    if let [b'$', first, rest @ ..] = value
+        && (first.is_ascii_alphabetic() || *first == b'_')
+        && rest.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'_')
+    {
+        return true;
+    }
+    has_format_verb(value)
+}
+
+/// `%s`, `%d`, `%v`, `{0}`, `{}`: whole value, or with the verb standing apart from letters.
+fn has_format_verb(value: &[u8]) -> bool {
+    if memchr::memmem::find(value, b"{}").is_some() || memchr::memmem::find(value, b"{0}").is_some() {
+        return true;
+    }
+    value.windows(2).enumerate().any(|(i, pair)| {
+        pair[0] == b'%'
+            && matches!(pair[1], b's' | b'd' | b'v' | b'q' | b'x' | b'@')
+            && !value.get(i + 2).is_some_and(u8::is_ascii_alphanumeric)
+            && (i == 0 || !value[i - 1].is_ascii_alphanumeric() || i + 2 == value.len())
+    })
+}
+
+/// `****`, `xxxx`, `....`, one character five times in a row, or fewer than three different characters in six or more.
+pub fn is_mask(value: &[u8]) -> bool {
+    const RUNS: [&[u8]; 6] = [b"***", b"xxx", b"XXX", b"...", b"\xe2\x80\xa6", b"\xe2\x80\xa2"];
+    RUNS.iter().any(|run| memchr::memmem::find(value, run).is_some())
+        || longest_repeat(value) >= 5
+        || (value.len() >= 6 && distinct(value) < 3)
+}
+
+/// `123456`, `abcdef`, `qwerty`, up or down, over most of the value.
+pub fn is_sequence(value: &[u8]) -> bool {
+    const ROWS: [&[u8]; 10] = [
+        b"0123456789012345678901234567890",
+        b"9876543210987654321098765432109",
+        b"abcdefghijklmnopqrstuvwxyz",
+        b"qwertyuiop",
+        b"asdfghjkl",
+        b"zxcvbnm",
+        b"123123123123",
+        b"1q2w3e4r5t6y",
+        b"abc123",
+        b"a1b2c3d4e5f6",
+    ];
+    let lower = value.to_ascii_lowercase();
+    let covered = ROWS.iter().map(|row| longest_common_run(&lower, row)).max().unwrap_or(0);
+    covered >= 4 && covered * 4 >= value.len() * 3
+}
+
+/// Longest run of `value` that stands in `row`, in bytes.
+fn longest_common_run(value: &[u8], row: &[u8]) -> usize {
+    let mut best = 0;
+    for start in 0..value.len() {
+        let mut length = best + 1;
+        while start + length <= value.len() && length <= row.len() && memchr::memmem::find(row, &value[start..start + length]).is_some() {
+            best = length;
+            length += 1;
+        }
+    }
+    best
+}
+
+fn longest_repeat(value: &[u8]) -> usize {
+    value.chunk_by(|a, b| a.eq_ignore_ascii_case(b)).map(<[u8]>::len).max().unwrap_or(0)
+}
+
+fn distinct(value: &[u8]) -> usize {
+    let mut seen = [false; 256];
+    for &byte in value {
+        seen[usize::from(byte.to_ascii_lowercase())] = true;
+    }
+    seen.iter().filter(|seen| **seen).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn placeholders_are_recognized() {
+        for text in [
+            "${DB_PASSWORD}",
+            "{{ .Values.password }}",
+            "<your-token>",
+            "%(password)s",
+            "$PASSWORD",
+            "#{secret}",
+            "<%= x %>",
+            "%DB_PASS%",
+            "@PASSWORD@",
+            "[PASSWORD]",
+            "{password}",
+            "__TOKEN__",
+            "%s",
+            "********",
+            "xxxxxxxx",
+            "abc...",
+            "aaaaaaa",
+            "123456",
+            "abcdef",
+            "qwerty",
+            "changeme",
+            "your-secret-key",
+            "my_password",
+            "example",
+        ] {
+            assert!(reason(text.as_bytes()).is_some(), "{text}");
+        }
+    }
+
+    #[test]
+    fn random_text_is_no_placeholder() {
+        for text in ["x7Kp2mQ9", "tr0ub4dor&3x", "9f86d081884c7d65", "c%8sK2!pq", "zavvfuco", "Zk$u8Pq"] {
+            assert_eq!(reason(text.as_bytes()), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn token_bodies_made_by_hand_are_recognized() {
+        for text in
+            ["xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx", "1234567890abcdef1234567890abcdef1234", "EXAMPLEKEYabcQRS873hkl", "0000000000000000"]
+        {
+            assert!(token_reason(text.as_bytes()).is_some(), "{text}");
+        }
+        assert_eq!(token_reason(b"k3Jx9QpLm2VtR8sWz5YbN7cD1fGhT4u6"), None);
+    }
+}

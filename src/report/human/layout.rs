@@ -1,0 +1,119 @@
+//! Counting terminal columns, breaking lines, numbers and sizes in words.
+
+/// What separates the facts of one line.
+pub const DOT: &str = " · ";
+
+/// Terminal columns that `text` takes.
+pub fn columns(text: &str) -> usize {
+    text.chars().map(char_columns).sum()
+}
+
+/// Terminal columns of one visible character: 0 for combining marks and variation selectors, 2 for East Asian wide characters and emoji
+/// (the blocks that Unicode's `EastAsianWidth` calls wide as a whole), else 1.
+pub fn char_columns(c: char) -> usize {
+    match c {
+        '\0'..='\u{2ff}' => 1,
+        '\u{300}'..='\u{36f}' | '\u{483}'..='\u{489}' | '\u{1ab0}'..='\u{1aff}' | '\u{1dc0}'..='\u{1dff}' | '\u{20d0}'..='\u{20ff}' => 0,
+        '\u{fe00}'..='\u{fe0f}' | '\u{fe20}'..='\u{fe2f}' => 0,
+        '\u{1100}'..='\u{115f}' | '\u{2e80}'..='\u{303e}' | '\u{3041}'..='\u{a4cf}' | '\u{a960}'..='\u{a97f}' => 2,
+        '\u{ac00}'..='\u{d7a3}' | '\u{f900}'..='\u{faff}' | '\u{fe30}'..='\u{fe6f}' | '\u{ff00}'..='\u{ff60}' => 2,
+        '\u{ffe0}'..='\u{ffe6}' | '\u{1f300}'..='\u{1f64f}' | '\u{1f680}'..='\u{1f6ff}' | '\u{1f900}'..='\u{1faff}' => 2,
+        '\u{20000}'..='\u{3fffd}' => 2,
+        _ => 1,
+    }
+}
+
+/// Joins `items` with [`DOT`] into as few lines of at most `width` columns as will hold them. An item is never broken: one that is wider has
+/// a line of its own.
+pub fn flow(items: &[String], width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    let mut used = 0;
+    for item in items {
+        let wide = columns(item);
+        match lines.last_mut() {
+            Some(line) if used + columns(DOT) + wide <= width => {
+                line.push_str(DOT);
+                line.push_str(item);
+                used += columns(DOT) + wide;
+            }
+            _ => {
+                lines.push(item.clone());
+                used = wide;
+            }
+        }
+    }
+    lines
+}
+
+/// `15026` as `15,026`.
+pub fn thousands(number: u64) -> String {
+    let digits = number.to_string();
+    let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.char_indices() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+/// `1 file`, `2,000 files`: `noun` is in the singular and takes an `s`.
+pub fn counted(number: u64, noun: &str) -> String {
+    format!("{} {noun}{}", thousands(number), if number == 1 { "" } else { "s" })
+}
+
+/// A size as people say it, in powers of 1,000: `512 bytes`, `9.4 kB`, `188 MB`.
+pub fn size(bytes: u64) -> String {
+    if bytes < 1_000 {
+        return counted(bytes, "byte");
+    }
+    let mut value = bytes as f64;
+    let mut unit = "";
+    for larger in ["kB", "MB", "GB", "TB", "PB", "EB"] {
+        if value < 999.5 {
+            break;
+        }
+        value /= 1_000.0;
+        unit = larger;
+    }
+    if value < 9.95 { format!("{value:.1} {unit}") } else { format!("{value:.0} {unit}") }
+}
+
+/// A time as people say it: `4 ms`, `0.5 s`, `75 s`, `12 min`.
+pub fn duration(seconds: f64) -> String {
+    match seconds.max(0.0) {
+        s if s < 0.0995 => format!("{:.0} ms", s * 1_000.0),
+        s if s < 9.95 => format!("{s:.1} s"),
+        s if s < 99.5 => format!("{s:.0} s"),
+        s => format!("{:.0} min", s / 60.0),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_read_well() {
+        assert_eq!([0, 999, 1_000, 15_026, 1_234_567].map(thousands), ["0", "999", "1,000", "15,026", "1,234,567"]);
+        assert_eq!([counted(1, "file"), counted(0, "file")], ["1 file", "0 files"]);
+        let sizes = [0, 1, 999, 1_000, 9_949, 9_960, 999_499, 999_500, 188_400_000, u64::MAX].map(size);
+        assert_eq!(sizes, ["0 bytes", "1 byte", "999 bytes", "1.0 kB", "9.9 kB", "10 kB", "999 kB", "1.0 MB", "188 MB", "18 EB"]);
+        let times = [0.0, 0.0042, 0.0999, 0.52, 9.99, 75.3, 720.0, f64::NAN, -1.0].map(duration);
+        assert_eq!(times, ["0 ms", "4 ms", "0.1 s", "0.5 s", "10 s", "75 s", "12 min", "0 ms", "0 ms"]);
+    }
+
+    #[test]
+    fn columns_are_those_of_a_terminal() {
+        assert_eq!([columns("abc"), columns("日本"), columns("e\u{301}"), columns("🔑")], [3, 4, 1, 2]);
+    }
+
+    #[test]
+    fn a_line_takes_what_fits() {
+        let items = ["checksum valid", "near AWS key", "a rather long piece of evidence"].map(str::to_owned);
+        assert_eq!(flow(&items, 30), ["checksum valid · near AWS key", "a rather long piece of evidence"]);
+        assert_eq!(flow(&items, 200).len(), 1);
+        assert_eq!(flow(&[], 30), Vec::<String>::new());
+    }
+}

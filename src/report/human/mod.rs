@@ -1,0 +1,51 @@
+//! The report as a person reads it on a terminal.
+//!
+//! Every line begins with this program's own words, a line number or a bar: text out of scanned files never starts a line, and goes
+//! through [`escape`](super::escape) first.
+
+mod finding;
+mod layout;
+mod paint;
+mod snippet;
+mod summary;
+
+use super::{Report, Style};
+use paint::Paint;
+
+/// Columns where there is no terminal to ask.
+const DEFAULT_WIDTH: usize = 100;
+/// Fewer columns than this leave no room for a snippet.
+const LEAST_WIDTH: usize = 40;
+
+/// How to show one finding.
+#[derive(Clone, Copy, Debug)]
+struct Look {
+    paint: Paint,
+    width: usize,
+    show_secrets: bool,
+}
+
+pub(super) fn render(report: &Report, style: Style) -> String {
+    let paint = Paint { color: style.color };
+    let width = style.width.unwrap_or(DEFAULT_WIDTH).max(LEAST_WIDTH);
+    let look = Look { paint, width, show_secrets: style.show_secrets };
+    let mut out = String::new();
+    for (at, finding) in report.findings.iter().enumerate() {
+        if at > 0 {
+            out.push('\n');
+        }
+        finding::write(&mut out, finding, look);
+    }
+    let more_follows = !style.quiet || !report.coverage.incomplete.is_empty();
+    if !report.findings.is_empty() && more_follows {
+        out.push('\n');
+    }
+    if !style.quiet {
+        summary::write(&mut out, report, paint);
+    }
+    summary::write_incomplete(&mut out, report, paint);
+    out
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,106 @@
+//! The last lines: what was found, what was looked at, what was not.
+
+use super::layout::{DOT, counted, duration, size, thousands};
+use super::paint::{self, Paint};
+use crate::coverage::Skip;
+use crate::finding::{Finding, Severity, StatusState};
+use crate::report::{Report, ScopeKind, escape};
+
+/// Kinds of left-out items that are named one by one.
+const NAMED_SKIPS: usize = 4;
+/// Gaps that are named one by one.
+const NAMED_GAPS: usize = 10;
+
+/// Appends the summary line and, if matches were held back, how to see them.
+pub(super) fn write(out: &mut String, report: &Report, paint: Paint) {
+    let mut facts = vec![verdict(report, paint)];
+    let suppressed = report.findings.iter().filter(|finding| finding.status.state == StatusState::Suppressed).count();
+    if suppressed > 0 {
+        facts.push(format!("{} suppressed", thousands(suppressed as u64)));
+    }
+    if report.coverage.items > 0 {
+        facts.push(scanned(report));
+    }
+    facts.extend(left_out(&report.coverage.skipped));
+    out.push_str(&facts.join(DOT));
+    out.push('\n');
+    if report.below_threshold > 0 {
+        let matches = if report.below_threshold == 1 { "match" } else { "matches" };
+        let number = thousands(report.below_threshold);
+        out.push_str(&format!("{number} less certain {matches} not shown; see --min-confidence low\n"));
+    }
+}
+
+/// Appends one line for each part that was not scanned.
+pub(super) fn write_incomplete(out: &mut String, report: &Report, paint: Paint) {
+    let gaps = &report.coverage.incomplete;
+    let lead = paint.with(paint::WARN, "incomplete:");
+    for gap in gaps.iter().take(NAMED_GAPS) {
+        out.push_str(&format!("{lead} {}\n", escape::text(&gap.sentence())));
+    }
+    if let Some(more) = gaps.len().checked_sub(NAMED_GAPS).filter(|more| *more > 0) {
+        out.push_str(&format!("{lead} and {} more\n", thousands(more as u64)));
+    }
+}
+
+fn verdict(report: &Report, paint: Paint) -> String {
+    let open: Vec<&Finding> = report.findings.iter().filter(|finding| finding.status.state == StatusState::Open).collect();
+    if !open.is_empty() {
+        return found(&open, paint);
+    }
+    if !report.coverage.incomplete.is_empty() {
+        return paint.with(paint::WARN, "nothing found, but the scan is incomplete");
+    }
+    if report.coverage.items == 0 {
+        return paint.with(paint::WARN, nothing_to_scan(report));
+    }
+    paint.with(paint::GOOD, "no secrets found")
+}
+
+/// Looking at nothing finds nothing: that must not read as clean.
+fn nothing_to_scan(report: &Report) -> &'static str {
+    match report.scope.kind {
+        ScopeKind::Staged if report.coverage.skipped.is_empty() => "nothing staged: no content was scanned",
+        ScopeKind::Staged => "no staged content was scanned",
+        ScopeKind::Worktree => "nothing to scan: no content was scanned",
+        ScopeKind::Stdin => "nothing on standard input: no content was scanned",
+    }
+}
+
+fn found(open: &[&Finding], paint: Paint) -> String {
+    let places: usize = open.iter().map(|finding| finding.locations.len()).sum();
+    let (secrets, places) = (counted(open.len() as u64, "secret"), counted(places as u64, "place"));
+    let severities: Vec<String> = Severity::ALL
+        .iter()
+        .rev()
+        .map(|severity| (severity, open.iter().filter(|finding| finding.severity == *severity).count()))
+        .filter(|(_, count)| *count > 0)
+        .map(|(severity, count)| paint.with(paint::severity(*severity), format!("{} {}", thousands(count as u64), severity.as_str())))
+        .collect();
+    format!("{}{DOT}{}", paint.with(paint::STRONG, format!("{secrets} in {places}")), severities.join(", "))
+}
+
+fn scanned(report: &Report) -> String {
+    let coverage = &report.coverage;
+    let bytes = format!("{} in {}", size(coverage.bytes), duration(report.seconds));
+    match report.scope.kind {
+        ScopeKind::Worktree => format!("{}, {bytes}", counted(coverage.items, "file")),
+        ScopeKind::Staged => format!("staged changes: {}, {bytes}", counted(coverage.items, "file")),
+        ScopeKind::Stdin => format!("standard input: {bytes}"),
+    }
+}
+
+/// `212 ignored files, 1 special file left out`.
+fn left_out(skipped: &[Skip]) -> Option<String> {
+    let mut parts: Vec<String> = skipped.iter().take(NAMED_SKIPS).map(skip).collect();
+    let rest: u64 = skipped.iter().skip(NAMED_SKIPS).map(|skip| skip.count).sum();
+    if rest > 0 {
+        parts.push(counted(rest, "other item"));
+    }
+    (!parts.is_empty()).then(|| format!("{} left out", parts.join(", ")))
+}
+
+fn skip(skip: &Skip) -> String {
+    let noun = escape::text(&skip.what);
+    counted(skip.count, noun.strip_suffix('s').filter(|stem| !stem.ends_with('s')).unwrap_or(&noun))
+}

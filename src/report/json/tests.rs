@@ -1,0 +1,116 @@
+use serde_json::{Value, json};
+
+use super::*;
+use crate::report::tests::check_golden;
+use crate::report::{Format, sample};
+
+fn document(report: &Report, style: Style) -> Value {
+    serde_json::from_str(&Format::Json.render(report, style)).expect("because it is JSON")
+}
+
+fn schema() -> Value {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/report.schema.json");
+    serde_json::from_str(&std::fs::read_to_string(path).expect("because the schema is checked in")).expect("because it is JSON")
+}
+
+/// What is wrong with `document`, one line each.
+fn problems(document: &Value) -> Vec<String> {
+    let validator = jsonschema::validator_for(&schema()).expect("because the schema is one");
+    validator.iter_errors(document).map(|error| format!("{}: {error}", error.instance_path())).collect()
+}
+
+#[test]
+fn the_sample_is_written_as_agreed() {
+    check_golden("report.json", &Format::Json.render(&sample::report(), Style::default()));
+}
+
+#[test]
+fn every_document_fits_the_schema() {
+    assert!(jsonschema::meta::is_valid(&schema()));
+    for report in [sample::report(), sample::clean()] {
+        for show_secrets in [false, true] {
+            let style = Style { show_secrets, ..Style::default() };
+            assert_eq!(problems(&document(&report, style)), Vec::<String>::new());
+        }
+    }
+}
+
+#[test]
+fn the_schema_refuses_what_it_does_not_know() {
+    let good = document(&sample::report(), Style::default());
+    for place in [
+        "",
+        "/tool",
+        "/tool/ruleset",
+        "/scope",
+        "/coverage",
+        "/coverage/skipped/0",
+        "/coverage/incomplete/0",
+        "/findings/0",
+        "/findings/0/rule",
+        "/findings/0/evidence/0",
+        "/findings/0/status",
+        "/findings/0/secret",
+        "/findings/0/locations/0",
+        "/findings/0/locations/0/start",
+        "/findings/0/locations/0/byte_range",
+        "/findings/0/locations/0/snippet",
+        "/findings/0/remediation",
+    ] {
+        let mut document = good.clone();
+        let object = document.pointer_mut(place).and_then(Value::as_object_mut).unwrap_or_else(|| panic!("no object at {place:?}"));
+        object.insert("unknown".to_owned(), json!(1));
+        assert!(!problems(&document).is_empty(), "an unknown key at {place:?} is accepted");
+    }
+}
+
+#[test]
+fn the_schema_describes_every_property_and_demands_what_is_always_there() {
+    fn visit(schema: &Value, at: &str) {
+        if let Some(properties) = schema.get("properties").and_then(Value::as_object) {
+            assert_eq!(schema["additionalProperties"], json!(false), "{at}");
+            for (name, property) in properties {
+                assert!(property.get("description").is_some() || property.get("const").is_some(), "{at}/{name} has no description");
+            }
+        }
+        match schema {
+            Value::Object(object) => object.iter().for_each(|(key, value)| visit(value, &format!("{at}/{key}"))),
+            Value::Array(list) => list.iter().for_each(|value| visit(value, at)),
+            _ => {}
+        }
+    }
+    visit(&schema(), "");
+    let mut document = document(&sample::clean(), Style::default());
+    let keys: Vec<String> = document.as_object().expect("because it is an object").keys().cloned().collect();
+    for key in keys {
+        let removed = document.as_object_mut().and_then(|object| object.remove(&key)).expect("because it was listed");
+        assert!(!problems(&document).is_empty(), "{key} may be left out");
+        document[&key] = removed;
+    }
+}
+
+#[test]
+fn keys_stand_in_the_agreed_order() {
+    let text = Format::Json.render(&sample::clean(), Style::default());
+    let keys: Vec<&str> = text.lines().filter(|line| line.starts_with("  \"")).filter_map(|line| line.split('"').nth(1)).collect();
+    assert_eq!(keys, ["version", "tool", "scope", "outcome", "coverage", "findings", "below_threshold", "min_confidence"]);
+}
+
+#[test]
+fn a_path_that_is_no_text_is_there_in_base64() {
+    let document = document(&sample::report(), Style::default());
+    let places: Vec<&Value> = document["findings"].as_array().into_iter().flatten().map(|finding| &finding["locations"][0]).collect();
+    assert_eq!((&places[3]["path"], &places[3]["path_base64"]), (&json!("caf\u{fffd}/app.ini"), &json!("Y2Fm6S9hcHAuaW5p")));
+    assert_eq!(places[0].get("path_base64"), None);
+}
+
+#[test]
+fn the_secret_is_there_only_when_asked_for() {
+    let report = sample::report();
+    let hidden = document(&report, Style::default());
+    assert_eq!(hidden["findings"][0]["secret"].get("value"), None);
+    assert_eq!(hidden["findings"][0]["secret"]["length"], "32-63");
+    let shown = document(&report, Style { show_secrets: true, ..Style::default() });
+    let token = String::from_utf8_lossy(report.findings[0].secret.expose());
+    assert_eq!(shown["findings"][0]["secret"]["value"], json!(token));
+}

@@ -1,0 +1,181 @@
+//! Last line of defense: a report in which no free text holds a secret that the report itself knows.
+//!
+//! Snippets arrive masked, but a token can also stand in a file's name, in a note or in an error message. The formats call this before
+//! they write, so none of them can forget it.
+
+use std::borrow::Cow;
+
+use aho_corasick::{AhoCorasick, MatchKind};
+
+use super::Report;
+use crate::finding::{Finding, Identity};
+
+/// Shorter secrets, in bytes, are not looked for: they are words, and masking `production` in a path would tell more than it hides.
+const SHORTEST_BYTES: usize = 16;
+/// Bytes from the middle of a secret that are looked for. The ends are often public: `-----BEGIN`, a token's prefix.
+const WINDOW_BYTES: usize = 24;
+/// Secrets looked for at once; bounds the automaton to some ten million bytes.
+const SECRETS_AT_ONCE: usize = 20_000;
+
+/// `report` itself, or a copy with each known secret in paths, snippets, notes and the like replaced by its masked form.
+pub fn redacted(report: &Report) -> Cow<'_, Report> {
+    let known: Vec<&Finding> = report.findings.iter().filter(|finding| finding.secret.len() >= SHORTEST_BYTES).collect();
+    known.chunks(SECRETS_AT_ONCE).fold(Cow::Borrowed(report), |report, known| {
+        let redactor = Redactor::new(known);
+        if !free_texts(&report).any(|text| redactor.automaton.is_match(text)) {
+            return report;
+        }
+        let mut report = report.into_owned();
+        redactor.redact_report(&mut report);
+        Cow::Owned(report)
+    })
+}
+
+/// Everything in a report that was, at least in part, chosen by whoever wrote the scanned files. [`Redactor::redact_report`] goes through
+/// the same.
+fn free_texts(report: &Report) -> impl Iterator<Item = &[u8]> {
+    let scope = report.scope.target.iter().map(String::as_bytes);
+    let skips = report.coverage.skipped.iter().flat_map(|skip| [skip.what.as_bytes(), skip.why.as_bytes()]);
+    let gaps = report.coverage.incomplete.iter().flat_map(|gap| [gap.what.as_bytes(), gap.why.as_bytes(), gap.remedy.as_bytes()]);
+    scope.chain(skips).chain(gaps).chain(report.findings.iter().flat_map(finding_texts))
+}
+
+fn finding_texts(finding: &Finding) -> impl Iterator<Item = &[u8]> {
+    let notes = finding.evidence.iter().map(|reason| reason.note.as_bytes());
+    let places = finding.locations.iter().flat_map(|place| [place.path.as_slice(), place.snippet.text.as_bytes()]);
+    let identity = finding.identity.iter().map(|(_, value)| value.as_bytes());
+    notes.chain(places).chain(identity).chain(finding.status.reason.as_deref().map(str::as_bytes))
+}
+
+struct Redactor<'r> {
+    automaton: AhoCorasick,
+    known: &'r [&'r Finding],
+}
+
+impl<'r> Redactor<'r> {
+    fn new(known: &'r [&'r Finding]) -> Self {
+        let windows = known.iter().map(|finding| {
+            let secret = finding.secret.expose();
+            let kept = secret.len().min(WINDOW_BYTES);
+            let start = (secret.len() - kept) / 2;
+            &secret[start..start + kept]
+        });
+        let automaton = AhoCorasick::builder()
+            .match_kind(MatchKind::LeftmostLongest)
+            .build(windows)
+            .expect("because SECRETS_AT_ONCE windows stay far below the automaton's limit of 2^31 states");
+        Self { automaton, known }
+    }
+
+    fn redact_report(&self, report: &mut Report) {
+        report.scope.target.iter_mut().for_each(|text| self.redact(text));
+        for skip in &mut report.coverage.skipped {
+            self.redact(&mut skip.what);
+            self.redact(&mut skip.why);
+        }
+        for gap in &mut report.coverage.incomplete {
+            self.redact(&mut gap.what);
+            self.redact(&mut gap.why);
+            self.redact(&mut gap.remedy);
+        }
+        report.findings.iter_mut().for_each(|finding| self.redact_finding(finding));
+    }
+
+    fn redact_finding(&self, finding: &mut Finding) {
+        finding.evidence.iter_mut().for_each(|reason| self.redact(&mut reason.note));
+        finding.status.reason.iter_mut().for_each(|reason| self.redact(reason));
+        let mut identity = Identity::default();
+        for (key, value) in finding.identity.iter() {
+            identity.insert(key, String::from_utf8_lossy(&self.masked(value.as_bytes())));
+        }
+        finding.identity = identity;
+        for place in &mut finding.locations {
+            if self.automaton.is_match(&place.path) {
+                place.path = self.masked(&place.path);
+            }
+            // The marks would no longer fit, and a snippet that holds a secret was made wrongly: keep nothing of it but the mask.
+            if self.automaton.is_match(&place.snippet.text) {
+                place.snippet.mark_start_chars = 0;
+                place.snippet.mark_end_chars = finding.masked.chars().count();
+                place.snippet.text = finding.masked.clone();
+            }
+        }
+    }
+
+    fn redact(&self, text: &mut String) {
+        if self.automaton.is_match(text.as_str()) {
+            *text = String::from_utf8_lossy(&self.masked(text.as_bytes())).into_owned();
+        }
+    }
+
+    /// `text` with the masked form in place of each known secret, or of the part of it that stands there.
+    fn masked(&self, text: &[u8]) -> Vec<u8> {
+        let mut masked = Vec::with_capacity(text.len());
+        let mut kept_to = 0;
+        for hit in self.automaton.find_iter(text) {
+            let finding = self.known[hit.pattern().as_usize()];
+            let secret = finding.secret.expose();
+            let window_start = (secret.len() - hit.len()) / 2;
+            let between = &text[kept_to.min(hit.start())..hit.start()];
+            let before = common(between.iter().rev(), secret[..window_start].iter().rev());
+            let after = common(text[hit.end()..].iter(), secret[window_start + hit.len()..].iter());
+            masked.extend_from_slice(&between[..between.len() - before]);
+            masked.extend_from_slice(finding.masked.as_bytes());
+            kept_to = kept_to.max(hit.end() + after);
+        }
+        masked.extend_from_slice(&text[kept_to..]);
+        masked
+    }
+}
+
+/// How many bytes two sequences have in common from their beginnings.
+fn common<'a>(one: impl Iterator<Item = &'a u8>, other: impl Iterator<Item = &'a u8>) -> usize {
+    one.zip(other).take_while(|(a, b)| a == b).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::coverage::Gap;
+    use crate::finding::Evidence;
+    use crate::report::sample;
+
+    #[test]
+    fn a_report_without_secrets_in_its_texts_is_not_copied() {
+        assert!(matches!(redacted(&sample::report()), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn a_secret_is_masked_wherever_it_stands() {
+        let mut report = sample::report();
+        let token = String::from_utf8_lossy(report.findings[0].secret.expose()).into_owned();
+        report.scope.target.push(format!("{token}/x"));
+        report.coverage.incomplete.push(Gap::new(format!("a/{token}.txt"), format!("no {token}"), format!("see {token}")));
+        report.coverage.skipped[0].what.clone_from(&token);
+        report.coverage.skipped[0].why = format!("{token}{token}");
+        let finding = &mut report.findings[1];
+        finding.locations[0].path = format!("keys/{token}.pem").into_bytes();
+        finding.locations[0].snippet.text = format!("x = {token}");
+        finding.evidence.push(Evidence::supporting("near", format!("near {token}")));
+        finding.identity.insert("user", format!("<{token}>"));
+        finding.status.reason = Some(token.clone());
+
+        let clean = redacted(&report).into_owned();
+        let masked = &report.findings[0].masked;
+        assert_eq!(clean.findings[1].locations[0].path, format!("keys/{masked}.pem").as_bytes());
+        assert_eq!(clean.coverage.skipped[0].why, format!("{masked}{masked}"));
+        assert_eq!(clean.findings[1].identity.get("user"), Some(format!("<{masked}>").as_str()));
+        assert!(free_texts(&report).filter(|text| memchr::memmem::find(text, token.as_bytes()).is_some()).count() >= 10);
+        assert!(!free_texts(&clean).any(|text| memchr::memmem::find(text, token.as_bytes()).is_some()));
+    }
+
+    #[test]
+    fn a_long_secret_is_taken_out_as_far_as_it_stands_there() {
+        let mut report = sample::report();
+        let secret = sample::random(77, 400);
+        report.findings[0].secret = crate::secret::Secret::new(secret.as_bytes());
+        let masked = report.findings[0].masked.clone();
+        report.findings[1].locations[0].path = format!("a-{}-z", &secret[10..300]).into_bytes();
+        assert_eq!(redacted(&report).findings[1].locations[0].path, format!("a-{masked}-z").as_bytes());
+    }
+}

@@ -1,0 +1,117 @@
+//! One result for each place of a finding.
+
+use std::collections::BTreeMap;
+
+use serde_json::json;
+
+use super::limits::{self, clip};
+use super::model::{ArtifactLocation, Location, PhysicalLocation, Region, Result, Text};
+use super::{SOURCE_ROOT, rules, uri};
+use crate::finding::{self, Finding, LocationKind};
+use crate::report::escape;
+
+/// Key under which code scanning looks for the hash of the line.
+const LINE_HASH_KEY: &str = "primaryLocationLineHash";
+/// Key of this program's own fingerprint.
+const OWN_KEY: &str = "keysieve/v1";
+/// Characters of a path in a link.
+const LINK_CHARS: usize = 80;
+/// Characters of the words around the links: ` Also at … and 4294967295 more.`
+const AND_MORE_CHARS: usize = 36;
+
+/// The result for place number `at` of `finding`.
+pub fn result(finding: &Finding, at: usize, rule_index: usize) -> Option<Result> {
+    let place = finding.locations.get(at)?;
+    let others =
+        || finding.locations.iter().enumerate().filter(move |(other, _)| *other != at).map(|(_, other)| other).take(limits::RELATED);
+    let hash = place.line_hash.iter().map(|hash| (LINE_HASH_KEY, hash.clone()));
+    Some(Result {
+        rule_id: finding.rule.id.clone(),
+        rule_index,
+        level: rules::level(finding.severity),
+        message: Text { text: message(finding, place, &others().collect::<Vec<_>>()) },
+        locations: [location(place, None)],
+        related_locations: others().enumerate().map(|(id, other)| location(other, Some(id + 1))).collect(),
+        partial_fingerprints: hash.chain([(OWN_KEY, finding.fingerprint.as_str().to_owned())]).collect::<BTreeMap<_, _>>(),
+        properties: json!({ "confidence": finding.confidence.as_str(), "severity": finding.severity.as_str() }),
+    })
+}
+
+/// Name of the rule, masked secret, why it is believed, links to other places. Code scanning shows a related location only where the
+/// message links to it.
+fn message(finding: &Finding, place: &finding::Location, others: &[&finding::Location]) -> String {
+    let mut message = format!("{}: {}.", plain(&finding.rule.name), plain(&finding.masked));
+    if place.kind == LocationKind::SymlinkTarget {
+        message.push_str(" It stands in the target of a symbolic link.");
+    }
+    let notes: Vec<String> = finding.evidence.iter().filter(|reason| reason.supports).map(|reason| plain(&reason.note)).collect();
+    let reasons = if notes.is_empty() { String::new() } else { format!(" ({})", notes.join(", ")) };
+    message.push_str(&format!(" Confidence: {}{reasons}.", finding.confidence.as_str()));
+    let room = (limits::TEXT_CHARS - AND_MORE_CHARS).saturating_sub(message.chars().count());
+    let links = links(others, room);
+    match (links.len(), finding.locations.len() - 1 - links.len()) {
+        (0, 0) => {}
+        (0, more) => message.push_str(&format!(" In {more} more places.")),
+        (_, 0) => message.push_str(&format!(" Also at {}.", links.join(", "))),
+        (_, more) => message.push_str(&format!(" Also at {} and {more} more.", links.join(", "))),
+    }
+    clip(&message, limits::TEXT_CHARS)
+}
+
+/// Links to the related locations `others`, as many as fit into `room` characters.
+fn links(others: &[&finding::Location], room: usize) -> Vec<String> {
+    let mut used = 0;
+    let link = |(at, other): (usize, &&finding::Location)| {
+        let path = bracketed(&path_end(&escape::path(&other.path)));
+        format!("[{path}:{}]({})", other.start.line, at + 1)
+    };
+    let fits = |link: &String| {
+        used += link.chars().count() + ", ".len();
+        used <= room
+    };
+    others.iter().enumerate().map(link).take_while(fits).collect()
+}
+
+/// The end of `path`, which holds the file's name, where the whole of it is too long for a link.
+fn path_end(path: &str) -> String {
+    match path.chars().count().checked_sub(LINK_CHARS) {
+        None | Some(0) => path.to_owned(),
+        Some(over) => ['…'].into_iter().chain(path.chars().skip(over + 1)).collect(),
+    }
+}
+
+fn plain(text: &str) -> String {
+    bracketed(&escape::text(text))
+}
+
+/// Brackets make links in SARIF messages; a backslash takes their meaning away (section 3.11.6).
+fn bracketed(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        if matches!(c, '[' | ']' | '\\') {
+            escaped.push('\\');
+        }
+        escaped.push(c);
+    }
+    escaped
+}
+
+fn location(place: &finding::Location, id: Option<usize>) -> Location {
+    let region = Region {
+        start_line: place.start.line,
+        start_column: place.start.column_utf16,
+        end_line: place.end.line,
+        end_column: place.end.column_utf16,
+    };
+    let message = id.map(|_| Text { text: "The same secret".to_owned() });
+    Location { id, physical_location: PhysicalLocation { artifact_location: artifact(place), region }, message }
+}
+
+/// A relative path hangs on the root of the sources; an absolute one must not.
+fn artifact(place: &finding::Location) -> ArtifactLocation {
+    match place.path.as_slice() {
+        b"" | b"-" if place.kind == LocationKind::Stdin => ArtifactLocation { uri: "stdin".to_owned(), uri_base_id: None },
+        path if path.starts_with(b"/") => ArtifactLocation { uri: format!("file://{}", uri::encode(path)), uri_base_id: None },
+        path => ArtifactLocation { uri: uri::encode(path), uri_base_id: Some(SOURCE_ROOT) },
+    }
+}

@@ -1,0 +1,185 @@
+use serde_json::{Value, json};
+
+use super::*;
+use crate::coverage::Gap;
+use crate::report::tests::check_golden;
+use crate::report::{Format, Style, sample};
+
+fn log(report: &Report) -> Value {
+    serde_json::from_str(&Format::Sarif.render(report, Style::default())).expect("because it is JSON")
+}
+
+fn results(log: &Value) -> &[Value] {
+    log["runs"][0]["results"].as_array().expect("because there is always a list")
+}
+
+fn notifications(log: &Value) -> Vec<(&str, &str, &str)> {
+    let list = log["runs"][0]["invocations"][0]["toolExecutionNotifications"].as_array().expect("because there is always a list");
+    list.iter()
+        .map(|entry| {
+            let word = |pointer: &str| entry.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
+            (word("/descriptor/id"), word("/level"), word("/message/text"))
+        })
+        .collect()
+}
+
+fn problems(log: &Value) -> Vec<String> {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/sarif-schema-2.1.0.json");
+    let schema = std::fs::read_to_string(path).expect("because the schema is checked in");
+    // The pattern of `language`, which is not written here, has a lone `]` that only some regular expression engines take.
+    let schema: Value = serde_json::from_str(&schema.replace("[a-zA-Z]{2}]?$", "[a-zA-Z]{2}$")).expect("because it is JSON");
+    let validator = jsonschema::options().should_validate_formats(true).build(&schema).expect("because the schema is one");
+    validator.iter_errors(log).map(|error| format!("{}: {error}", error.instance_path())).collect()
+}
+
+#[test]
+fn the_sample_is_written_as_agreed() {
+    let log = log(&sample::report());
+    check_golden("report.sarif", &serde_json::to_string_pretty(&log).expect("because it was JSON before"));
+}
+
+#[test]
+fn every_log_fits_the_standard() {
+    let mut incomplete = sample::clean();
+    incomplete.coverage = sample::report().coverage;
+    for report in [sample::report(), sample::clean(), incomplete] {
+        assert_eq!(problems(&log(&report)), Vec::<String>::new());
+    }
+    let mut wrong = log(&sample::report());
+    wrong["runs"][0]["results"][0]["unknown"] = json!(1);
+    wrong["runs"][0]["results"][1]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] = json!("a b");
+    assert_eq!(problems(&wrong).len(), 2);
+}
+
+#[test]
+fn results_are_a_list_even_when_empty() {
+    let log = log(&sample::clean());
+    assert_eq!(results(&log), &[] as &[Value]);
+    assert_eq!(log["runs"][0]["tool"]["driver"]["rules"], json!([]));
+    assert_eq!(log["runs"][0]["invocations"][0], json!({ "executionSuccessful": true, "toolExecutionNotifications": [] }));
+}
+
+#[test]
+fn every_place_of_an_open_finding_is_a_result() {
+    let log = log(&sample::report());
+    assert_eq!(results(&log).len(), sample::PLACES - 1, "the suppressed one is left out");
+    let rules = log["runs"][0]["tool"]["driver"]["rules"].as_array().expect("because there is always a list");
+    assert_eq!(rules.len(), 5);
+    for result in results(&log) {
+        let index = result["ruleIndex"].as_u64().expect("because it is a number");
+        assert_eq!(rules[index as usize]["id"], result["ruleId"]);
+        let name = rules[index as usize]["shortDescription"]["text"].as_str().unwrap_or_default();
+        assert!(result["message"]["text"].as_str().unwrap_or_default().starts_with(name));
+    }
+}
+
+#[test]
+fn places_are_encoded_and_counted_as_code_scanning_wants() {
+    let log = log(&sample::report());
+    let place = |at: usize| &results(&log)[at]["locations"][0]["physicalLocation"];
+    assert_eq!(place(0)["artifactLocation"], json!({ "uri": "deploy/settings.py", "uriBaseId": "%SRCROOT%" }));
+    assert_eq!(place(0)["region"], json!({ "startLine": 14, "startColumn": 11, "endLine": 14, "endColumn": 51 }));
+    assert_eq!(place(1)["artifactLocation"]["uri"], "deploy/%0A%3A%3Aerror%3A%3Ax%1B%5B31m%E2%80%AE%5By%5D%28z%29%20100%25/%E6%97%A5.py");
+    assert_eq!(log["runs"][0]["columnKind"], "utf16CodeUnits");
+}
+
+#[test]
+fn an_absolute_path_and_standard_input_hang_on_no_root() {
+    let mut report = sample::report();
+    report.findings[0].locations[0].path = b"/etc/a b".to_vec();
+    report.findings[0].locations[1].path = b"-".to_vec();
+    report.findings[0].locations[1].kind = crate::finding::LocationKind::Stdin;
+    let log = log(&report);
+    let place = |at: usize| &results(&log)[at]["locations"][0]["physicalLocation"]["artifactLocation"];
+    assert_eq!((place(0), place(1)), (&json!({ "uri": "file:///etc/a%20b" }), &json!({ "uri": "stdin" })));
+    assert_eq!(problems(&log), Vec::<String>::new());
+}
+
+#[test]
+fn fingerprints_are_there_and_the_line_hash_only_where_it_is_known() {
+    let report = sample::report();
+    let log = log(&report);
+    let own = report.findings[0].fingerprint.as_str();
+    assert_eq!(results(&log)[0]["partialFingerprints"], json!({ "keysieve/v1": own, "primaryLocationLineHash": "271789c17abda88f:1" }));
+    assert_eq!(results(&log)[1]["partialFingerprints"], json!({ "keysieve/v1": own }));
+}
+
+#[test]
+fn other_places_are_linked_from_the_message() {
+    let mut report = sample::report();
+    let place = report.findings[1].locations[0].clone();
+    report.findings[1].locations.extend(vec![place; 20]);
+    let log = log(&report);
+    let hostile = results(&log)[0]["message"]["text"].as_str().expect("because it is text");
+    assert!(hostile.ends_with(r" Also at [deploy/\\n::error::x\\x1b\[31m\\u{202e}\[y\](z) 100%/日.py:3](1)."), "{hostile}");
+    let many = &results(&log)[2];
+    assert_eq!(many["relatedLocations"].as_array().map(Vec::len), Some(limits::RELATED));
+    let text = many["message"]["text"].as_str().expect("because it is text");
+    assert!(text.ends_with("](10) and 15 more."), "{text}");
+    assert_eq!(results(&log).last().map(|result| result.get("relatedLocations").is_none()), Some(true));
+}
+
+#[test]
+fn messages_stay_short_whatever_the_paths() {
+    let mut report = sample::report();
+    for place in &mut report.findings[1].locations {
+        place.path = ["長/".repeat(2_000), "name".to_owned()].concat().into_bytes();
+    }
+    report.findings[1].masked = "*".repeat(700);
+    let log = log(&report);
+    let text = |at: usize| results(&log)[at]["message"]["text"].as_str().unwrap_or_default();
+    assert!((0..results(&log).len()).all(|at| text(at).chars().count() <= limits::TEXT_CHARS));
+    assert!(text(2).contains("[…") && text(2).ends_with("長/name:3](2) and 3 more."), "{}", text(2));
+}
+
+#[test]
+fn what_was_not_scanned_is_told() {
+    let found = log(&sample::report());
+    let told = notifications(&found);
+    assert_eq!(told[0], ("incomplete", "error", "data/dump.sql: larger than 64 MiB; see --max-file-size"));
+    assert_eq!(found["runs"][0]["invocations"][0]["executionSuccessful"], true);
+
+    let mut report = sample::clean();
+    report.coverage.incomplete = vec![Gap::new("x", "y", "z"); limits::NOTIFICATIONS + 7];
+    let incomplete = log(&report);
+    let told = notifications(&incomplete);
+    assert_eq!(told.len(), limits::NOTIFICATIONS + 1);
+    assert_eq!(told.last().map(|told| told.2), Some("7 more parts could not be scanned"));
+    assert_eq!(incomplete["runs"][0]["invocations"][0]["executionSuccessful"], false);
+
+    let mut report = sample::clean();
+    report.scope.kind = ScopeKind::Staged;
+    report.coverage.items = 0;
+    assert_eq!(notifications(&log(&report)), [("nothing-scanned", "note", "Nothing staged: no content was scanned")]);
+}
+
+#[test]
+fn too_many_results_are_cut_and_counted() {
+    let mut report = sample::report();
+    let place = report.findings[0].locations[0].clone();
+    report.findings[0].locations = vec![place; 300];
+    let log = json!({ "runs": [run(&report, 100)] });
+    assert!((95..=100).contains(&results(&log).len()), "{} results", results(&log).len());
+    assert_eq!(log["runs"][0]["tool"]["driver"]["rules"].as_array().map(Vec::len), Some(5), "no other secret is hidden");
+    let cut = 300 + 9 - results(&log).len();
+    let expected = format!("{cut} results were left out: code scanning does not take more. The JSON report has all.");
+    assert_eq!(notifications(&log).last(), Some(&("results-cut", "warning", expected.as_str())));
+}
+
+#[test]
+fn texts_of_rules_keep_the_limits() {
+    let mut report = sample::report();
+    let rule = &mut report.findings[0].rule;
+    rule.id = format!("github.{}", "x-".repeat(400));
+    rule.name = "n".repeat(3_000);
+    rule.description = "d".repeat(3_000);
+    let log = log(&report);
+    let rules = log["runs"][0]["tool"]["driver"]["rules"].as_array().expect("because there is always a list");
+    let chars = |rule: &Value, pointer: &str| rule.pointer(pointer).and_then(Value::as_str).map_or(0, |text| text.chars().count());
+    for rule in rules {
+        assert!(chars(rule, "/name") <= limits::NAME_CHARS);
+        assert!(chars(rule, "/shortDescription/text") <= limits::TEXT_CHARS && chars(rule, "/fullDescription/text") <= limits::TEXT_CHARS);
+        assert!(rule["properties"]["tags"].as_array().is_some_and(|tags| tags.len() <= limits::TAGS));
+        assert!(chars(rule, "/help/text") > 0 && rule["help"]["markdown"].as_str().is_some_and(|text| text.contains("1. Revoke it.")));
+    }
+}

@@ -1,0 +1,219 @@
+//! Finding and opening a git repository for reading only.
+//!
+//! Opening takes nothing but the repository's own configuration, follows no includes and reads no environment but the one it is
+//! given. Repositories that belong to other users are opened as well: nothing that a repository names is ever run (no filters,
+//! hooks, fsmonitor, pagers or transports), which is what git's `safe.directory` guards against. Knows nothing of what is scanned.
+
+mod environment;
+mod objects;
+
+use std::error::Error as _;
+use std::path::{Path, PathBuf};
+
+use gix::bstr::ByteSlice;
+use gix::discover::upwards::TrustPolicy;
+
+pub use environment::GitEnvironment;
+pub(crate) use objects::{ObjectError, Objects};
+
+use super::SourceError;
+
+/// Upper bound in bytes for one object of any kind, and for every table of the index, so that a forged size cannot exhaust memory.
+const ALLOCATION_LIMIT: usize = 2 << 30;
+
+/// A repository with its parts where the environment says they are.
+pub(crate) struct Repository {
+    git: gix::ThreadSafeRepository,
+    top: Option<PathBuf>,
+    index_path: PathBuf,
+    stores: Vec<objects::Store>,
+}
+
+impl Repository {
+    /// Finds the repository that `env` names or that `start`, an existing folder, lies in.
+    ///
+    /// # Errors
+    /// There is none, or it cannot be read.
+    pub(crate) fn open(start: &Path, env: &GitEnvironment) -> Result<Self, SourceError> {
+        let start = std::path::absolute(start).map_err(|error| not_a_repository(start, error))?;
+        let git = match &env.git_dir {
+            Some(git_dir) => open_at(&start.join(git_dir), true).map_err(|error| not_a_repository(&start, reason(&error)))?,
+            None => {
+                let (path, as_is) = discover(&start, env).map_err(|error| not_a_repository(&start, reason(&error)))?;
+                open_at(&path, as_is).map_err(|error| unusable(&path, reason(&error), "`git fsck` says what is wrong with it"))?
+            }
+        };
+        let top = top(&git, &start, env);
+        let index_path = index_path(&git, top.as_deref(), &start, env);
+        let stores = objects::stores(&git, &start, env)?;
+        let repository = Self { git, top, index_path, stores };
+        repository.refuse_other_common_dir(&start, env)?;
+        Ok(repository)
+    }
+
+    /// Top of the worktree; none in a bare repository.
+    pub(crate) fn top(&self) -> Option<&Path> {
+        self.top.as_deref()
+    }
+
+    /// Where the index is or would be.
+    pub(crate) fn index_path(&self) -> &Path {
+        &self.index_path
+    }
+
+    /// Where the objects and what all worktrees share are.
+    pub(crate) fn common_dir(&self) -> &Path {
+        self.git.common_dir.as_deref().unwrap_or_else(|| self.git.git_dir())
+    }
+
+    /// The value of a key in the repository's own configuration.
+    pub(crate) fn config(&self, key: &str) -> Option<Vec<u8>> {
+        self.git.to_thread_local().config_snapshot().string(key).map(|value| value.to_vec())
+    }
+
+    /// Whether a key of the repository's own configuration is there and true.
+    pub(crate) fn config_is_true(&self, key: &str) -> bool {
+        self.git.to_thread_local().config_snapshot().boolean(key) == Some(true)
+    }
+
+    /// A reader of objects for one thread.
+    pub(crate) fn objects(&self) -> Objects {
+        Objects::new(&self.stores)
+    }
+
+    /// Decodes the index; none when there is no such file, which is how a new repository begins.
+    ///
+    /// # Errors
+    /// The file is damaged, or of a kind that is not known.
+    pub(crate) fn index(&self) -> Result<Option<gix::index::File>, SourceError> {
+        let options = gix::index::decode::Options {
+            // The caller owns the threads.
+            thread_limit: Some(1),
+            alloc_limit_bytes: Some(ALLOCATION_LIMIT),
+            ..Default::default()
+        };
+        match gix::index::File::at(&self.index_path, self.git.objects.object_hash(), false, options) {
+            Ok(index) => Ok(Some(index)),
+            Err(error) if is_absent(&error, &self.index_path) => Ok(None),
+            Err(error) => Err(self.damaged_index(reason(&error))),
+        }
+    }
+
+    /// The error for an index that cannot be used.
+    pub(crate) fn damaged_index(&self, reason: impl Into<String>) -> SourceError {
+        SourceError::Repository {
+            what: format!("the index {}", self.index_path.display()),
+            reason: reason.into(),
+            remedy: "`git status` says whether git can still read it; `rm` it and `git reset` makes a new one from HEAD".into(),
+        }
+    }
+
+    /// The commit that HEAD names, as an id; none when the branch has no commit yet.
+    ///
+    /// # Errors
+    /// HEAD or the ref it names cannot be read.
+    pub(crate) fn head(&self) -> Result<Option<gix::ObjectId>, SourceError> {
+        self.refuse_other_ref_storage()?;
+        let git = self.git.to_thread_local();
+        let id = git.head().and_then(|head| if head.is_unborn() { Ok(None) } else { head.into_peeled_id().map(|id| Some(id.detach())) });
+        id.map_err(|error| SourceError::Repository {
+            what: format!("HEAD of {}", self.git.git_dir().display()),
+            reason: reason(&error),
+            remedy: "`git fsck` says what is wrong with it".into(),
+        })
+    }
+
+    /// With another way to store refs HEAD looks as if it had no commit, and everything as if it were new.
+    fn refuse_other_ref_storage(&self) -> Result<(), SourceError> {
+        match self.config("extensions.refStorage") {
+            Some(storage) if storage != b"files" => {
+                let why = format!("its refs are stored as `{}`, and only `files` can be read", storage.as_bstr());
+                Err(unusable(self.git.git_dir(), why, "`git refs migrate --ref-format=files` converts it"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// gix takes the shared folder from the repository itself; an environment that names another one would be read wrongly.
+    fn refuse_other_common_dir(&self, start: &Path, env: &GitEnvironment) -> Result<(), SourceError> {
+        let Some(wanted) = &env.common_dir else { return Ok(()) };
+        let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        if real(&start.join(wanted)) == real(&start.join(self.common_dir())) {
+            return Ok(());
+        }
+        let why = format!("GIT_COMMON_DIR names {}, which the repository itself does not", wanted.display());
+        Err(unusable(self.git.git_dir(), why, "Unset GIT_COMMON_DIR"))
+    }
+}
+
+/// Searches upwards; returns a path to open and whether it is the git folder itself.
+fn discover(start: &Path, env: &GitEnvironment) -> gix::Result<(PathBuf, bool)> {
+    let options = gix::discover::upwards::Options {
+        trust: TrustPolicy::Assume(gix::sec::Trust::Full),
+        ceiling_dirs: env.ceiling_directories.iter().map(|path| path.canonicalize().unwrap_or_else(|_| path.clone())).collect(),
+        match_ceiling_dir_or_error: false,
+        cross_fs: env.across_filesystems,
+        ..Default::default()
+    };
+    let (found, _) = gix::discover::upwards_opts(start, options)?;
+    Ok(match found {
+        gix::discover::repository::Path::WorkTree(top) => (top, false),
+        gix::discover::repository::Path::LinkedWorkTree { work_dir, .. } => (work_dir, false),
+        gix::discover::repository::Path::Repository(git_dir) => (git_dir, true),
+    })
+}
+
+fn open_at(path: &Path, as_is: bool) -> gix::Result<gix::ThreadSafeRepository> {
+    gix::open::Options::isolated()
+        .with(gix::sec::Trust::Full)
+        .open_path_as_is(as_is)
+        // What a commit holds is the object itself, whatever refs/replace shows in its place.
+        .config_overrides(["core.useReplaceRefs=false".to_owned(), format!("gitoxide.objects.allocLimit={ALLOCATION_LIMIT}")])
+        .open(path)
+}
+
+/// git's order: the environment, then configuration and where the git folder stands; with GIT_DIR alone the current directory.
+fn top(git: &gix::ThreadSafeRepository, start: &Path, env: &GitEnvironment) -> Option<PathBuf> {
+    let local = git.to_thread_local();
+    let known = || local.workdir().map(|top| start.join(top));
+    let assumed = || (env.git_dir.is_some() && !local.is_bare()).then(|| start.to_owned());
+    env.work_tree.as_ref().map(|top| start.join(top)).or_else(known).or_else(assumed)
+}
+
+/// A relative GIT_INDEX_FILE is relative to the top of the worktree, where git is when it starts a hook; a hook may have gone on to
+/// a subfolder, or mean the current directory.
+fn index_path(git: &gix::ThreadSafeRepository, top: Option<&Path>, start: &Path, env: &GitEnvironment) -> PathBuf {
+    let Some(named) = &env.index_file else { return start.join(git.git_dir()).join("index") };
+    let from_top = top.unwrap_or(start).join(named);
+    let from_start = start.join(named);
+    if !from_top.exists() && from_start.exists() { from_start } else { from_top }
+}
+
+fn is_absent(error: &gix::Error, path: &Path) -> bool {
+    error
+        .downcast_any_ref::<gix::index::file::init::OpenError>()
+        .is_some_and(|open| open.path == path && open.source.kind() == std::io::ErrorKind::NotFound)
+}
+
+fn not_a_repository(start: &Path, reason: impl ToString) -> SourceError {
+    SourceError::NotARepository { path: start.display().to_string(), reason: reason.to_string() }
+}
+
+fn unusable(path: &Path, reason: String, remedy: &str) -> SourceError {
+    SourceError::Repository { what: format!("the repository at {}", path.display()), reason, remedy: remedy.into() }
+}
+
+/// The words of an error and of its causes, without a full stop. They hold paths and ids, no content.
+pub(crate) fn reason(error: &gix::Error) -> String {
+    const DEEPEST: usize = 6;
+    let mut words: Vec<String> = vec![error.to_string()];
+    let mut cause = error.source();
+    while let Some(error) = cause.filter(|_| words.len() < DEEPEST) {
+        let said = error.to_string();
+        if !words.iter().any(|known| known.contains(&said)) {
+            words.push(said);
+        }
+        cause = error.source();
+    }
+    words.join(": ").trim_end_matches('.').to_owned()
+}

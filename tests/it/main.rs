@@ -1,0 +1,3 @@
+//! Everything that is tested through the library's and the program's front doors, in one binary.
+
+mod rules;
