@@ -17,9 +17,10 @@ pub struct Name {
 /// Most words of a name that are looked at.
 const MAX_WORDS: usize = 12;
 
-/// Whether a word of the name says that its value is public, a digest or something else than a credential.
+/// Whether a word of the name says that the value is public, a digest or a place in a list, whoever issued it.
 pub fn is_negative(name: &[u8]) -> bool {
-    words::split(name).take(MAX_WORDS).any(|part| NEGATIVE_ANYWHERE.iter().any(|word| part.eq_ignore_ascii_case(word.as_bytes())))
+    const WORDS: [&str; 10] = ["public", "pub", "hash", "hashed", "encrypted", "cache", "page", "next", "fingerprint", "checksum"];
+    words::split(name).take(MAX_WORDS).any(|part| WORDS.iter().any(|word| part.eq_ignore_ascii_case(word.as_bytes())))
 }
 
 /// Judges a name of any case and any separators. `None`: its value is no credential, however it looks.
