@@ -211,7 +211,10 @@ fn parse_format(word: &str) -> Result<Format, String> {
 }
 
 fn parse_confidence(word: &str) -> Result<Confidence, String> {
-    Confidence::ALL.into_iter().find(|level| level.as_str() == word).ok_or_else(|| format!("`{word}` is no confidence; write low, medium or high"))
+    Confidence::ALL
+        .into_iter()
+        .find(|level| level.as_str() == word)
+        .ok_or_else(|| format!("`{word}` is no confidence; write low, medium or high"))
 }
 
 #[cfg(test)]

@@ -27,7 +27,11 @@ impl Options {
             _ => true,
         };
         let width = terminal_size::terminal_size_of(&stdout).map(|(terminal_size::Width(columns), _)| usize::from(columns));
-        Self { format: args.format, files: args.report.clone(), style: Style { color, width, show_secrets: args.show_secrets, quiet: args.quiet } }
+        Self {
+            format: args.format,
+            files: args.report.clone(),
+            style: Style { color, width, show_secrets: args.show_secrets, quiet: args.quiet },
+        }
     }
 }
 

@@ -57,7 +57,12 @@ fn draw(counters: &Counters, done: &AtomicBool) {
 
 fn message(counters: &Counters) -> String {
     let read = |counter: &std::sync::atomic::AtomicU64| counter.load(Ordering::Relaxed);
-    format!("{} files, {}, {} found", HumanCount(read(&counters.items)), HumanBytes(read(&counters.bytes)), HumanCount(read(&counters.found)))
+    format!(
+        "{} files, {}, {} found",
+        HumanCount(read(&counters.items)),
+        HumanBytes(read(&counters.bytes)),
+        HumanCount(read(&counters.found))
+    )
 }
 
 #[cfg(test)]

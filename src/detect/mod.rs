@@ -204,7 +204,10 @@ impl<'d, 'i> Scan<'d, 'i> {
     /// The provider's rule for an assigned value, if one fits.
     fn named(&self, pair: &syntax::Pair, value: &keyvalue::value::Value<'_>) -> Option<Match> {
         const SHORTEST: usize = 8;
-        if value.randomness < entropy::Randomness::Slight || value.bytes.len() < SHORTEST {
+        if value.randomness < entropy::Randomness::Slight
+            || value.bytes.len() < SHORTEST
+            || name::is_negative(pair.name.of(self.input.bytes))
+        {
             return None;
         }
         let candidates = self.detector.naming.candidates(self.input.bytes, self.input.path, pair);

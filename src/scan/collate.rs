@@ -16,7 +16,8 @@ pub fn collate(sightings: Vec<Sighting>, rules: &RuleSet, key: &FingerprintKey) 
         let fingerprint = Fingerprint::new(key, family, &sighting.secret);
         groups.entry((sighting.rule, fingerprint)).or_default().push(sighting);
     }
-    let mut findings: Vec<_> = groups.into_iter().map(|((rule, fingerprint), group)| finding(rules.get(rule), fingerprint, group)).collect();
+    let mut findings: Vec<_> =
+        groups.into_iter().map(|((rule, fingerprint), group)| finding(rules.get(rule), fingerprint, group)).collect();
     findings.sort_by(|a, b| {
         let order = |finding: &Finding| (Reverse(finding.severity), Reverse(finding.confidence));
         order(a).cmp(&order(b)).then_with(|| a.locations.cmp(&b.locations)).then_with(|| a.rule.id.cmp(&b.rule.id))

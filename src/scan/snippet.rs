@@ -21,7 +21,8 @@ pub fn around(text: &[u8], found: &Match, matches: &[Match], lines: &LineIndex<'
         out.text.push('…');
     }
     let mut at = start;
-    let mut hidden: Vec<_> = matches.iter().filter(|other| other.cover.end > start && other.cover.start < end.max(found.secret.end)).collect();
+    let mut hidden: Vec<_> =
+        matches.iter().filter(|other| other.cover.end > start && other.cover.start < end.max(found.secret.end)).collect();
     hidden.sort_by_key(|other| other.cover.start);
     for other in hidden {
         out.plain(&text[at.min(other.cover.start)..other.cover.start]);
@@ -51,7 +52,15 @@ impl Writer {
                 self.text.push_str(&mask(run, 0));
             } else {
                 let lossy = String::from_utf8_lossy(run);
-                self.text.extend(lossy.chars().map(|c| if c == '\t' { ' ' } else if is_hidden(c) { '\u{fffd}' } else { c }));
+                self.text.extend(lossy.chars().map(|c| {
+                    if c == '\t' {
+                        ' '
+                    } else if is_hidden(c) {
+                        '\u{fffd}'
+                    } else {
+                        c
+                    }
+                }));
             }
         }
     }
@@ -88,8 +97,8 @@ fn is_hidden(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::location::ByteSpan;
     use crate::finding::{Confidence, Identity};
+    use crate::location::ByteSpan;
     use crate::rules::RuleIndex;
 
     fn found(start: usize, end: usize) -> Match {
