@@ -87,7 +87,8 @@ pub fn is_mask(value: &[u8]) -> bool {
 
 /// `123456`, `abcdef`, `qwerty`, up or down, over most of the value.
 pub fn is_sequence(value: &[u8]) -> bool {
-    const ROWS: [&[u8]; 10] = [
+    const ROWS: [&[u8]; 11] = [
+        b"0123456789abcdef0123456789abcdef0123456789abcdef",
         b"0123456789012345678901234567890",
         b"9876543210987654321098765432109",
         b"abcdefghijklmnopqrstuvwxyz",
