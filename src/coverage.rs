@@ -45,6 +45,13 @@ impl Gap {
     pub fn new(what: impl Into<String>, why: impl Into<String>, remedy: impl Into<String>) -> Self {
         Self { what: what.into(), why: why.into(), remedy: remedy.into() }
     }
+
+    /// All three in one line: `data/dump.sql: larger than 64 MiB; see --max-file-size`. Not escaped.
+    pub fn sentence(&self) -> String {
+        let why = self.why.trim_end_matches('.');
+        let remedy = if self.remedy.is_empty() { String::new() } else { format!("; {}", self.remedy) };
+        format!("{}: {why}{remedy}", self.what)
+    }
 }
 
 impl Coverage {

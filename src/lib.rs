@@ -7,5 +7,7 @@ pub mod finding;
 pub mod location;
 pub mod report;
 pub mod rules;
+pub mod run;
+pub mod scan;
 pub mod secret;
 pub mod source;

@@ -17,23 +17,33 @@ pub fn is_in_files(rule: &Rule, path: &[u8]) -> bool {
         })
 }
 
+/// Least bytes of a key block; tokens are shorter.
+const BLOCK: usize = 200;
+
 /// Judges a match of a token rule. `None`: no credential.
 pub fn token(rule: &Rule, index: RuleIndex, text: &[u8], secret: ByteSpan, public_prefix: usize) -> Option<Match> {
     let bytes = secret.of(text);
     let body = &bytes[public_prefix.min(bytes.len())..];
-    if placeholder::token_reason(body).is_some() || known::is_public(bytes).is_some() || too_regular(rule, bytes) {
+    if known::is_public(bytes).is_some() || too_regular(rule, bytes) {
         return None;
     }
     let mut found = Match {
         rule: index,
         secret,
+        cover: secret,
         public_prefix,
         confidence: rule.confidence,
         evidence: vec![Evidence::supporting("format", "distinctive format")],
         identity: Identity::default(),
     };
-    checked(rule, bytes, &mut found)?;
-    doubt_words(body, &mut found);
+    let verdict = checked(rule, bytes, &mut found)?;
+    // A block that its structure proves is no placeholder: an OpenSSH key holds long runs of one letter.
+    if verdict != Verdict::Valid || body.len() < BLOCK {
+        if placeholder::token_reason(body).is_some() {
+            return None;
+        }
+        doubt_words(body, &mut found);
+    }
     Some(found)
 }
 
@@ -54,6 +64,7 @@ pub fn assignment(rule: &Rule, index: RuleIndex, input: Input<'_>, secret: ByteS
     let mut found = Match {
         rule: index,
         secret,
+        cover: secret,
         public_prefix: 0,
         confidence: rule.confidence,
         evidence: vec![Evidence::supporting("provider", note)],
@@ -68,8 +79,8 @@ fn too_regular(rule: &Rule, bytes: &[u8]) -> bool {
 }
 
 /// Runs the rule's offline check. `None`: the bytes are not of this kind.
-fn checked(rule: &Rule, bytes: &[u8], found: &mut Match) -> Option<()> {
-    let Some(check) = rule.check.as_deref().and_then(check::find) else { return Some(()) };
+fn checked(rule: &Rule, bytes: &[u8], found: &mut Match) -> Option<Verdict> {
+    let Some(check) = rule.check.as_deref().and_then(check::find) else { return Some(Verdict::Neutral) };
     let checked = (check.run)(bytes);
     match checked.verdict {
         Verdict::Valid => found.confidence = Confidence::High,
@@ -79,7 +90,7 @@ fn checked(rule: &Rule, bytes: &[u8], found: &mut Match) -> Option<()> {
     }
     found.evidence.splice(0..0, checked.evidence);
     found.identity = checked.identity;
-    Some(())
+    Some(checked.verdict)
 }
 
 /// Words joined by dashes are written by people; generated text of that length is something else.

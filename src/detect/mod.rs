@@ -38,6 +38,8 @@ pub struct Match {
     pub rule: RuleIndex,
     /// The secret itself.
     pub secret: ByteSpan,
+    /// The secret together with what weaker rules took for a secret around it: all of it is masked wherever the place is shown.
+    pub cover: ByteSpan,
     /// Bytes at the secret's beginning that are the same for every credential of its kind and may be shown.
     pub public_prefix: usize,
     /// How sure.
@@ -202,7 +204,10 @@ impl<'d, 'i> Scan<'d, 'i> {
     /// The provider's rule for an assigned value, if one fits.
     fn named(&self, pair: &syntax::Pair, value: &keyvalue::value::Value<'_>) -> Option<Match> {
         const SHORTEST: usize = 8;
-        if value.randomness < entropy::Randomness::Slight || value.bytes.len() < SHORTEST {
+        if value.randomness < entropy::Randomness::Slight
+            || value.bytes.len() < SHORTEST
+            || name::is_negative(pair.name.of(self.input.bytes))
+        {
             return None;
         }
         let candidates = self.detector.naming.candidates(self.input.bytes, self.input.path, pair);
@@ -219,7 +224,8 @@ impl<'d, 'i> Scan<'d, 'i> {
         let scheme = String::from_utf8_lossy(&url::base_scheme(found.scheme.of(text))).into_owned();
         let Some(rule) = self.detector.by_scheme.get(&scheme).copied().or(self.detector.other_scheme) else { return };
         let mut identity = Identity::default();
-        if !found.user.is_empty() {
+        // A user name that looks random is a token in the user's place.
+        if !found.user.is_empty() && entropy::randomness(found.user.of(text)) < entropy::Randomness::Likely {
             identity.insert("user", String::from_utf8_lossy(found.user.of(text)));
         }
         let host = &text[found.password.end + 1..found.whole.end];
@@ -227,6 +233,7 @@ impl<'d, 'i> Scan<'d, 'i> {
         self.matches.push(Match {
             rule,
             secret: found.password,
+            cover: found.password,
             public_prefix: 0,
             confidence,
             evidence: vec![Evidence::supporting("userinfo", "password in a URL")],
@@ -244,6 +251,6 @@ impl<'d, 'i> Scan<'d, 'i> {
         if known::is_public(secret.of(self.input.bytes)).is_some() {
             return;
         }
-        self.matches.push(Match { rule, secret, public_prefix: 0, confidence, evidence, identity: Identity::default() });
+        self.matches.push(Match { rule, secret, cover: secret, public_prefix: 0, confidence, evidence, identity: Identity::default() });
     }
 }

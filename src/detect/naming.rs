@@ -2,6 +2,7 @@
 //!
 //! Provider names are frequent words, so they are no literals of the prefilter: only a value that already looks random asks for them.
 
+use std::cmp::Reverse;
 use std::sync::OnceLock;
 
 use regex::bytes::{Regex, RegexBuilder};
@@ -15,6 +16,8 @@ use crate::rules::{RuleIndex, RuleSet};
 const GLUED: usize = 4;
 /// Most bytes before a value in which a context word may stand.
 const REACH: usize = 2_048;
+/// Most lines looked at for enclosing keys.
+const MAX_LINES: usize = 60;
 
 /// All assignment rules.
 pub struct Naming {
@@ -60,42 +63,33 @@ impl Naming {
         Self { rules }
     }
 
-    /// The rules whose value pattern fits the pair's value and whose provider is named, nearest context first.
+    /// The rules whose value pattern fits the pair's value and whose provider is named: nearest context first, then the longest word, as
+    /// `linear` says more than the `line` in it.
     pub fn candidates(&self, text: &[u8], path: &[u8], pair: &Pair) -> Vec<(RuleIndex, Proximity)> {
-        let name = pair.name.of(text);
         let value = pair.value.of(text);
-        let glued_name = glue(name);
-        let surroundings = Surroundings { text, path, pair, lines: OnceLock::new(), enclosing: OnceLock::new() };
+        let name = glue(pair.name.of(text));
+        let surroundings = Surroundings::new(text, path, pair);
         let mut found: Vec<_> = self
             .rules
             .iter()
-            .filter(|rule| rule.names.is_empty() || rule.names.iter().any(|word| glued_name.contains(word.as_str())))
-            .filter_map(|rule| Some((rule, rule.proximity(name, &glued_name, &surroundings)?)))
+            .filter(|rule| rule.names.is_empty() || rule.names.iter().any(|word| name.contains(word.as_str())))
+            .filter_map(|rule| Some((rule, rule.proximity(&surroundings)?)))
             .filter(|(rule, _)| rule.fits(value))
-            .map(|(rule, proximity)| (rule.index, proximity))
             .collect();
-        found.sort_by_key(|(index, proximity)| (std::cmp::Reverse(*proximity), *index));
-        found
+        found.sort_by_key(|(rule, (proximity, length))| (Reverse(*proximity), Reverse(*length), rule.index));
+        found.into_iter().map(|(rule, (proximity, _))| (rule.index, proximity)).collect()
     }
 }
 
 impl NamedValue {
-    fn proximity(&self, name: &[u8], glued_name: &str, surroundings: &Surroundings<'_>) -> Option<Proximity> {
-        if self.context.iter().any(|word| is_in(word, name, glued_name)) {
-            return Some(Proximity::Name);
-        }
-        if self.context.iter().any(|word| surroundings.enclosing().iter().any(|line| is_in(word, line, &glue(line)))) {
-            return Some(Proximity::Name);
-        }
-        if self.context.iter().any(|word| word.len() >= GLUED && glue(file_name(surroundings.path)).contains(word.as_str())) {
-            return Some(Proximity::Path);
-        }
-        let lines = self.assignment.within_lines as usize;
-        if lines == 0 {
-            return None;
-        }
-        let before = surroundings.before(lines);
-        self.context.iter().any(|word| is_in(word, before, &surroundings.glued(lines))).then_some(Proximity::Nearby)
+    /// Where the nearest of its context words stands, and the word's length in bytes.
+    fn proximity(&self, around: &Surroundings<'_>) -> Option<(Proximity, usize)> {
+        let longest = |place: &Place<'_>| self.context.iter().filter(|word| place.holds(word)).map(String::len).max();
+        let nearest = around.keys.iter().find_map(longest).map(|length| (Proximity::Name, length));
+        nearest.or_else(|| Some((Proximity::Path, longest(&around.file)?))).or_else(|| {
+            let lines = self.assignment.within_lines as usize;
+            (lines > 0).then(|| Some((Proximity::Nearby, longest(&around.before(lines))?))).flatten()
+        })
     }
 
     fn fits(&self, value: &[u8]) -> bool {
@@ -109,61 +103,67 @@ impl NamedValue {
     }
 }
 
-/// The lines before a pair, read only if a rule asks.
-struct Surroundings<'a> {
+/// A stretch of text in which context words are looked for.
+struct Place<'a> {
     text: &'a [u8],
-    path: &'a [u8],
-    pair: &'a Pair,
-    lines: OnceLock<(usize, String)>,
-    enclosing: OnceLock<Vec<&'a [u8]>>,
+    glued: String,
 }
 
-impl<'a> Surroundings<'a> {
-    /// The pair's own line up to its name, and `lines` lines before.
-    fn before(&self, lines: usize) -> &'a [u8] {
-        let end = self.pair.name.start;
-        let low = end.saturating_sub(REACH);
-        let start = memchr::memrchr_iter(b'\n', &self.text[low..end]).nth(lines).map_or(low, |lf| low + lf + 1);
-        &self.text[start..end]
+impl<'a> Place<'a> {
+    fn new(text: &'a [u8]) -> Self {
+        Self { text, glued: glue(text) }
     }
 
-    /// What stands before the name on its line, and the lines above it that are indented less and less: the keys that enclose it.
-    fn enclosing(&self) -> &[&'a [u8]] {
-        self.enclosing.get_or_init(|| {
-            let start = self.pair.name.start;
-            let low = start.saturating_sub(REACH);
-            let mut lines = self.text[low..start].rsplit(|b| *b == b'\n');
-            let own = lines.next().unwrap_or_default();
-            let mut indent = own.iter().take_while(|b| matches!(b, b' ' | b'\t')).count();
-            let mut found = vec![own];
-            for line in lines {
-                let depth = line.iter().take_while(|b| matches!(b, b' ' | b'\t' | b'-')).count();
-                if depth < indent && depth < line.len() {
-                    found.push(line);
-                    indent = depth;
-                }
-                if indent == 0 {
-                    break;
-                }
-            }
-            found
-        })
-    }
-
-    fn glued(&self, lines: usize) -> String {
-        match self.lines.get_or_init(|| (lines, glue(self.before(lines)))) {
-            (known, glued) if *known == lines => glued.clone(),
-            _ => glue(self.before(lines)),
+    fn holds(&self, word: &str) -> bool {
+        if word.len() >= GLUED {
+            self.glued.contains(word)
+        } else {
+            let is_word = |part: &[u8]| part.eq_ignore_ascii_case(word.as_bytes());
+            self.glued.contains(word)
+                && (words::split(self.text).any(is_word) || self.text.split(|b| !b.is_ascii_alphanumeric()).any(is_word))
         }
     }
 }
 
-fn is_in(word: &str, text: &[u8], glued: &str) -> bool {
-    if word.len() >= GLUED { glued.contains(word) } else { words::split(text).any(|part| part.eq_ignore_ascii_case(word.as_bytes())) }
+/// Where a provider may be named around a pair.
+struct Surroundings<'a> {
+    text: &'a [u8],
+    name_start: usize,
+    /// The name, what stands before it on its line, and the lines above that are indented less and less: the keys that enclose it.
+    keys: Vec<Place<'a>>,
+    /// The file's own name.
+    file: Place<'a>,
 }
 
-fn file_name(path: &[u8]) -> &[u8] {
-    path.rsplit(|b| *b == b'/').next().unwrap_or(path)
+impl<'a> Surroundings<'a> {
+    fn new(text: &'a [u8], path: &'a [u8], pair: &Pair) -> Self {
+        let start = pair.name.start;
+        let low = start.saturating_sub(REACH);
+        let mut keys = vec![Place::new(pair.name.of(text))];
+        let mut lines = text[low..start].rsplit(|b| *b == b'\n');
+        let own = lines.next().unwrap_or_default();
+        keys.push(Place::new(own));
+        let mut indent = own.iter().take_while(|b| matches!(b, b' ' | b'\t')).count();
+        for line in lines.take(MAX_LINES) {
+            if indent == 0 {
+                break;
+            }
+            let depth = line.iter().take_while(|b| matches!(b, b' ' | b'\t' | b'-')).count();
+            if depth < indent && depth < line.len() {
+                keys.push(Place::new(line));
+                indent = depth;
+            }
+        }
+        let file = path.rsplit(|b| *b == b'/').next().unwrap_or(path);
+        Self { text, name_start: start, keys, file: Place::new(file) }
+    }
+
+    /// The pair's own line up to its name, and `lines` lines before.
+    fn before(&self, lines: usize) -> Place<'a> {
+        let low = self.name_start.saturating_sub(REACH);
+        let start = memchr::memrchr_iter(b'\n', &self.text[low..self.name_start]).nth(lines).map_or(low, |lf| low + lf + 1);
+        Place::new(&self.text[start..self.name_start])
+    }
 }
 
 /// Lower case, letters and digits only.

@@ -20,15 +20,20 @@ pub fn reason(value: &[u8]) -> Option<&'static str> {
 }
 
 /// For tokens with a form of their own: `body` is what follows the public prefix. Random bodies contain words by chance, so only what no
-/// generator makes counts.
+/// generator makes counts. Long ones (private keys, signed statements) hold short words and runs of one character: every OpenSSH key has
+/// nine `A` in a row.
 pub fn token_reason(body: &[u8]) -> Option<&'static str> {
     const MARKS: [&[u8]; 10] =
         [b"example", b"xxxxx", b"your", b"placeholder", b"changeme", b"redacted", b"1234567890", b"0123456789", b"abcdefgh", b"insert"];
+    const LONG: usize = 256;
+    const LONG_MARK: usize = 7;
     let lower = body.to_ascii_lowercase();
-    if body.len() >= 8 && MARKS.iter().any(|mark| memchr::memmem::find(&lower, mark).is_some()) {
+    let tells = |mark: &[u8]| (body.len() < LONG || mark.len() >= LONG_MARK) && memchr::memmem::find(&lower, mark).is_some();
+    if body.len() >= 8 && MARKS.iter().any(|mark| tells(mark)) {
         return Some("placeholder words");
     }
-    if longest_repeat(body) >= body.len().clamp(6, 8) || distinct(body) * 5 < body.len().min(40) {
+    let run = if body.len() < LONG { body.len().clamp(6, 8) } else { body.len() / 8 };
+    if longest_repeat(body) >= run || distinct(body) * 5 < body.len().min(40) {
         return Some("mask");
     }
     is_template(body).then_some("template")
@@ -175,5 +180,13 @@ mod tests {
             assert!(token_reason(text.as_bytes()).is_some(), "{text}");
         }
         assert_eq!(token_reason(b"k3Jx9QpLm2VtR8sWz5YbN7cD1fGhT4u6"), None);
+    }
+
+    #[test]
+    fn long_bodies_may_hold_runs_and_short_words() {
+        let random = "k3Jx9QpLm2VtR8sWz5YbN7cD1fGhT4u6".repeat(10);
+        assert_eq!(token_reason(format!("b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAAMwAAYour{random}").as_bytes()), None);
+        assert!(token_reason(format!("{random}EXAMPLE").as_bytes()).is_some());
+        assert!(token_reason("x".repeat(600).as_bytes()).is_some());
     }
 }

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use super::Match;
 use crate::finding::Evidence;
-use crate::location::LineIndex;
+use crate::location::{ByteSpan, LineIndex};
 use crate::rules::RuleSet;
 
 /// Applies companions: a required one that is missing removes the match, one that is there raises its confidence.
@@ -45,7 +45,12 @@ pub fn overlaps(rules: &RuleSet, matches: &mut Vec<Match>) {
     });
     let mut kept: Vec<Match> = Vec::with_capacity(matches.len());
     for found in matches.drain(..) {
-        if !kept.iter().any(|better| better.secret.overlaps(found.secret)) {
+        let mut alone = true;
+        for better in kept.iter_mut().filter(|better| better.secret.overlaps(found.secret)) {
+            alone = false;
+            better.cover = ByteSpan::new(better.cover.start.min(found.secret.start), better.cover.end.max(found.secret.end));
+        }
+        if alone {
             kept.push(found);
         }
     }

@@ -52,6 +52,7 @@ fn run<A: Automaton, const K: usize>(
     states
 }
 
+#[expect(clippy::needless_range_loop, reason = "one index runs through all parts at once")]
 /// Runs until any chain is in a special state; returns how many bytes of each part are read then.
 #[inline(always)]
 fn advance<A: Automaton, const K: usize>(

@@ -124,7 +124,7 @@ fn describe_problems(slug: &str, rule: &Rule) -> Vec<String> {
             found.push(format!("{} {what} examples are missing; a rule needs at least {EXAMPLES}", EXAMPLES - texts.len()));
         }
     }
-    if rule.references.is_empty() && !rule.grammar.is_some() && !rule.url.is_some() {
+    if rule.references.is_empty() && rule.grammar.is_none() && rule.url.is_none() {
         found.push("`references` is empty; name the provider's documentation that gives the format".to_owned());
     }
     if rule.rotation.steps.is_empty() {
@@ -210,7 +210,7 @@ fn secret_group(hir: &Hir) -> Option<usize> {
 /// Whether every match begins with one of the literals.
 fn begins_with_literal(hir: &Hir, literals: &[Text], ignore_case: bool) -> bool {
     let mut extractor = literal::Extractor::new();
-    extractor.kind(literal::ExtractKind::Prefix).limit_total(4_096);
+    extractor.kind(literal::ExtractKind::Prefix).limit_total(4_096).limit_repeat(64).limit_literal_len(64);
     let prefixes = extractor.extract(hir);
     let Some(prefixes) = prefixes.literals() else { return false };
     let begins = |prefix: &[u8]| {

@@ -71,7 +71,7 @@ pub(crate) fn git_command(folder: &Path) -> Command {
         .envs([("GIT_CONFIG_GLOBAL", "/dev/null"), ("GIT_CONFIG_NOSYSTEM", "1"), ("LC_ALL", "C"), ("HOME", "/nonexistent")])
         .envs([("GIT_AUTHOR_NAME", "A"), ("GIT_AUTHOR_EMAIL", "a@example.org"), ("GIT_AUTHOR_DATE", "2020-01-01T00:00:00Z")])
         .envs([("GIT_COMMITTER_NAME", "C"), ("GIT_COMMITTER_EMAIL", "c@example.org"), ("GIT_COMMITTER_DATE", "2020-01-01T00:00:00Z")])
-        .args(["-c", "protocol.file.allow=always", "-c", "core.autocrlf=false"]);
+        .args(["-c", "protocol.file.allow=always", "-c", "core.autocrlf=false", "-c", "gc.auto=0", "-c", "maintenance.auto=false"]);
     command
 }
 
@@ -129,6 +129,13 @@ impl Seen {
         let item = found.next().unwrap_or_else(|| panic!("{path} is not among {:?}", self.paths()));
         assert!(found.next().is_none(), "{path} is there twice");
         item
+    }
+}
+
+impl SeenItem {
+    /// The added lines as pairs of first line and line after the last.
+    pub(crate) fn added(&self) -> Option<Vec<(u32, u32)>> {
+        self.added_lines.as_ref().map(|added| added.iter().map(|lines| (lines.start, lines.end)).collect())
     }
 }
 

@@ -5,8 +5,8 @@
 use super::{Check, Checked};
 use crate::checksum;
 
-pub const GITHUB: Check = Check { name: "github", summary: "CRC-32 in ghp_, gho_, ghu_, ghs_ and ghr_ tokens", run: github };
-pub const NPM: Check = Check { name: "npm", summary: "CRC-32 in npm_ tokens", run: npm };
+pub(super) const GITHUB: Check = Check { name: "github", summary: "CRC-32 in ghp_, gho_, ghu_, ghs_ and ghr_ tokens", run: github };
+pub(super) const NPM: Check = Check { name: "npm", summary: "CRC-32 in npm_ tokens", run: npm };
 
 const SUM_LENGTH: usize = 6;
 

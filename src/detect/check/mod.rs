@@ -2,7 +2,22 @@
 //!
 //! A check is a pure function over the secret's bytes. A new check is a new file and one line in [`ALL`]; rules name it in `check:`.
 
+mod age;
+mod aws;
+mod azure_sas;
 mod base62_crc;
+mod discord;
+mod encoding;
+mod gcp;
+mod gitlab;
+mod hex_crc;
+mod json_payload;
+mod jwt;
+mod live_or_test;
+mod pem;
+mod pypi;
+mod slack;
+mod time;
 
 use crate::finding::{Evidence, Identity};
 
@@ -31,12 +46,32 @@ impl Checked {
         }
     }
 
+    /// The fields of the token fit together.
+    fn structured(note: &'static str) -> Self {
+        Self::new(Verdict::Valid, vec![Evidence::supporting("structure-valid", note)])
+    }
+
+    /// The form is right and something in it cannot be. `kind` as in [`Evidence`].
+    fn doubted(kind: &'static str, note: &'static str) -> Self {
+        Self::new(Verdict::ChecksumFailed, vec![Evidence::opposing(kind, note)])
+    }
+
+    /// Nothing is proven, but something speaks against the token: a reading of its form that nobody promised.
+    fn unlikely(note: &'static str) -> Self {
+        Self::new(Verdict::Neutral, vec![Evidence::opposing("structure-unusual", note)])
+    }
+
     fn neutral() -> Self {
         Self::new(Verdict::Neutral, Vec::new())
     }
 
     fn malformed() -> Self {
         Self::new(Verdict::Malformed, Vec::new())
+    }
+
+    fn with(mut self, key: &'static str, value: impl AsRef<str>) -> Self {
+        self.identity.insert(key, value);
+        self
     }
 }
 
@@ -64,9 +99,29 @@ pub struct Check {
 }
 
 /// Every check, sorted by name.
-pub const ALL: &[Check] = &[base62_crc::GITHUB, base62_crc::NPM];
+pub const ALL: &[Check] = &[
+    age::CHECK,
+    hex_crc::ATLASSIAN,
+    aws::CHECK,
+    azure_sas::CHECK,
+    discord::CHECK,
+    gcp::CHECK,
+    base62_crc::GITHUB,
+    gitlab::CHECK,
+    hex_crc::GRAFANA,
+    json_payload::CHECK,
+    jwt::CHECK,
+    live_or_test::CHECK,
+    base62_crc::NPM,
+    pem::CHECK,
+    pypi::CHECK,
+    slack::CHECK,
+];
 
 /// The check of that name.
 pub fn find(name: &str) -> Option<&'static Check> {
     ALL.iter().find(|check| check.name == name)
 }
+
+#[cfg(test)]
+mod tests;

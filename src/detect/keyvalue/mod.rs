@@ -13,7 +13,7 @@ pub mod url;
 pub mod value;
 
 /// Words that may begin a pair, in lower case: the prefilter looks for them inside names of any case.
-pub const TRIGGERS: [&str; 17] = [
+pub const TRIGGERS: [&str; 18] = [
     "pass",
     "pwd",
     "psw",
@@ -31,6 +31,7 @@ pub const TRIGGERS: [&str; 17] = [
     "contrasena",
     "otp",
     "_pw",
+    "_pat",
 ];
 
 /// Begins a URL's authority.

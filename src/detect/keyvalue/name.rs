@@ -17,6 +17,12 @@ pub struct Name {
 /// Most words of a name that are looked at.
 const MAX_WORDS: usize = 12;
 
+/// Whether a word of the name says that the value is public, a digest or a place in a list, whoever issued it.
+pub fn is_negative(name: &[u8]) -> bool {
+    const WORDS: [&str; 10] = ["public", "pub", "hash", "hashed", "encrypted", "cache", "page", "next", "fingerprint", "checksum"];
+    words::split(name).take(MAX_WORDS).any(|part| WORDS.iter().any(|word| part.eq_ignore_ascii_case(word.as_bytes())))
+}
+
 /// Judges a name of any case and any separators. `None`: its value is no credential, however it looks.
 pub fn judge(name: &[u8]) -> Option<Name> {
     let parts: Vec<Vec<u8>> = words::split(name).take(MAX_WORDS).map(<[u8]>::to_ascii_lowercase).collect();
@@ -42,7 +48,7 @@ fn class_of(last: &str, before: &[&str]) -> Option<Name> {
     }
     match last {
         "secret" => return named(Secret, 1.0),
-        "token" => return named(Token, 0.8),
+        "token" | "pat" => return named(Token, 0.8),
         "apikey" | "nkey" | "secretkey" | "accesskey" | "privatekey" | "authkey" | "seckey" | "masterkey" => return named(ApiKey, 0.8),
         "key" if in_list(&KEY_QUALIFIER, previous) => return named(ApiKey, 0.8),
         "key" => return named(Key, -0.6),

@@ -188,7 +188,7 @@ fn skip_type(text: &[u8], at: usize) -> usize {
         && (text[i].is_ascii_alphanumeric()
             || matches!(text[i], b'_' | b'&' | b'<' | b'>' | b'[' | b']' | b'.' | b'?' | b'\'' | b'|' | b' '))
     {
-        if text[i] == b'\'' && !text.get(i.wrapping_sub(1)).is_some_and(|b| *b == b'&') {
+        if text[i] == b'\'' && text.get(i.wrapping_sub(1)).is_none_or(|b| *b != b'&') {
             return at;
         }
         i += 1;
@@ -345,7 +345,7 @@ fn comma(text: &[u8], name: ByteSpan, mut at: usize) -> Option<Pair> {
 /// `PASSWORD 'x'` and `IDENTIFIED BY 'x'`; other names before a quote are prose.
 fn sql(text: &[u8], name: ByteSpan, at: usize) -> Option<Pair> {
     let word = name.of(text);
-    if !(word.eq_ignore_ascii_case(b"password") || word.eq_ignore_ascii_case(b"by")) && !is_flag(text, name) {
+    if !(word.eq_ignore_ascii_case(b"password") || word.eq_ignore_ascii_case(b"by") || is_flag(text, name)) {
         return None;
     }
     let (value, form) = quoted(text, at, quote_length(text, at)?)?;

@@ -1,7 +1,7 @@
 //! The report as a person reads it on a terminal.
 //!
 //! Every line begins with this program's own words, a line number or a bar: text out of scanned files never starts a line, and goes
-//! through [`escape`](super::escape) first. What happens to a report of many thousand findings is the caller's business.
+//! through [`escape`](super::escape) first.
 
 mod finding;
 mod layout;

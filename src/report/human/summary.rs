@@ -36,10 +36,7 @@ pub(super) fn write_incomplete(out: &mut String, report: &Report, paint: Paint) 
     let gaps = &report.coverage.incomplete;
     let lead = paint.with(paint::WARN, "incomplete:");
     for gap in gaps.iter().take(NAMED_GAPS) {
-        let (what, why, remedy) = (escape::text(&gap.what), escape::text(&gap.why), escape::text(&gap.remedy));
-        let sentence =
-            if remedy.is_empty() { format!("{what}: {why}") } else { format!("{what}: {}; {remedy}", why.trim_end_matches('.')) };
-        out.push_str(&format!("{lead} {sentence}\n"));
+        out.push_str(&format!("{lead} {}\n", escape::text(&gap.sentence())));
     }
     if let Some(more) = gaps.len().checked_sub(NAMED_GAPS).filter(|more| *more > 0) {
         out.push_str(&format!("{lead} and {} more\n", thousands(more as u64)));

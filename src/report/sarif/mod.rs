@@ -1,7 +1,7 @@
 //! SARIF 2.1.0 as GitHub code scanning takes and shows it.
 //!
 //! One result for each place. Suppressed findings are left out, because code scanning shows them as open alerts. Never holds a secret, not
-//! even with `show_secrets`: these files are made to be uploaded.
+//! even with `show_secrets`: these files are made to be uploaded. All on one line, because code scanning limits the size.
 
 mod limits;
 pub mod line_hash;
@@ -19,27 +19,20 @@ use serde_json::json;
 use super::{Outcome, Report, ScopeKind, json_text};
 use crate::finding::{Finding, StatusState};
 use limits::Kept;
-use model::{Described, DescriptorReference, Driver, Invocation, Log, Notification, NotificationKind, Run, Text, Tool};
+use model::{Described, DescriptorReference, Driver, Invocation, Log, Notification, Run, Text, Tool};
 
 /// What relative URIs hang on: the root of the repository, as GitHub calls it.
 const SOURCE_ROOT: &str = "%SRCROOT%";
 
-/// Kinds of notifications, in the order of [`KINDS`].
-#[derive(Clone, Copy)]
-enum Kind {
-    Incomplete,
-    ResultsCut,
-    NothingScanned,
+/// Why a notification is there.
+mod kind {
+    pub const INCOMPLETE: &str = "incomplete";
+    pub const RESULTS_CUT: &str = "results-cut";
+    pub const NOTHING_SCANNED: &str = "nothing-scanned";
 }
 
-const KINDS: [(&str, &str); 3] = [
-    ("incomplete", "Something that was asked for could not be scanned."),
-    ("results-cut", "There are more results than code scanning takes."),
-    ("nothing-scanned", "There was no content to scan."),
-];
-
 pub(super) fn render(report: &Report) -> String {
-    json_text::pretty(&Log {
+    json_text::line(&Log {
         schema: "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
         version: "2.1.0",
         runs: [run(report, limits::RESULTS)],
@@ -76,37 +69,31 @@ fn run(report: &Report, limit: usize) -> Run {
 }
 
 fn driver(report: &Report, rules: Vec<model::Rule>) -> Driver {
-    let notifications =
-        KINDS.iter().map(|(id, text)| NotificationKind { id, short_description: Text { text: (*text).to_owned() } }).collect();
     let (name, version) = (report.tool.name, report.tool.version);
-    Driver { name, version, semantic_version: version, rules, notifications, properties: json!({ "ruleset": report.tool.ruleset }) }
+    Driver { name, version, semantic_version: version, rules, properties: json!({ "ruleset": report.tool.ruleset }) }
 }
 
 /// Each part that was not scanned is an `error` notification, which in SARIF means: the results may be incomplete. The run as a whole failed
 /// only if such a part leaves nothing to show; with findings it did its work.
 fn invocation(report: &Report, kept: Kept) -> Invocation {
     let gaps = &report.coverage.incomplete;
-    let mut notifications: Vec<Notification> = gaps
-        .iter()
-        .take(limits::NOTIFICATIONS)
-        .map(|gap| notification(Kind::Incomplete, "error", format!("{}: {}; {}", gap.what, gap.why, gap.remedy)))
-        .collect();
+    let mut notifications: Vec<Notification> =
+        gaps.iter().take(limits::NOTIFICATIONS).map(|gap| notification(kind::INCOMPLETE, "error", gap.sentence())).collect();
     if let Some(more) = gaps.len().checked_sub(limits::NOTIFICATIONS).filter(|more| *more > 0) {
-        notifications.push(notification(Kind::Incomplete, "error", format!("{more} more parts could not be scanned")));
+        notifications.push(notification(kind::INCOMPLETE, "error", format!("{more} more parts could not be scanned")));
     }
     if kept.cut > 0 {
-        let text = format!("{} results were left out: code scanning takes {} at most. The JSON report has all.", kept.cut, limits::RESULTS);
-        notifications.push(notification(Kind::ResultsCut, "warning", text));
+        let text = format!("{} results were left out: code scanning does not take more. The JSON report has all.", kept.cut);
+        notifications.push(notification(kind::RESULTS_CUT, "warning", text));
     }
     if report.coverage.items == 0 && gaps.is_empty() {
         let text = if report.scope.kind == ScopeKind::Staged { "Nothing staged" } else { "Nothing to scan" };
-        notifications.push(notification(Kind::NothingScanned, "note", format!("{text}: no content was scanned")));
+        notifications.push(notification(kind::NOTHING_SCANNED, "note", format!("{text}: no content was scanned")));
     }
     Invocation { execution_successful: report.outcome() != Outcome::Incomplete, tool_execution_notifications: notifications }
 }
 
-fn notification(kind: Kind, level: &'static str, text: String) -> Notification {
-    let index = kind as usize;
+fn notification(kind: &'static str, level: &'static str, text: String) -> Notification {
     let message = Text { text: limits::clip(&super::escape::text(&text), limits::TEXT_CHARS) };
-    Notification { descriptor: DescriptorReference { id: KINDS[index].0, index }, level, message }
+    Notification { descriptor: DescriptorReference { id: kind }, level, message }
 }

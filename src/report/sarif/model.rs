@@ -41,7 +41,6 @@ pub struct Driver {
     pub version: &'static str,
     pub semantic_version: &'static str,
     pub rules: Vec<Rule>,
-    pub notifications: Vec<NotificationKind>,
     pub properties: Value,
 }
 
@@ -82,14 +81,6 @@ pub struct RuleProperties {
     pub security_severity: &'static str,
 }
 
-/// `reportingDescriptor` of a notification.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct NotificationKind {
-    pub id: &'static str,
-    pub short_description: Text,
-}
-
 /// `message` with its text only.
 #[derive(Serialize)]
 pub struct Text {
@@ -122,7 +113,6 @@ pub struct Notification {
 #[derive(Serialize)]
 pub struct DescriptorReference {
     pub id: &'static str,
-    pub index: usize,
 }
 
 /// `result`.

@@ -14,6 +14,10 @@ use crate::report::escape;
 const LINE_HASH_KEY: &str = "primaryLocationLineHash";
 /// Key of this program's own fingerprint.
 const OWN_KEY: &str = "keysieve/v1";
+/// Characters of a path in a link.
+const LINK_CHARS: usize = 80;
+/// Characters of the words around the links: ` Also at … and 4294967295 more.`
+const AND_MORE_CHARS: usize = 36;
 
 /// The result for place number `at` of `finding`.
 pub fn result(finding: &Finding, at: usize, rule_index: usize) -> Option<Result> {
@@ -43,26 +47,38 @@ fn message(finding: &Finding, place: &finding::Location, others: &[&finding::Loc
     let notes: Vec<String> = finding.evidence.iter().filter(|reason| reason.supports).map(|reason| plain(&reason.note)).collect();
     let reasons = if notes.is_empty() { String::new() } else { format!(" ({})", notes.join(", ")) };
     message.push_str(&format!(" Confidence: {}{reasons}.", finding.confidence.as_str()));
-    if others.is_empty() {
-        return clip(&message, limits::TEXT_CHARS);
+    let room = (limits::TEXT_CHARS - AND_MORE_CHARS).saturating_sub(message.chars().count());
+    let links = links(others, room);
+    match (links.len(), finding.locations.len() - 1 - links.len()) {
+        (0, 0) => {}
+        (0, more) => message.push_str(&format!(" In {more} more places.")),
+        (_, 0) => message.push_str(&format!(" Also at {}.", links.join(", "))),
+        (_, more) => message.push_str(&format!(" Also at {} and {more} more.", links.join(", "))),
     }
-    let more = finding.locations.len() - 1 - others.len();
-    let and_more = if more > 0 { format!(" and {more} more") } else { String::new() };
-    let mut links = String::new();
-    for (at, other) in others.iter().enumerate() {
-        let shown = clip(&escape::path(&other.path), LINK_CHARS);
-        let link = format!("{} [{}:{}]({})", if at > 0 { "," } else { "" }, bracketed(&shown), other.start.line, at + 1);
-        if message.chars().count() + links.chars().count() + link.chars().count() + and_more.len() > limits::TEXT_CHARS - 20 {
-            break;
-        }
-        links.push_str(&link);
-    }
-    message.push_str(&format!(" Also at{links}{and_more}."));
     clip(&message, limits::TEXT_CHARS)
 }
 
-/// Characters of a path in a link.
-const LINK_CHARS: usize = 80;
+/// Links to the related locations `others`, as many as fit into `room` characters.
+fn links(others: &[&finding::Location], room: usize) -> Vec<String> {
+    let mut used = 0;
+    let link = |(at, other): (usize, &&finding::Location)| {
+        let path = bracketed(&path_end(&escape::path(&other.path)));
+        format!("[{path}:{}]({})", other.start.line, at + 1)
+    };
+    let fits = |link: &String| {
+        used += link.chars().count() + ", ".len();
+        used <= room
+    };
+    others.iter().enumerate().map(link).take_while(fits).collect()
+}
+
+/// The end of `path`, which holds the file's name, where the whole of it is too long for a link.
+fn path_end(path: &str) -> String {
+    match path.chars().count().checked_sub(LINK_CHARS) {
+        None | Some(0) => path.to_owned(),
+        Some(over) => ['…'].into_iter().chain(path.chars().skip(over + 1)).collect(),
+    }
+}
 
 fn plain(text: &str) -> String {
     bracketed(&escape::text(text))

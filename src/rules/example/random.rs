@@ -9,13 +9,21 @@ use sha2::{Digest, Sha256};
 pub struct Alphabet(&'static [u8]);
 
 impl Alphabet {
+    /// Decimal digits.
     pub const DIGITS: Self = Self(b"0123456789");
+    /// Hex digits with lower-case letters.
     pub const HEX: Self = Self(b"0123456789abcdef");
+    /// Hex digits with capitals.
     pub const UPPER_HEX: Self = Self(b"0123456789ABCDEF");
+    /// RFC 4648 base 32: capitals and 2 to 7.
     pub const BASE32: Self = Self(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567");
+    /// Digits and lower-case letters.
     pub const BASE36: Self = Self(b"0123456789abcdefghijklmnopqrstuvwxyz");
+    /// Digits and letters.
     pub const BASE62: Self = Self(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
+    /// RFC 4648 base 64 with `+` and `/`.
     pub const BASE64: Self = Self(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");
+    /// RFC 4648 base 64 with `-` and `_`.
     pub const BASE64_URL: Self = Self(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
 
     /// The alphabet of that placeholder.
@@ -147,7 +155,7 @@ fn is_pattern(before: &[u8], next: u8) -> bool {
 }
 
 fn is_mixed(text: &str, alphabet: Alphabet) -> bool {
-    let count = |class: fn(&u8) -> bool| text.bytes().filter(|b| class(b)).count();
+    let count = |class: fn(&u8) -> bool| text.bytes().filter(class).count();
     let letters = alphabet.has(u8::is_ascii_alphabetic);
     text.len() < MIXED_FROM
         || !letters

@@ -7,14 +7,13 @@
 mod environment;
 mod objects;
 
-use std::error::Error as _;
 use std::path::{Path, PathBuf};
 
 use gix::bstr::ByteSlice;
 use gix::discover::upwards::TrustPolicy;
 
 pub use environment::GitEnvironment;
-pub(crate) use objects::Objects;
+pub(crate) use objects::{ObjectError, Objects};
 
 use super::SourceError;
 
@@ -104,7 +103,7 @@ impl Repository {
         SourceError::Repository {
             what: format!("the index {}", self.index_path.display()),
             reason: reason.into(),
-            remedy: "`git status` says whether git can still read it; `rm` it and `git reset` makes a new one from HEAD".into(),
+            remedy: "`git status` says whether git can still read it; without the file, `git reset` makes a new one from HEAD".into(),
         }
     }
 
@@ -203,17 +202,70 @@ fn unusable(path: &Path, reason: String, remedy: &str) -> SourceError {
     SourceError::Repository { what: format!("the repository at {}", path.display()), reason, remedy: remedy.into() }
 }
 
-/// The words of an error and of its causes, without a full stop. They hold paths and ids, no content.
+/// The words of an error and of its causes, without what they quote from files: only paths and ids stay.
 pub(crate) fn reason(error: &gix::Error) -> String {
     const DEEPEST: usize = 6;
-    let mut words: Vec<String> = vec![error.to_string()];
-    let mut cause = error.source();
-    while let Some(error) = cause.filter(|_| words.len() < DEEPEST) {
+    let mut words: Vec<String> = Vec::new();
+    let mut next: Option<&(dyn std::error::Error + 'static)> = Some(error);
+    while let Some(error) = next.filter(|_| words.len() < DEEPEST) {
         let said = error.to_string();
-        if !words.iter().any(|known| known.contains(&said)) {
-            words.push(said);
+        let said = without_quotes(&said);
+        // The last cause may be only the name of a class of errors.
+        let is_class = !words.is_empty() && !said.contains(' ');
+        if !said.is_empty() && !is_class && !words.iter().any(|known| known.contains(said)) {
+            words.push(said.to_owned());
         }
-        cause = error.source();
+        next = error.source();
     }
-    words.join(": ").trim_end_matches('.').to_owned()
+    words.join(": ")
+}
+
+/// gix puts offending input behind the words, as `, input="…"`, and what it could not parse of a configuration behind a colon.
+fn without_quotes(said: &str) -> &str {
+    let is_key =
+        |text: &str| text.split_once('=').is_some_and(|(key, _)| key.bytes().all(|byte| byte == b'_' || byte.is_ascii_lowercase()));
+    let end = said.match_indices(", ").find(|(at, _)| is_key(&said[at + 2..])).map_or(said.len(), |(at, _)| at);
+    let end = said[..end].find(" while trying to parse").unwrap_or(end);
+    said[..end].trim_end_matches('.')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::testing::Folder;
+
+    #[test]
+    fn errors_quote_nothing_from_the_files_they_are_about() {
+        assert_eq!(without_quotes("Bad ref, input=\"hidden, a=b\", x=1"), "Bad ref");
+        assert_eq!(without_quotes("The file a, b=c/d is missing."), "The file a");
+        assert_eq!(
+            without_quotes("Got an unexpected token on line 2 while trying to parse a value: 'hidden'"),
+            "Got an unexpected token on line 2"
+        );
+        for (path, content) in [
+            ("HEAD", "hidden\n"),
+            ("HEAD", "ref: hidden\n"),
+            ("config", "[a]\nb = hidden\nhidden hidden hidden\n[\n"),
+            ("config", "[core]\nrepositoryformatversion = hidden\n"),
+            ("config", "[core]\nrepositoryformatversion = 1\n[extensions]\nobjectFormat = hidden\n"),
+            ("config", "[core]\nbare = hidden\nworktree = hidden\n"),
+            ("objects/info/alternates", "\"hidden\n"),
+            ("refs/heads/main", "hidden\n"),
+            ("packed-refs", "hidden hidden\n"),
+            ("index", "DIRChidden"),
+        ] {
+            let folder = Folder::repository();
+            folder.write("a", "1").commit_all();
+            if path == "packed-refs" {
+                std::fs::remove_file(folder.path.join(".git/refs/heads/main")).expect("because git wrote it");
+            }
+            folder.write(Path::new(".git").join(path), content);
+            let said = match Repository::open(&folder.path, &GitEnvironment::default()) {
+                Ok(repository) => format!("{:?} {:?}", repository.head(), repository.index().err()),
+                Err(error) => error.to_string(),
+            };
+            println!("{path} {content:?}: {said}");
+            assert!(!said.contains("hidden"), "{path} with {content:?}: {said}");
+        }
+    }
 }

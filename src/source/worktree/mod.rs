@@ -3,6 +3,7 @@
 //! Lists with the rules of git for ignored files, except that a file that git tracks is listed in any case. Knows nothing of commits
 //! or of what has changed.
 
+mod folder;
 mod ignored;
 mod roots;
 mod tracked;
@@ -10,6 +11,8 @@ mod walk;
 
 #[cfg(test)]
 mod tests;
+#[cfg(all(test, unix))]
+mod tests_unix;
 
 use std::fs;
 use std::io;
@@ -28,7 +31,7 @@ use crate::coverage::Gap;
 /// are listed; what is called `.git` below a root is not; other repositories inside of a root are.
 #[derive(Clone, Debug)]
 pub struct Worktree {
-    /// What to scan, as the user named it. Relative to the current directory.
+    /// What to scan, as the user named it. Relative to the current directory. None means that nothing is scanned.
     pub roots: Vec<PathBuf>,
     /// Whether files that ignore rules leave out are listed too.
     pub include_ignored: bool,

@@ -3,11 +3,12 @@
 //! Never follows a link below a root and never reads a file, except for the rules of ignored files.
 
 use std::collections::HashSet;
-use std::fs::{self, FileType};
+use std::fs::FileType;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
+use super::folder::{Contents, RealPath};
 use super::ignored::{RuleFiles, Rules, UserRules};
 use super::roots::Root;
 use super::tracked::{self, Tracked};
@@ -16,8 +17,9 @@ use crate::coverage::{Gap, Skip};
 use crate::source::repository::Repository;
 use crate::source::{Listed, SourceError, names};
 
-/// Folders nested deeper than this below a root are not entered. git itself stops at 2,048.
-const DEEPEST: u32 = 1024;
+/// Folders nested deeper than this below a root are not entered. git itself stops at 2,048. In tests it is less: some file systems
+/// take seconds to remove a thousand nested folders.
+const DEEPEST: u32 = if cfg!(test) { 16 } else { 1024 };
 /// Entries of ignored folders that are counted before the counting gives up.
 const MOST_COUNTED: u64 = 1_000_000;
 
@@ -42,15 +44,6 @@ struct Folder {
     path: PathBuf,
     depth: u32,
     rules: Option<Rc<Rules>>,
-}
-
-/// The absolute, link-free path of the entry that is looked at; its memory is used again for every entry.
-struct RealPath {
-    bytes: Vec<u8>,
-    /// Length of the root's part, with its last `/`.
-    root: usize,
-    /// Bytes of the root's path as it was named, with the `/` that follows it: what to cut off from a path to get below the root.
-    named: usize,
 }
 
 impl<'w> Walk<'w> {
@@ -79,17 +72,17 @@ impl<'w> Walk<'w> {
         let rules = (!self.worktree.include_ignored).then(|| self.rules_above(root, &real));
         self.pending.push(Folder { path: root.path.clone(), depth: 0, rules });
         while let Some(folder) = self.pending.pop() {
-            self.list_folder(root, folder, &mut real);
+            self.list_folder(folder, &mut real);
         }
     }
 
-    fn list_folder(&mut self, root: &Root, folder: Folder, real: &mut RealPath) {
-        let contents = match contents(&folder.path) {
+    fn list_folder(&mut self, folder: Folder, real: &mut RealPath) {
+        let contents = match Contents::of(&folder.path) {
             Ok(contents) => contents,
             Err(error) => return self.folder_failed(&folder.path, &error),
         };
         let here = real.enter(&folder.path);
-        let rules = folder.rules.as_ref().map(|above| self.rules_of(root, &folder, above, &contents, here));
+        let rules = folder.rules.as_ref().map(|above| self.rules_of(&folder, above, &contents, here));
         for (name, kind) in contents.entries {
             if name == ".git" {
                 continue;
@@ -144,7 +137,7 @@ impl<'w> Walk<'w> {
         let mut pending = vec![(path, absolute, 0_u32)];
         while let Some((path, absolute, depth)) = pending.pop() {
             // What cannot be read or is too deep is ignored all the same, it only cannot be counted.
-            let Ok(contents) = contents(&path) else { continue };
+            let Ok(contents) = Contents::of(&path) else { continue };
             for (name, kind) in contents.entries.into_iter().filter(|(name, _)| name != ".git") {
                 self.counted += 1;
                 if self.counted > MOST_COUNTED {
@@ -168,12 +161,12 @@ impl<'w> Walk<'w> {
     /// The rules for a root that come from outside of it: those of its repository and of the folders between.
     fn rules_above(&mut self, root: &Root, real: &RealPath) -> Rc<Rules> {
         let Some((repository, top)) = self.repository_around(root) else {
-            return Rules::top(None, real.root, &self.user, None);
+            return Rules::top(None, real.root_len(), &self.user, None);
         };
         let below_top = root.real.strip_prefix(&top).map(Path::to_owned).unwrap_or_default();
         let mut at = RealPath::new(&Root { path: PathBuf::new(), real: top.clone(), is_folder: true });
         let number = self.repositories.len();
-        let mut rules = Rules::top(None, at.root, &self.user, Some((number, &repository)));
+        let mut rules = Rules::top(None, at.root_len(), &self.user, Some((number, &repository)));
         let mut folder = PathBuf::new();
         for part in below_top.components() {
             let offset = at.enter(&folder);
@@ -184,19 +177,20 @@ impl<'w> Walk<'w> {
         rules
     }
 
-    /// The repository that a root lies in, with its top without links. The environment counts when it is about that repository.
+    /// The repository that a root lies in, with its top without links. That of the environment counts when it is around the root,
+    /// and there is no nearer one.
     fn repository_around(&mut self, root: &Root) -> Option<(Repository, PathBuf)> {
         let env = &self.worktree.git;
         let contains = |repository: Repository| {
             let top = repository.top()?.canonicalize().ok()?;
             root.real.starts_with(&top).then_some((repository, top))
         };
-        if env.git_dir.is_some()
-            && let Some(found) = Repository::open(Path::new("."), env).ok().and_then(contains)
-        {
-            return Some(found);
+        let named = env.git_dir.as_ref().and_then(|_| Repository::open(Path::new("."), env).ok()).and_then(contains);
+        let found = self.open_repository(&root.real).and_then(contains);
+        match (named, found) {
+            (Some(named), Some(found)) if found.1.starts_with(&named.1) && found.1 != named.1 => Some(found),
+            (named, found) => named.or(found),
         }
-        contains(self.open_repository(&root.real)?)
     }
 
     /// The repository that a folder lies in. One that is there and cannot be opened is a gap: what it tracks stays unknown.
@@ -212,16 +206,16 @@ impl<'w> Walk<'w> {
     }
 
     /// The rules in a folder: those of its own files, on top of a repository's when it is one.
-    fn rules_of(&mut self, root: &Root, folder: &Folder, above: &Rc<Rules>, contents: &Contents, offset: usize) -> Rc<Rules> {
+    fn rules_of(&mut self, folder: &Folder, above: &Rc<Rules>, contents: &Contents, offset: usize) -> Rc<Rules> {
         let mut above = above.clone();
-        let known_top = folder.depth == 0 && above.repository().is_some_and(|(_, top)| top == offset);
-        if contents.has_git && !known_top {
-            let real = if folder.depth == 0 { root.real.clone() } else { folder.path.clone() };
-            if let Some(repository) = self.open_repository(&real).filter(|repository| is_top(repository, &real)) {
-                let number = self.repositories.len();
-                above = Rules::top(Some(above), offset, &self.user, Some((number, &repository)));
-                self.repositories.push(Tracked::new(repository, Path::new(""), folder.path.clone()));
-            }
+        // Whether the root itself is a repository was looked at before.
+        if contents.has_git
+            && folder.depth > 0
+            && let Some(repository) = self.open_repository(&folder.path).filter(|repository| is_top(repository, &folder.path))
+        {
+            let number = self.repositories.len();
+            above = Rules::top(Some(above), offset, &self.user, Some((number, &repository)));
+            self.repositories.push(Tracked::new(repository, Path::new(""), folder.path.clone()));
         }
         Rules::with_folder(&above, &folder.path, offset, contents.rule_files)
     }
@@ -257,73 +251,8 @@ impl<'w> Walk<'w> {
     }
 }
 
-impl RealPath {
-    fn new(root: &Root) -> Self {
-        let mut bytes = names::bytes(&root.real).into_owned();
-        end_with_slash(&mut bytes);
-        let mut named = names::bytes(&root.path).into_owned();
-        if !named.is_empty() {
-            end_with_slash(&mut named);
-        }
-        Self { root: bytes.len(), bytes, named: named.len() }
-    }
-
-    /// Goes to a folder by its path as it is reported; returns the length of its absolute path with its last `/`.
-    fn enter(&mut self, folder: &Path) -> usize {
-        self.bytes.truncate(self.root);
-        if let Some(below) = names::bytes(folder).get(self.named..).filter(|below| !below.is_empty()) {
-            self.bytes.extend_from_slice(below);
-            self.bytes.push(b'/');
-        }
-        self.bytes.len()
-    }
-
-    /// The absolute path of an entry in the folder last entered.
-    fn of(&mut self, folder: usize, name: &Path) -> &[u8] {
-        self.bytes.truncate(folder);
-        self.bytes.extend_from_slice(&names::bytes(name));
-        &self.bytes
-    }
-}
-
-fn end_with_slash(path: &mut Vec<u8>) {
-    if path.last() != Some(&b'/') {
-        path.push(b'/');
-    }
-}
-
 /// Whether the folder is the top of the repository, and not only somewhere in it.
 fn is_top(repository: &Repository, folder: &Path) -> bool {
     let real = |path: &Path| path.canonicalize().ok();
     repository.top().and_then(real).is_some_and(|top| Some(top) == real(folder))
-}
-
-/// What a folder holds.
-struct Contents {
-    entries: Vec<(std::ffi::OsString, FileType)>,
-    has_git: bool,
-    rule_files: RuleFiles,
-    /// Why the entries are not all.
-    failed: Option<io::Error>,
-}
-
-fn contents(folder: &Path) -> io::Result<Contents> {
-    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-    let mut contents = Contents { entries: Vec::new(), has_git: false, rule_files: RuleFiles::default(), failed: None };
-    for entry in fs::read_dir(folder)? {
-        match entry.and_then(|entry| Ok((entry.file_name(), entry.file_type()?))) {
-            Ok((name, kind)) => {
-                contents.has_git |= name == ".git";
-                contents.rule_files.gitignore |= name == ".gitignore";
-                contents.rule_files.dot_ignore |= name == ".ignore";
-                contents.entries.push((name, kind));
-            }
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            Err(error) => {
-                contents.failed = Some(error);
-                break;
-            }
-        }
-    }
-    Ok(contents)
 }

@@ -1,0 +1,240 @@
+//! What the command line understands. Plain data; nothing is opened or read here.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use keysieve::finding::Confidence;
+use keysieve::report::Format;
+
+const EXIT_CODES: &str = "Exit codes:
+  0  everything asked for was scanned and nothing was found
+  1  at least one secret was found
+  2  could not run: wrong usage, no such path, not a repository
+  3  nothing was found, but something asked for was not scanned (the report names it); --allow-incomplete turns 3 into 0";
+
+/// Finds leaked credentials in working trees and staged changes.
+#[derive(Debug, Parser)]
+#[command(name = "keysieve", version, about, propagate_version = true, after_help = EXIT_CODES, disable_help_subcommand = true)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Scan files, staged changes or standard input for credentials
+    Scan(Box<ScanArgs>),
+    /// List, show and check detection rules
+    Rules(RulesArgs),
+    /// Say what a credential is, what its holder can do and how to rotate it
+    Explain(ExplainArgs),
+    /// Print a completion script for a shell
+    Completions(CompletionsArgs),
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = EXIT_CODES)]
+pub struct ScanArgs {
+    /// Files and folders to scan [default: .]
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+
+    /// Scan what `git commit` would commit: the index against HEAD, added content only
+    #[arg(long, conflicts_with_all = ["paths", "stdin", "include_ignored"])]
+    pub staged: bool,
+
+    /// Scan standard input
+    #[arg(long, conflicts_with_all = ["paths", "include_ignored"])]
+    pub stdin: bool,
+
+    /// File name under which standard input is scanned and reported
+    #[arg(long, value_name = "NAME", requires = "stdin")]
+    pub path: Option<OsString>,
+
+    /// Scan files that .gitignore and its like leave out, too
+    #[arg(long)]
+    pub include_ignored: bool,
+
+    /// Format of the report on standard output
+    #[arg(long, short, value_name = "FORMAT", default_value = "human", value_parser = parse_format)]
+    pub format: Format,
+
+    /// Write the report to a file as well, as FORMAT=PATH; may be given several times
+    #[arg(long, value_name = "FORMAT=PATH")]
+    pub report: Vec<ReportFile>,
+
+    /// Report findings of at least this confidence [low, medium, high]
+    #[arg(long, value_name = "LEVEL", default_value = "medium", value_parser = parse_confidence)]
+    pub min_confidence: Confidence,
+
+    /// Do not read files larger than this (such as 512KiB, 64MiB, 2GiB); they are reported as not scanned
+    #[arg(long, value_name = "SIZE", default_value = "64MiB")]
+    pub max_file_size: Size,
+
+    /// Number of threads; 0 means as many as there are cores
+    #[arg(long, short = 'j', value_name = "N", default_value_t = 0)]
+    pub threads: usize,
+
+    /// Exit with 0 instead of 3 when nothing was found but something was not scanned
+    #[arg(long)]
+    pub allow_incomplete: bool,
+
+    /// Print the secrets themselves. They will stand in terminals, logs and report files
+    #[arg(long)]
+    pub show_secrets: bool,
+
+    /// Print findings and what was not scanned, nothing else
+    #[arg(long, short)]
+    pub quiet: bool,
+
+    /// When to use color
+    #[arg(long, value_name = "WHEN", value_enum, default_value_t = Color::Auto)]
+    pub color: Color,
+}
+
+#[derive(Debug, Args)]
+pub struct RulesArgs {
+    #[command(subcommand)]
+    pub command: RulesCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum RulesCommand {
+    /// List all rules: id, severity, name
+    List {
+        /// Print JSON, one rule a line
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print one rule as written, with its examples
+    Show {
+        /// Rule id, such as github.personal-access-token
+        id: String,
+    },
+    /// Check rule files: schema, patterns, and every example through the whole detector
+    Check {
+        /// Rule files; each is named after its provider's slug
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+    },
+    /// List the offline checks that a rule can name
+    Checks,
+}
+
+#[derive(Debug, Args)]
+pub struct ExplainArgs {
+    /// Rule id, such as github.personal-access-token
+    pub id: String,
+
+    /// When to use color
+    #[arg(long, value_name = "WHEN", value_enum, default_value_t = Color::Auto)]
+    pub color: Color,
+}
+
+#[derive(Debug, Args)]
+pub struct CompletionsArgs {
+    /// Shell
+    #[arg(value_enum)]
+    pub shell: clap_complete::Shell,
+}
+
+/// When to use color.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal, unless NO_COLOR is set
+    Auto,
+    /// In any case
+    Always,
+    /// Never
+    Never,
+}
+
+impl From<Color> for anstream::ColorChoice {
+    fn from(color: Color) -> Self {
+        match color {
+            Color::Auto => Self::Auto,
+            Color::Always => Self::Always,
+            Color::Never => Self::Never,
+        }
+    }
+}
+
+/// A report file asked for: `FORMAT=PATH`.
+#[derive(Clone, Debug)]
+pub struct ReportFile {
+    pub format: Format,
+    pub path: PathBuf,
+}
+
+impl FromStr for ReportFile {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (format, path) = text.split_once('=').ok_or("expected FORMAT=PATH, such as sarif=keysieve.sarif")?;
+        if path.is_empty() {
+            return Err("the path behind `=` is missing".to_owned());
+        }
+        Ok(Self { format: parse_format(format)?, path: path.into() })
+    }
+}
+
+/// A number of bytes with an optional unit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Size(pub u64);
+
+impl FromStr for Size {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let wrong = || format!("`{text}` is no size; write a number of bytes, or one with KiB, MiB or GiB");
+        let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+        let (number, unit) = text.split_at(digits);
+        let factor: u64 = match unit.trim().to_ascii_lowercase().as_str() {
+            "" | "b" => 1,
+            "k" | "kb" | "kib" => 1 << 10,
+            "m" | "mb" | "mib" => 1 << 20,
+            "g" | "gb" | "gib" => 1 << 30,
+            _ => return Err(wrong()),
+        };
+        number.parse::<u64>().ok().and_then(|number| number.checked_mul(factor)).filter(|bytes| *bytes > 0).map(Self).ok_or_else(wrong)
+    }
+}
+
+fn parse_format(word: &str) -> Result<Format, String> {
+    Format::ALL.into_iter().find(|format| format.as_str() == word).ok_or_else(|| {
+        let known: Vec<_> = Format::ALL.iter().map(|format| format.as_str()).collect();
+        format!("`{word}` is no format; the formats are {}", known.join(", "))
+    })
+}
+
+fn parse_confidence(word: &str) -> Result<Confidence, String> {
+    Confidence::ALL
+        .into_iter()
+        .find(|level| level.as_str() == word)
+        .ok_or_else(|| format!("`{word}` is no confidence; write low, medium or high"))
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn sizes() {
+        assert_eq!("64MiB".parse(), Ok(Size(64 << 20)));
+        assert_eq!("1000".parse(), Ok(Size(1000)));
+        assert_eq!("2 g".parse(), Ok(Size(2 << 30)));
+        for wrong in ["", "0", "MiB", "12x", "-1", "99999999999999999999", "99999999999GiB"] {
+            assert!(wrong.parse::<Size>().is_err(), "{wrong}");
+        }
+    }
+}

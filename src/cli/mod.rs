@@ -1,0 +1,44 @@
+//! The command line: the only place that prints, reads the environment, or decides an exit code.
+
+mod args;
+mod completions;
+mod exit;
+mod explain;
+mod output;
+mod progress;
+mod rules;
+mod scan;
+mod suggest;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use args::{Cli, Command};
+
+/// Parses the arguments and runs what they ask for.
+pub fn main() -> ExitCode {
+    quiet_panics();
+    let cli = Cli::parse();
+    let outcome = match cli.command {
+        Command::Scan(args) => scan::run(*args),
+        Command::Rules(args) => rules::run(args.command),
+        Command::Explain(args) => explain::run(&args.id, args.color.into()),
+        Command::Completions(args) => completions::run(args.shell),
+    };
+    match outcome {
+        Ok(code) => code,
+        Err(error) => {
+            anstream::eprintln!("keysieve: {error:#}");
+            ExitCode::from(exit::CANNOT_RUN)
+        }
+    }
+}
+
+/// A panic message may hold foreign bytes; what the user needs is that a file failed, and the report says that.
+fn quiet_panics() {
+    std::panic::set_hook(Box::new(|info| {
+        let place = info.location().map_or_else(String::new, |location| format!(" at {}:{}", location.file(), location.line()));
+        anstream::eprintln!("keysieve: internal error{place}; please report it");
+    }));
+}

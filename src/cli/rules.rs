@@ -1,0 +1,108 @@
+//! `keysieve rules`.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context as _, anyhow};
+
+use keysieve::detect::prefilter::Workload;
+use keysieve::detect::{Detector, check, prove};
+use keysieve::rules::schema::RuleFile;
+use keysieve::rules::{RuleEntry, RuleSet, lint};
+
+use super::args::RulesCommand;
+use super::{exit, output, suggest};
+
+/// Runs one of the `rules` subcommands.
+///
+/// # Errors
+/// When a rule is not there or a file cannot be read.
+pub fn run(command: RulesCommand) -> anyhow::Result<ExitCode> {
+    match command {
+        RulesCommand::List { json } => list(&RuleSet::builtin(), json),
+        RulesCommand::Show { id } => show(find(&RuleSet::builtin(), &id)?),
+        RulesCommand::Check { files } => check_files(&files),
+        RulesCommand::Checks => checks(),
+    }
+}
+
+/// The rule with that id.
+///
+/// # Errors
+/// When there is none; names the nearest one.
+pub fn find<'r>(set: &'r RuleSet, id: &str) -> anyhow::Result<&'r RuleEntry> {
+    set.find(id).map(|(_, entry)| entry).ok_or_else(|| {
+        let near = suggest::nearest(id, set.iter().map(|(_, entry)| &*entry.rule.id));
+        let hint = near.map_or_else(|| "`keysieve rules list` shows all of them".to_owned(), |near| format!("did you mean `{near}`?"));
+        anyhow!("there is no rule `{id}`; {hint}")
+    })
+}
+
+fn list(set: &RuleSet, json: bool) -> anyhow::Result<ExitCode> {
+    let mut out = String::new();
+    let width = set.iter().map(|(_, entry)| entry.rule.id.len()).max().unwrap_or(0);
+    for (_, entry) in set.iter() {
+        let rule = &entry.rule;
+        if json {
+            let line = serde_json::json!({
+                "id": rule.id, "name": rule.name, "provider": entry.provider.name, "severity": rule.severity, "confidence": rule.confidence,
+                "lifetime": rule.lifetime, "identity": rule.identity, "description": rule.description,
+            });
+            let _ = writeln!(out, "{line}");
+        } else {
+            let _ = writeln!(out, "{:width$}  {:8}  {}", rule.id, rule.severity.as_str(), rule.name);
+        }
+    }
+    output::print(&out);
+    Ok(ExitCode::from(exit::CLEAN))
+}
+
+fn show(entry: &RuleEntry) -> anyhow::Result<ExitCode> {
+    let shown = serde_json::json!({ "provider": entry.provider, "rule": entry.rule });
+    output::print(&format!("{}\n", serde_json::to_string_pretty(&shown)?));
+    Ok(ExitCode::from(exit::CLEAN))
+}
+
+fn checks() -> anyhow::Result<ExitCode> {
+    let width = check::ALL.iter().map(|check| check.name.len()).max().unwrap_or(0);
+    let lines: Vec<_> = check::ALL.iter().map(|check| format!("{:width$}  {}\n", check.name, check.summary)).collect();
+    output::print(&lines.concat());
+    Ok(ExitCode::from(exit::CLEAN))
+}
+
+/// Everything CI would say of these files: schema, patterns, and every example through the detector with all rules in force.
+fn check_files(paths: &[PathBuf]) -> anyhow::Result<ExitCode> {
+    let mut problems = Vec::new();
+    let mut files = Vec::new();
+    for path in paths {
+        match parse(path)? {
+            Ok(file) => files.push((path, file)),
+            Err(found) => problems.extend(found),
+        }
+    }
+    let parsed: Vec<RuleFile> = files.iter().map(|(_, file)| file.clone()).collect();
+    let detector = Detector::new(RuleSet::builtin().with_files(parsed), Workload::Small);
+    let mut count = 0;
+    for (path, file) in &files {
+        for rule in file.rules.iter() {
+            let (index, entry) = detector.rules().find(&rule.id).context("because the rule was just added")?;
+            count += 1;
+            let failures = prove::examples(&detector, index, entry);
+            problems.extend(failures.into_iter().map(|failure| format!("{}: {}: {}", path.display(), failure.rule, failure.message)));
+        }
+    }
+    if problems.is_empty() {
+        output::print(&format!("{count} rules in {} files are fine\n", files.len()));
+        return Ok(ExitCode::from(exit::CLEAN));
+    }
+    output::print(&problems.iter().map(|problem| format!("{problem}\n")).collect::<String>());
+    Ok(ExitCode::from(exit::FINDINGS))
+}
+
+fn parse(path: &Path) -> anyhow::Result<Result<RuleFile, Vec<String>>> {
+    let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+    let shown = |problem: &lint::Problem| format!("{}:{}: {}: {}", path.display(), problem.line, problem.subject, problem.message);
+    Ok(lint::parse(&stem, &text).map_err(|problems| problems.iter().map(shown).collect()))
+}

@@ -1,0 +1,49 @@
+//! `keysieve scan`.
+
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+
+use keysieve::finding::FingerprintKey;
+use keysieve::rules::RuleSet;
+use keysieve::run::{self, Plan, Target};
+use keysieve::scan::Counters;
+use keysieve::source::repository::GitEnvironment;
+
+use super::args::ScanArgs;
+use super::{exit, output, progress};
+
+/// Scans and writes every report that was asked for.
+///
+/// # Errors
+/// When nothing could be scanned or a report could not be written. What was found is printed before such an error is returned.
+pub fn run(args: ScanArgs) -> anyhow::Result<ExitCode> {
+    let options = output::Options::of(&args);
+    let allow_incomplete = args.allow_incomplete;
+    let quiet = args.quiet;
+    let plan = plan(args)?;
+    let counters = Counters::default();
+    let report = progress::scoped(&counters, quiet, || run::run(plan, RuleSet::builtin(), &counters))?;
+    output::write(&report, &options)?;
+    Ok(exit::code(report.outcome(), allow_incomplete))
+}
+
+fn plan(args: ScanArgs) -> anyhow::Result<Plan> {
+    let target = if args.staged {
+        Target::Staged { cwd: std::env::current_dir().context("cannot read the current folder")? }
+    } else if args.stdin {
+        let name = args.path.unwrap_or_else(|| "<stdin>".into());
+        Target::Stdin { name: name.into_encoded_bytes(), input: Box::new(std::io::stdin()) }
+    } else {
+        let roots = if args.paths.is_empty() { vec![".".into()] } else { args.paths };
+        Target::Worktree { roots, include_ignored: args.include_ignored }
+    };
+    Ok(Plan {
+        target,
+        threads: args.threads,
+        max_file_size: args.max_file_size.0,
+        min_confidence: args.min_confidence,
+        fingerprint_key: FingerprintKey::default(),
+        git: GitEnvironment::from_env(|name| std::env::var_os(name)),
+    })
+}

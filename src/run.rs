@@ -1,0 +1,114 @@
+//! Chains the stages: a [`Plan`] in, a [`Report`] out. Every subcommand that scans calls [`run`].
+
+use std::io::Read;
+use std::path::PathBuf;
+use std::time::Instant;
+
+use crate::detect::Detector;
+use crate::detect::prefilter::Workload;
+use crate::finding::{Confidence, FingerprintKey};
+use crate::report::{Report, RuleSetInfo, Scope, ScopeKind, Tool};
+use crate::rules::RuleSet;
+use crate::scan::{self, Counters, Scanned};
+use crate::source::SourceError;
+use crate::source::repository::GitEnvironment;
+use crate::source::staged::Staged;
+use crate::source::stdin::Stdin;
+use crate::source::worktree::Worktree;
+
+/// What to scan and how.
+pub struct Plan {
+    /// Where the bytes come from.
+    pub target: Target,
+    /// Threads; 0 means as many as there are cores.
+    pub threads: usize,
+    /// Largest file or blob that is read, in bytes.
+    pub max_file_size: u64,
+    /// Findings that are less sure are counted, not listed.
+    pub min_confidence: Confidence,
+    /// Key of the fingerprints.
+    pub fingerprint_key: FingerprintKey,
+    /// What the environment says about git, read by the binary.
+    pub git: GitEnvironment,
+}
+
+/// Where the bytes come from.
+pub enum Target {
+    /// Files and folders.
+    Worktree {
+        /// As the user named them.
+        roots: Vec<PathBuf>,
+        /// Take in what ignore rules leave out.
+        include_ignored: bool,
+    },
+    /// What the next commit would add, in the repository of this folder.
+    Staged {
+        /// Where the search for the repository begins.
+        cwd: PathBuf,
+    },
+    /// A stream.
+    Stdin {
+        /// The path under which it is scanned and reported.
+        name: Vec<u8>,
+        /// The stream.
+        input: Box<dyn Read + Send>,
+    },
+}
+
+/// Scans what `plan` names with `rules`; `counters` tells how far it is.
+///
+/// # Errors
+/// When nothing at all could be scanned: no such path, no repository, a corrupt index. Anything less is in the report.
+pub fn run(plan: Plan, rules: RuleSet, counters: &Counters) -> Result<Report, SourceError> {
+    let began = Instant::now();
+    let threads = plan.threads;
+    let size = plan.max_file_size;
+    let (scope, detector, scanned) = match plan.target {
+        Target::Worktree { roots, include_ignored } => {
+            let target = roots.iter().map(|root| root.to_string_lossy().into_owned()).collect();
+            let source = Worktree { roots, include_ignored, max_file_size: size, git: plan.git };
+            let detector = Detector::new(rules, Workload::Large);
+            let scanned = scan::scan(&source, &detector, threads, counters)?;
+            (Scope { kind: ScopeKind::Worktree, target }, detector, scanned)
+        }
+        Target::Staged { cwd } => {
+            let source = Staged::open(&cwd, &plan.git, size)?;
+            let target = vec![source.top().to_string_lossy().into_owned()];
+            let detector = Detector::new(rules, Workload::Small);
+            let scanned = scan::scan(&source, &detector, threads, counters)?;
+            (Scope { kind: ScopeKind::Staged, target }, detector, scanned)
+        }
+        Target::Stdin { name, input } => {
+            let source = Stdin::new(name, size, input);
+            let detector = Detector::new(rules, Workload::Small);
+            let scanned = scan::scan(&source, &detector, threads, counters)?;
+            (Scope { kind: ScopeKind::Stdin, target: vec!["-".to_owned()] }, detector, scanned)
+        }
+    };
+    let mut report = report(scope, detector.rules(), scanned, plan.min_confidence, &plan.fingerprint_key);
+    report.seconds = began.elapsed().as_secs_f64();
+    Ok(report)
+}
+
+fn report(scope: Scope, rules: &RuleSet, scanned: Scanned, min_confidence: Confidence, key: &FingerprintKey) -> Report {
+    let all = scan::collate(scanned.sightings, rules, key);
+    let total = all.len();
+    let findings: Vec<_> = all.into_iter().filter(|finding| finding.confidence >= min_confidence).collect();
+    Report {
+        tool: tool(rules),
+        scope,
+        coverage: scanned.coverage,
+        below_threshold: (total - findings.len()) as u64,
+        findings,
+        min_confidence,
+        seconds: 0.0,
+    }
+}
+
+fn tool(rules: &RuleSet) -> Tool {
+    Tool {
+        name: "keysieve",
+        version: env!("CARGO_PKG_VERSION"),
+        ruleset: RuleSetInfo { count: rules.len(), digest: rules.digest().to_owned() },
+    }
+}

@@ -1,0 +1,59 @@
+//! Sightings to findings: one finding for each secret of each rule, with all its places, in final order.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+use super::Sighting;
+use crate::finding::{Finding, Fingerprint, FingerprintKey, Remediation, RuleRef, Status};
+use crate::rules::schema::Text;
+use crate::rules::{RuleEntry, RuleIndex, RuleSet};
+
+/// Groups sightings by rule and secret. The result does not depend on their order.
+pub fn collate(sightings: Vec<Sighting>, rules: &RuleSet, key: &FingerprintKey) -> Vec<Finding> {
+    let mut groups: BTreeMap<(RuleIndex, Fingerprint), Vec<Sighting>> = BTreeMap::new();
+    for sighting in sightings {
+        let family = &rules.get(sighting.rule).provider.slug;
+        let fingerprint = Fingerprint::new(key, family, &sighting.secret);
+        groups.entry((sighting.rule, fingerprint)).or_default().push(sighting);
+    }
+    let mut findings: Vec<_> =
+        groups.into_iter().map(|((rule, fingerprint), group)| finding(rules.get(rule), fingerprint, group)).collect();
+    findings.sort_by(|a, b| {
+        let order = |finding: &Finding| (Reverse(finding.severity), Reverse(finding.confidence));
+        order(a).cmp(&order(b)).then_with(|| a.locations.cmp(&b.locations)).then_with(|| a.rule.id.cmp(&b.rule.id))
+    });
+    findings
+}
+
+/// `group` holds at least one sighting; the surest of them (and among those the first in place) speaks for all.
+fn finding(entry: &RuleEntry, fingerprint: Fingerprint, mut group: Vec<Sighting>) -> Finding {
+    group.sort_by(|a, b| Reverse(a.confidence).cmp(&Reverse(b.confidence)).then_with(|| a.location.cmp(&b.location)));
+    let mut locations: Vec<_> = group.iter().map(|sighting| sighting.location.clone()).collect();
+    locations.sort();
+    locations.dedup();
+    let best = group.swap_remove(0);
+    let rule = &entry.rule;
+    let texts = |list: &[Text]| list.iter().map(ToString::to_string).collect();
+    Finding {
+        fingerprint,
+        rule: RuleRef {
+            id: rule.id.to_string(),
+            name: rule.name.to_string(),
+            provider: entry.provider.name.to_string(),
+            description: rule.description.to_string(),
+        },
+        severity: rule.severity,
+        confidence: best.confidence,
+        evidence: best.evidence,
+        status: Status::default(),
+        secret: best.secret,
+        masked: best.masked,
+        identity: best.identity,
+        locations,
+        remediation: Remediation {
+            url: rule.rotation.url.as_ref().map(ToString::to_string),
+            steps: texts(&rule.rotation.steps),
+            references: texts(&rule.references),
+        },
+    }
+}

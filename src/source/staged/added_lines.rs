@@ -1,0 +1,77 @@
+//! Which lines of a text are new compared with an older one.
+//!
+//! Knows nothing of git objects or of secrets.
+
+use std::ops::Range;
+
+use imara_diff::{Algorithm, Diff, InternedInput};
+
+/// Larger texts, in bytes, are not compared.
+pub(super) const LARGEST: u64 = 8 << 20;
+/// A NUL among this many first bytes makes a text binary, as in git.
+const BINARY_WINDOW: usize = 8000;
+
+/// Lines of `new` (from 1, half-open, sorted, not touching) that a line diff inserts; none when the texts cannot be compared by lines,
+/// and so everything counts. A line that only got another line end is not new.
+pub(super) fn added_lines(old: &[u8], new: &[u8]) -> Option<Vec<Range<u32>>> {
+    if !is_comparable(old) || !is_comparable(new) {
+        return None;
+    }
+    let mut input = InternedInput::default();
+    input.update_before(lines(old));
+    input.update_after(lines(new));
+    let mut diff = Diff::compute(Algorithm::Histogram, &input);
+    diff.postprocess_lines(&input);
+    let mut added: Vec<Range<u32>> = Vec::new();
+    for hunk in diff.hunks().filter(|hunk| !hunk.after.is_empty()) {
+        let lines = hunk.after.start + 1..hunk.after.end + 1;
+        match added.last_mut() {
+            Some(last) if last.end >= lines.start => last.end = lines.end,
+            _ => added.push(lines),
+        }
+    }
+    Some(added)
+}
+
+/// Whether a text is small enough and not binary.
+pub(super) fn is_comparable(text: &[u8]) -> bool {
+    text.len() as u64 <= LARGEST && memchr::memchr(0, &text[..text.len().min(BINARY_WINDOW)]).is_none()
+}
+
+/// The lines without their ends.
+pub(super) fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let text = text.strip_suffix(b"\n").unwrap_or(text);
+    text.split(|&byte| byte == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn added(old: &str, new: &str) -> Vec<(u32, u32)> {
+        let added = added_lines(old.as_bytes(), new.as_bytes()).expect("because both are text");
+        added.into_iter().map(|lines| (lines.start, lines.end)).collect()
+    }
+
+    #[test]
+    fn inserted_and_replaced_lines_are_new() {
+        assert_eq!(added("a\nb\nc\n", "a\nb\nc\n"), []);
+        assert_eq!(added("a\nb\nc\n", "a\nx\nb\nc\ny\nz\n"), [(2, 3), (5, 7)]);
+        assert_eq!(added("a\nb\nc\n", "a\nB\nc\n"), [(2, 3)]);
+        assert_eq!(added("a\nb\nc\n", "a\nc\n"), []);
+        assert_eq!(added("", "a\nb"), [(1, 3)]);
+    }
+
+    #[test]
+    fn another_line_end_is_no_new_line() {
+        assert_eq!(added("a\nb\n", "a\r\nb\r\n"), []);
+        assert_eq!(added("a\nb", "a\nb\nc"), [(3, 4)]);
+    }
+
+    #[test]
+    fn binary_and_huge_texts_count_as_a_whole() {
+        assert_eq!(added_lines(b"a\n", b"a\0\n"), None);
+        assert_eq!(added_lines(b"a\0\n", b"a\n"), None);
+        assert_eq!(added_lines(b"a\n", &vec![b'a'; LARGEST as usize + 1]), None);
+    }
+}
