@@ -50,7 +50,7 @@ pub fn open_quote(text: &[u8], at: usize) -> Option<u8> {
 pub fn is_followed_by_code(text: &[u8], pair: &Pair) -> bool {
     let rest = &text[pair.value.end..];
     match pair.form {
-        Form::Bare => matches!(rest.first(), Some(b'(' | b'[' | b'{')),
+        Form::Bare => matches!(rest.first(), Some(b'(' | b'[' | b'{')) || rest.trim_ascii_start().first() == Some(&b'('),
         Form::Quoted | Form::Backtick => {
             let rest = rest[rest.len().min(1)..].trim_ascii_start();
             let short = pair.value.len() < 8;

@@ -212,6 +212,10 @@ fn is_expression(bytes: &[u8]) -> bool {
     if has(b"->") || has(b"::") || has(b"(") || has(b"[") || has(b"{") || has(b"=>") || has(b"&&") || has(b"||") || has(b"...") {
         return true;
     }
+    // `1*tchar`: a rule of a grammar.
+    if bytes[0].is_ascii_digit() && bytes.get(1) == Some(&b'*') {
+        return true;
+    }
     if matches!(bytes[0], b'$' | b'&' | b'*' | b'!' | b'|' | b'{' | b'[' | b'(' | b'<' | b'>' | b'@' | b',' | b')' | b'=')
         && bytes.len() < 16
     {
