@@ -54,20 +54,20 @@ fn list(set: &RuleSet, json: bool) -> anyhow::Result<ExitCode> {
             let _ = writeln!(out, "{:width$}  {:8}  {}", rule.id, rule.severity.as_str(), rule.name);
         }
     }
-    output::print(&out);
+    output::print(&out)?;
     Ok(ExitCode::from(exit::CLEAN))
 }
 
 fn show(entry: &RuleEntry) -> anyhow::Result<ExitCode> {
     let shown = serde_json::json!({ "provider": entry.provider, "rule": entry.rule });
-    output::print(&format!("{}\n", serde_json::to_string_pretty(&shown)?));
+    output::print(&format!("{}\n", serde_json::to_string_pretty(&shown)?))?;
     Ok(ExitCode::from(exit::CLEAN))
 }
 
 fn checks() -> anyhow::Result<ExitCode> {
     let width = check::ALL.iter().map(|check| check.name.len()).max().unwrap_or(0);
     let lines: Vec<_> = check::ALL.iter().map(|check| format!("{:width$}  {}\n", check.name, check.summary)).collect();
-    output::print(&lines.concat());
+    output::print(&lines.concat())?;
     Ok(ExitCode::from(exit::CLEAN))
 }
 
@@ -93,10 +93,10 @@ fn check_files(paths: &[PathBuf]) -> anyhow::Result<ExitCode> {
         }
     }
     if problems.is_empty() {
-        output::print(&format!("{count} rules in {} files are fine\n", files.len()));
+        output::print(&format!("{count} rules in {} files are fine\n", files.len()))?;
         return Ok(ExitCode::from(exit::CLEAN));
     }
-    output::print(&problems.iter().map(|problem| format!("{problem}\n")).collect::<String>());
+    output::print(&problems.iter().map(|problem| format!("{problem}\n")).collect::<String>())?;
     Ok(ExitCode::from(exit::FINDINGS))
 }
 
