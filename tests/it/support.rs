@@ -9,6 +9,9 @@ use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
 
+/// No further arguments.
+pub const NOTHING: [&str; 0] = [];
+
 /// A GitHub token with a valid checksum, another one for each `seed`, made now: none stands in this repository.
 pub fn token(seed: &str) -> String {
     expand("{{github:ghp_}}", seed)
@@ -17,6 +20,20 @@ pub fn token(seed: &str) -> String {
 /// `template` with its placeholders replaced, as in the examples of rules.
 pub fn expand(template: &str, seed: &str) -> String {
     keysieve::rules::example::expand(template, seed).expect("because the template is well-formed")
+}
+
+/// A folder with every positive example of every built-in rule, one file each, named as the rule wants it.
+pub fn with_all_examples() -> Folder {
+    let folder = Folder::new();
+    for (_, entry) in keysieve::rules::RuleSet::builtin().iter() {
+        let rule = &entry.rule;
+        let name = rule.examples.path.as_deref().unwrap_or("example");
+        for (number, template) in (1..).zip(rule.examples.positive.iter()) {
+            let content = expand(template, &format!("{} positive {number}", rule.id));
+            folder.write(format!("{}/{number}/{name}", rule.id), content + "\n");
+        }
+    }
+    folder
 }
 
 /// A folder that is removed at the end of the test.
