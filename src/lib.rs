@@ -1,5 +1,7 @@
 //! keysieve finds leaked credentials.
 
+#![forbid(unsafe_code)]
+
 pub mod checksum;
 pub mod coverage;
 pub mod detect;

@@ -1,11 +1,18 @@
 //! Everything that is tested through the library's and the program's front doors, in one binary.
 
 mod completions;
+mod determinism;
 mod exit_codes;
+mod layers;
+mod redaction;
+mod report_schema;
 mod rule_files;
 mod rules;
 mod rules_cli;
+mod source_text;
 mod staged;
 mod stdin;
 mod support;
+#[cfg(unix)]
+mod untouched;
 mod worktree;
