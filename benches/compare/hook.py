@@ -9,7 +9,7 @@ import measure
 
 FILES = 1_700
 CHANGED = 2
-HEADER = ["command", "ms: min", "median", "max", "less `true`", "ratio", "peak MiB", "exit"]
+HEADER = ["command", "ms: min", "median", "max", "less `true`", "ratio", "CPU ms", "peak MiB", "exit"]
 
 ENVIRONMENT = {
     "GIT_CONFIG_GLOBAL": os.devnull,
@@ -56,8 +56,9 @@ def row(name, samples, base):
     floor = 1000 * measure.walls(samples["true"])[1]
     ratio = f"{measure.ratio(samples[name], samples[base]):.2f}" if base else "–"
     codes = ", ".join(str(code) for code in sorted({sample.code for sample in samples[name]}, key=str))
+    cpu = 1000 * sorted(sample.cpu for sample in samples[name])[len(samples[name]) // 2]
     peak = max(sample.peak_mib for sample in samples[name])
-    return [f"`{name}`", *(f"{time:.2f}" for time in times), f"{times[1] - floor:.2f}", ratio, f"{peak:.0f}", codes]
+    return [f"`{name}`", *(f"{time:.2f}" for time in times), f"{times[1] - floor:.2f}", ratio, f"{cpu:.2f}", f"{peak:.0f}", codes]
 
 
 def make_repository(root):
