@@ -11,6 +11,6 @@ use super::{exit, output};
 pub fn run(shell: clap_complete::Shell) -> anyhow::Result<ExitCode> {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Cli::command(), "keysieve", &mut script);
-    output::print(&String::from_utf8(script)?);
+    output::print(&String::from_utf8(script)?)?;
     Ok(ExitCode::from(exit::CLEAN))
 }

@@ -21,7 +21,7 @@ pub fn run(id: &str, color: anstream::ColorChoice) -> anyhow::Result<ExitCode> {
         anstream::ColorChoice::Auto => anstream::AutoStream::choice(&std::io::stdout()) != anstream::ColorChoice::Never,
         choice => choice != anstream::ColorChoice::Never,
     };
-    output::print(&text(entry, color));
+    output::print(&text(entry, color))?;
     Ok(ExitCode::from(exit::CLEAN))
 }
 

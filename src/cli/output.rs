@@ -38,11 +38,10 @@ impl Options {
 /// Writes the report to standard output, then to every file.
 ///
 /// # Errors
-/// The first file that could not be written, by name; all others are written all the same.
+/// The first of them that could not be written, by name; all others are written all the same.
 pub fn write(report: &Report, options: &Options) -> anyhow::Result<()> {
-    print(&options.format.render(report, options.style));
+    let mut failed = print(&options.format.render(report, options.style)).err();
     let plain = Style { color: false, width: None, ..options.style };
-    let mut failed = None;
     for file in &options.files {
         let written = save(&file.path, &file.format.render(report, plain));
         let written = written.with_context(|| format!("cannot write the {} report to {}", file.format.as_str(), file.path.display()));
@@ -51,10 +50,16 @@ pub fn write(report: &Report, options: &Options) -> anyhow::Result<()> {
     failed.map_or(Ok(()), Err)
 }
 
-/// Writes `text` to standard output. A reader that went away, as `head` does, is no error.
-pub fn print(text: &str) {
+/// Writes `text` to standard output.
+///
+/// # Errors
+/// It could not be written, such as to a full disk. A reader that went away, as `head` does, is no error.
+pub fn print(text: &str) -> anyhow::Result<()> {
     let mut stdout = std::io::stdout().lock();
-    let _ = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
+    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error).context("cannot write to standard output"),
+        _ => Ok(()),
+    }
 }
 
 /// Writes beside the target first, so that a report that exists is never half a report.

@@ -8,7 +8,7 @@ use anyhow::{Context as _, anyhow};
 
 use keysieve::detect::prefilter::Workload;
 use keysieve::detect::{Detector, check, prove};
-use keysieve::rules::schema::RuleFile;
+use keysieve::rules::schema::{Provider, RuleFile};
 use keysieve::rules::{RuleEntry, RuleSet, lint};
 
 use super::args::RulesCommand;
@@ -54,21 +54,35 @@ fn list(set: &RuleSet, json: bool) -> anyhow::Result<ExitCode> {
             let _ = writeln!(out, "{:width$}  {:8}  {}", rule.id, rule.severity.as_str(), rule.name);
         }
     }
-    output::print(&out);
+    output::print(&out)?;
     Ok(ExitCode::from(exit::CLEAN))
 }
 
 fn show(entry: &RuleEntry) -> anyhow::Result<ExitCode> {
     let shown = serde_json::json!({ "provider": entry.provider, "rule": entry.rule });
-    output::print(&format!("{}\n", serde_json::to_string_pretty(&shown)?));
+    output::print(&format!("{}\n", serde_json::to_string_pretty(&shown)?))?;
     Ok(ExitCode::from(exit::CLEAN))
 }
 
 fn checks() -> anyhow::Result<ExitCode> {
     let width = check::ALL.iter().map(|check| check.name.len()).max().unwrap_or(0);
     let lines: Vec<_> = check::ALL.iter().map(|check| format!("{:width$}  {}\n", check.name, check.summary)).collect();
-    output::print(&lines.concat());
+    output::print(&lines.concat())?;
     Ok(ExitCode::from(exit::CLEAN))
+}
+
+/// A rule file that is fine by itself.
+struct Written<'p> {
+    path: &'p Path,
+    text: String,
+    file: RuleFile,
+}
+
+impl Written<'_> {
+    /// `path:line: id: message`, with the line on which the rule begins.
+    fn problem(&self, id: &str, message: &str) -> String {
+        format!("{}:{}: {id}: {message}", self.path.display(), lint::line_of(&self.text, id, 0))
+    }
 }
 
 /// Everything CI would say of these files: schema, patterns, and every example through the detector with all rules in force.
@@ -77,32 +91,52 @@ fn check_files(paths: &[PathBuf]) -> anyhow::Result<ExitCode> {
     let mut files = Vec::new();
     for path in paths {
         match parse(path)? {
-            Ok(file) => files.push((path, file)),
+            Ok(file) => files.push(file),
             Err(found) => problems.extend(found),
         }
     }
-    let parsed: Vec<RuleFile> = files.iter().map(|(_, file)| file.clone()).collect();
+    problems.extend(across_files(&files));
+    let parsed: Vec<RuleFile> = files.iter().map(|written| written.file.clone()).collect();
     let detector = Detector::new(RuleSet::builtin().with_files(parsed), Workload::Small);
     let mut count = 0;
-    for (path, file) in &files {
-        for rule in file.rules.iter() {
+    for written in &files {
+        for rule in written.file.rules.iter() {
             let (index, entry) = detector.rules().find(&rule.id).context("because the rule was just added")?;
             count += 1;
             let failures = prove::examples(&detector, index, entry);
-            problems.extend(failures.into_iter().map(|failure| format!("{}: {}: {}", path.display(), failure.rule, failure.message)));
+            problems.extend(failures.iter().map(|failure| written.problem(&failure.rule, &failure.message)));
         }
     }
     if problems.is_empty() {
-        output::print(&format!("{count} rules in {} files are fine\n", files.len()));
+        output::print(&format!("{count} rules in {} files are fine\n", files.len()))?;
         return Ok(ExitCode::from(exit::CLEAN));
     }
-    output::print(&problems.iter().map(|problem| format!("{problem}\n")).collect::<String>());
+    output::print(&problems.iter().map(|problem| format!("{problem}\n")).collect::<String>())?;
     Ok(ExitCode::from(exit::FINDINGS))
 }
 
-fn parse(path: &Path) -> anyhow::Result<Result<RuleFile, Vec<String>>> {
+/// What only shows when all files are together. A rule may take the place of a built-in one, but not of another one in these files.
+fn across_files(files: &[Written<'_>]) -> Vec<String> {
+    let is_given = |id: &str| files.iter().flat_map(|written| written.file.rules.iter()).any(|rule| rule.id == id);
+    let builtin = RuleSet::builtin();
+    let others: Vec<_> =
+        builtin.iter().filter(|(_, entry)| !is_given(&entry.rule.id)).map(|(_, entry)| entry.rule.clone().into_owned()).collect();
+    let provider = Provider { slug: "".into(), name: "".into(), url: None, generic: false };
+    let others = RuleFile { provider, rules: others.into() };
+    let found = lint::across_files(files.iter().map(|written| &written.file).chain([&others]));
+    let holds = |written: &Written<'_>, id: &str| written.file.rules.iter().any(|rule| rule.id == id);
+    found
+        .iter()
+        .flat_map(|(id, message)| files.iter().filter(|written| holds(written, id)).map(|written| written.problem(id, message)))
+        .collect()
+}
+
+fn parse(path: &Path) -> anyhow::Result<Result<Written<'_>, Vec<String>>> {
     let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
     let stem = path.file_stem().unwrap_or_default().to_string_lossy();
     let shown = |problem: &lint::Problem| format!("{}:{}: {}: {}", path.display(), problem.line, problem.subject, problem.message);
-    Ok(lint::parse(&stem, &text).map_err(|problems| problems.iter().map(shown).collect()))
+    Ok(match lint::parse(&stem, &text) {
+        Ok(file) => Ok(Written { path, text, file }),
+        Err(problems) => Err(problems.iter().map(shown).collect()),
+    })
 }

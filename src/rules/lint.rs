@@ -36,7 +36,7 @@ const BROAD_WORDS: [&str; 12] =
 pub fn parse(stem: &str, text: &str) -> Result<RuleFile, Vec<Problem>> {
     let mut file: RuleFile = serde_saphyr::from_str(text).map_err(|error| {
         let line = error.location().map_or(1, |location| u32::try_from(location.line()).unwrap_or(u32::MAX));
-        vec![Problem { line, subject: stem.to_owned(), message: first_line(&error.to_string()) }]
+        vec![Problem { line, subject: stem.to_owned(), message: without_place(&first_line(&error.to_string())).to_owned() }]
     })?;
     let mut found = Vec::new();
     if file.provider.slug != stem {
@@ -104,6 +104,12 @@ pub fn line_of(text: &str, subject: &str, skip: usize) -> u32 {
 
 fn first_line(message: &str) -> String {
     message.lines().next().unwrap_or_default().trim().to_owned()
+}
+
+/// The words of a YAML error without the place in front of them, which the problem has itself: `error: line 3 column 9: unclosed quote`.
+fn without_place(message: &str) -> &str {
+    let place = message.strip_prefix("error: line ").and_then(|rest| rest.split_once(": "));
+    place.map_or(message, |(_, words)| words)
 }
 
 fn describe_problems(slug: &str, rule: &Rule) -> Vec<String> {

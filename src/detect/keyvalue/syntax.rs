@@ -2,6 +2,7 @@
 //!
 //! Knows nothing of what names and values mean. Nothing here allocates, and every walk is bounded.
 
+use super::context;
 use crate::location::ByteSpan;
 
 /// Longest name in bytes.
@@ -174,6 +175,10 @@ fn assigned(text: &[u8], name: ByteSpan, operator: Operator, mut at: usize) -> O
     }
     if let Some(block) = block_scalar(text, name, at) {
         return Some(Pair { name, operator, value: block, form: Form::Block });
+    }
+    // In `"PASSWORD=" + x` the quote behind the operator closes the string that holds the name.
+    if text.get(at).is_some_and(|b| matches!(b, b'"' | b'\'' | b'`')) && context::open_quote(text, name.start) == text.get(at).copied() {
+        return None;
     }
     let (value, form) = value_at(text, at)?;
     Some(Pair { name, operator, value, form })

@@ -16,13 +16,13 @@ use gix::objs::Kind;
 
 use super::repository::{GitEnvironment, ObjectError, Objects, Repository};
 use super::{Item, Listed, Origin, Source, SourceError, limit, names};
-use crate::coverage::Gap;
+use crate::coverage::{Gap, Skip};
 use moved::Origins;
 use tree_diff::{Changed, Differences};
 
 /// Staged content that HEAD does not have.
 ///
-/// Only lines that the change adds count, see [`Item::added_lines`]. A file that was only moved adds none and is not listed. Before
+/// Only lines that the change adds count, see [`Item::added_lines`]. A file that was only moved adds none and is counted, not listed. Before
 /// the first commit everything counts. Submodules have no content here; a symbolic link's content is its target.
 pub struct Staged {
     repository: Repository,
@@ -32,6 +32,7 @@ pub struct Staged {
     gaps: Vec<Gap>,
     origins: Origins,
     changed_paths: usize,
+    moved_files: usize,
 }
 
 /// A staged blob, by its position among all.
@@ -75,8 +76,10 @@ impl Staged {
         let new_paths = changed.iter().filter(|changed| changed.old.is_none()).count();
         let origins = Origins::new(found.removed, new_paths);
         let moved: HashSet<_> = origins.blobs().collect();
+        let all = changed.len();
         changed.retain(|changed| changed.old.is_some() || !moved.contains(&changed.blob));
-        Self { repository, top, max_file_size, changed, gaps: found.gaps, origins, changed_paths }
+        let moved_files = all - changed.len();
+        Self { repository, top, max_file_size, changed, gaps: found.gaps, origins, changed_paths, moved_files }
     }
 
     /// Top of the worktree. In a bare repository the folder that holds the index.
@@ -109,6 +112,10 @@ impl Source for Staged {
     fn list(&self, each: &mut dyn FnMut(Listed<StagedEntry>)) -> Result<(), SourceError> {
         for gap in &self.gaps {
             each(Listed::Gap(gap.clone()));
+        }
+        if self.moved_files > 0 {
+            let why = "only moved: HEAD has the same content under another name".into();
+            each(Listed::Skip(Skip { what: "moved files".into(), why, count: self.moved_files as u64 }));
         }
         for at in 0..self.changed.len() {
             each(Listed::Entry(StagedEntry(at)));

@@ -186,7 +186,9 @@ fn a_file_that_was_only_moved_is_not_listed() {
     folder.git(["mv", "a", "moved"]);
     folder.git(["mv", "dir", "elsewhere"]);
     let staged = open(&folder);
-    assert_eq!((Seen::of(&staged).paths(), staged.changed_paths()), (vec![], 3));
+    let seen = Seen::of(&staged);
+    assert_eq!((seen.paths(), staged.changed_paths()), (vec![], 3));
+    assert_eq!(seen.skips.iter().map(|skip| (skip.what.as_str(), skip.count)).collect::<Vec<_>>(), [("moved files", 3)]);
     // A copy is new content at a second place.
     folder.git(["reset", "--quiet", "--hard"]);
     folder.write("copy", "z\n").git(["add", "copy"]);

@@ -1,0 +1,242 @@
+//! Folders and real git repositories made for one test, and the real program run on them.
+//!
+//! Nothing of the user's comes in: git and the program get an environment of fixed names, dates and an empty configuration.
+
+use std::ffi::OsStr;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value;
+
+/// No further arguments.
+pub const NOTHING: [&str; 0] = [];
+
+/// A GitHub token with a valid checksum, another one for each `seed`, made now: none stands in this repository.
+pub fn token(seed: &str) -> String {
+    expand("{{github:ghp_}}", seed)
+}
+
+/// `template` with its placeholders replaced, as in the examples of rules.
+pub fn expand(template: &str, seed: &str) -> String {
+    keysieve::rules::example::expand(template, seed).expect("because the template is well-formed")
+}
+
+/// A folder with every positive example of every built-in rule, one file each, named as the rule wants it.
+pub fn with_all_examples() -> Folder {
+    let folder = Folder::new();
+    for (_, entry) in keysieve::rules::RuleSet::builtin().iter() {
+        let rule = &entry.rule;
+        let name = rule.examples.path.as_deref().unwrap_or("example");
+        for (number, template) in (1..).zip(rule.examples.positive.iter()) {
+            let content = expand(template, &format!("{} positive {number}", rule.id));
+            folder.write(format!("{}/{number}/{name}", rule.id), content + "\n");
+        }
+    }
+    folder
+}
+
+/// A folder that is removed at the end of the test.
+pub struct Folder {
+    folder: tempfile::TempDir,
+    /// Its real path.
+    pub path: PathBuf,
+}
+
+impl Folder {
+    /// An empty folder.
+    pub fn new() -> Self {
+        let folder = tempfile::tempdir().expect("because the temporary folder can be written");
+        let path = folder.path().canonicalize().expect("because the folder was just made");
+        Self { folder, path }
+    }
+
+    /// A new repository without a commit.
+    pub fn repository() -> Self {
+        let folder = Self::new();
+        folder.git(["init", "--quiet", "--initial-branch=main"]);
+        folder
+    }
+
+    /// A repository with one commit that holds `README`.
+    pub fn committed() -> Self {
+        let folder = Self::repository();
+        folder.write("README", "first\n").commit_all();
+        folder
+    }
+
+    /// Writes a file, with the folders it needs.
+    pub fn write(&self, path: impl AsRef<Path>, content: impl AsRef<[u8]>) -> &Self {
+        let path = self.folder.path().join(path);
+        std::fs::create_dir_all(path.parent().expect("because it is in the folder")).expect("because the folder can be written");
+        std::fs::write(path, content).expect("because the folder can be written");
+        self
+    }
+
+    /// Removes a file.
+    pub fn remove(&self, path: impl AsRef<Path>) -> &Self {
+        std::fs::remove_file(self.path.join(path)).expect("because it was written");
+        self
+    }
+
+    /// The content of a file.
+    pub fn read(&self, path: impl AsRef<Path>) -> String {
+        std::fs::read_to_string(self.path.join(path)).expect("because it was written as text")
+    }
+
+    /// Runs git in the folder and returns what it says.
+    pub fn git<S: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = S>) -> String {
+        let said = self.try_git(arguments);
+        assert_eq!(said.code, 0, "git failed: {said:?}");
+        said.stdout.trim_end().to_owned()
+    }
+
+    /// Runs git in the folder, whatever comes of it.
+    pub fn try_git<S: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = S>) -> Said {
+        Said::of(git_in(&self.path).args(arguments))
+    }
+
+    /// Stages everything, ignored files too, and commits it. Runs no hooks.
+    pub fn commit_all(&self) -> &Self {
+        self.git(["add", "--all", "--force"]);
+        self.git(["commit", "--quiet", "--no-verify", "--allow-empty", "--message=all"]);
+        self
+    }
+
+    /// Runs the program in the folder.
+    pub fn keysieve<S: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = S>) -> Said {
+        Said::of(keysieve_in(&self.path).args(arguments))
+    }
+
+    /// `keysieve scan --format json` with further arguments.
+    pub fn scan<S: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = S>) -> Said {
+        Said::of(keysieve_in(&self.path).args(["scan", "--format", "json"]).args(arguments))
+    }
+
+    /// `keysieve scan --stdin --format json` with further arguments and `input`.
+    pub fn scan_stdin<S: AsRef<OsStr>>(&self, input: &[u8], arguments: impl IntoIterator<Item = S>) -> Said {
+        let mut command = keysieve_in(&self.path);
+        command.args(["scan", "--stdin", "--format", "json"]).args(arguments);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().expect("because the program was just built");
+        // A program that does not read all of its input closes the pipe.
+        let _ = child.stdin.take().expect("because it is piped").write_all(input);
+        Said::from(child.wait_with_output().expect("because the program ends"))
+    }
+}
+
+/// The program, to be run in `folder`. It gets no `PATH`: it has nothing to start.
+pub fn keysieve_in(folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_keysieve"));
+    command.current_dir(folder).env_clear().envs(kept(&["SystemRoot"])).envs(fixed()).stdin(Stdio::null());
+    command
+}
+
+/// git, to be run in `folder`.
+pub fn git_in(folder: &Path) -> Command {
+    let mut command = Command::new("git");
+    command
+        .current_dir(folder)
+        .env_clear()
+        .envs(kept(&["PATH", "SystemRoot", "TMPDIR", "TEMP"]))
+        .envs(fixed())
+        .envs([("GIT_AUTHOR_NAME", "A"), ("GIT_AUTHOR_EMAIL", "a@example.org"), ("GIT_AUTHOR_DATE", "2020-01-01T00:00:00Z")])
+        .envs([("GIT_COMMITTER_NAME", "C"), ("GIT_COMMITTER_EMAIL", "c@example.org"), ("GIT_COMMITTER_DATE", "2020-01-01T00:00:00Z")])
+        .args(["-c", "protocol.file.allow=always", "-c", "core.autocrlf=false", "-c", "gc.auto=0", "-c", "maintenance.auto=false"])
+        .stdin(Stdio::null());
+    command
+}
+
+fn kept(names: &[&'static str]) -> Vec<(&'static str, std::ffi::OsString)> {
+    names.iter().filter_map(|name| Some((*name, std::env::var_os(name)?))).collect()
+}
+
+/// No test may find a repository or a configuration that is not its own.
+fn fixed() -> [(&'static str, std::ffi::OsString); 5] {
+    let above = std::env::temp_dir();
+    let above = above.canonicalize().unwrap_or(above);
+    [
+        ("GIT_CONFIG_GLOBAL", "/dev/null".into()),
+        ("GIT_CONFIG_NOSYSTEM", "1".into()),
+        ("GIT_CEILING_DIRECTORIES", above.into()),
+        ("HOME", "/nonexistent".into()),
+        ("LC_ALL", "C".into()),
+    ]
+}
+
+/// What a program said, and how it ended.
+#[derive(Debug)]
+pub struct Said {
+    /// Its exit code; -1 if a signal ended it.
+    pub code: i32,
+    /// Standard output.
+    pub stdout: String,
+    /// Standard error.
+    pub stderr: String,
+}
+
+impl From<Output> for Said {
+    fn from(output: Output) -> Self {
+        Self {
+            code: output.status.code().unwrap_or(-1),
+            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+        }
+    }
+}
+
+impl Said {
+    /// Runs `command` to its end.
+    pub fn of(command: &mut Command) -> Self {
+        Self::from(command.output().expect("because the program is there"))
+    }
+
+    /// Fails with everything that was said unless the exit code is `code`.
+    #[track_caller]
+    pub fn ends_with(self, code: i32) -> Self {
+        assert_eq!(self.code, code, "another exit code than expected: {self:#?}");
+        self
+    }
+
+    /// The JSON report on standard output.
+    #[track_caller]
+    pub fn report(&self) -> Value {
+        serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("no JSON report ({error}): {self:#?}"))
+    }
+
+    /// `path: rule` of every place of every finding of the JSON report, sorted.
+    #[track_caller]
+    pub fn places(&self) -> Vec<String> {
+        let report = self.report();
+        let mut places = Vec::new();
+        for finding in list(&report["findings"]) {
+            let rule = text(&finding["rule"]["id"]);
+            places.extend(list(&finding["locations"]).iter().map(|place| format!("{}: {rule}", text(&place["path"]))));
+        }
+        places.sort();
+        places
+    }
+
+    /// What the JSON report names as not scanned.
+    #[track_caller]
+    pub fn gaps(&self) -> Vec<String> {
+        list(&self.report()["coverage"]["incomplete"]).iter().map(|gap| text(&gap["what"]).to_owned()).collect()
+    }
+
+    /// Fails unless the JSON report has exactly these places (`path: rule`), and the exit code is that of findings, or of none.
+    #[track_caller]
+    pub fn finds(self, expected: &[&str]) -> Self {
+        assert_eq!(self.places(), expected, "{self:#?}");
+        self.ends_with(i32::from(!expected.is_empty()))
+    }
+}
+
+/// The elements of a JSON list; none of anything else.
+pub fn list(value: &Value) -> &[Value] {
+    value.as_array().map_or(&[], Vec::as_slice)
+}
+
+/// A JSON string; empty for anything else.
+pub fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or_default()
+}
