@@ -25,6 +25,8 @@ mod rules {
     pub mod schema;
 }
 
+use sha2::{Digest as _, Sha256};
+
 use rules::lint::{self, Problem};
 use rules::schema::{Companion, List, Rule, RuleFile, Text};
 
@@ -99,6 +101,8 @@ fn source<'a>(files: impl Iterator<Item = &'a RuleFile>) -> String {
         out.push_str("]) },\n");
     }
     out.push_str("];\n");
+    let digest = data_encoding::HEXLOWER.encode(&Sha256::digest(&out));
+    let _ = writeln!(out, "/// Over the whole table as generated.\npub const DIGEST: &str = \"{digest}\";");
     out
 }
 

@@ -106,9 +106,5 @@ fn report(scope: Scope, rules: &RuleSet, scanned: Scanned, min_confidence: Confi
 }
 
 fn tool(rules: &RuleSet) -> Tool {
-    Tool {
-        name: "keysieve",
-        version: env!("CARGO_PKG_VERSION"),
-        ruleset: RuleSetInfo { count: rules.len(), digest: rules.digest().to_owned() },
-    }
+    Tool { name: "keysieve", version: env!("CARGO_PKG_VERSION"), ruleset: RuleSetInfo { count: rules.len(), digest: rules.digest() } }
 }

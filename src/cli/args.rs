@@ -4,20 +4,40 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::str::FromStr;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use keysieve::finding::Confidence;
 use keysieve::report::Format;
 
-const EXIT_CODES: &str = "Exit codes:
+const FIRST_STEPS: &str = "\
+Examples:
+  keysieve scan             scan the current folder
+  keysieve scan --staged    scan what the next commit would add
+  keysieve explain github.personal-access-token";
+
+// Broken by hand at 80 columns: wrapping would begin the rest of a line at the left edge.
+const EXAMPLES_AND_EXIT_CODES: &str = "\
+Examples:
+  keysieve scan                            scan the current folder
+  keysieve scan deploy .env                scan a folder and a file
+  keysieve scan --staged                   scan what the next commit would add
+  pg_dump app | keysieve scan --stdin --path app.sql
+                                           scan what a program writes
+  keysieve scan --report sarif=found.sarif
+                                           read it here, and keep it as a file
+  keysieve scan --format json > found.json
+
+Exit codes:
   0  everything asked for was scanned and nothing was found
   1  at least one secret was found
   2  could not run: wrong usage, no such path, not a repository
-  3  nothing was found, but something asked for was not scanned (the report names it); --allow-incomplete turns 3 into 0";
+  3  nothing was found, but something asked for was not scanned; the report
+     names it (--allow-incomplete turns 3 into 0)";
 
-/// Finds leaked credentials in working trees and staged changes.
+/// Finds leaked credentials in working trees, staged changes and standard input
 #[derive(Debug, Parser)]
-#[command(name = "keysieve", version, about, propagate_version = true, after_help = EXIT_CODES, disable_help_subcommand = true)]
+#[command(name = "keysieve", version, after_help = FIRST_STEPS, disable_help_subcommand = true)]
 pub struct Cli {
     #[command(subcommand)]
     pub command: Command,
@@ -27,7 +47,7 @@ pub struct Cli {
 pub enum Command {
     /// Scan files, staged changes or standard input for credentials
     Scan(Box<ScanArgs>),
-    /// List, show and check detection rules
+    /// List, show and check the rules that say what a credential looks like
     Rules(RulesArgs),
     /// Say what a credential is, what its holder can do and how to rotate it
     Explain(ExplainArgs),
@@ -36,7 +56,7 @@ pub enum Command {
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = EXIT_CODES)]
+#[command(after_help = EXAMPLES_AND_EXIT_CODES)]
 pub struct ScanArgs {
     /// Files and folders to scan [default: .]
     #[arg(value_name = "PATH")]
@@ -58,19 +78,7 @@ pub struct ScanArgs {
     #[arg(long)]
     pub include_ignored: bool,
 
-    /// Format of the report on standard output
-    #[arg(long, short, value_name = "FORMAT", default_value = "human", value_parser = parse_format)]
-    pub format: Format,
-
-    /// Write the report to a file as well, as FORMAT=PATH; may be given several times
-    #[arg(long, value_name = "FORMAT=PATH")]
-    pub report: Vec<ReportFile>,
-
-    /// Report findings of at least this confidence [low, medium, high]
-    #[arg(long, value_name = "LEVEL", default_value = "medium", value_parser = parse_confidence)]
-    pub min_confidence: Confidence,
-
-    /// Do not read files larger than this (such as 512KiB, 64MiB, 2GiB); they are reported as not scanned
+    /// Do not read files larger than this, such as 512KiB or 2GiB; they are reported as not scanned
     #[arg(long, value_name = "SIZE", default_value = "64MiB")]
     pub max_file_size: Size,
 
@@ -78,20 +86,32 @@ pub struct ScanArgs {
     #[arg(long, short = 'j', value_name = "N", default_value_t = 0)]
     pub threads: usize,
 
-    /// Exit with 0 instead of 3 when nothing was found but something was not scanned
-    #[arg(long)]
-    pub allow_incomplete: bool,
+    /// Report what is at least this sure to be a credential
+    #[arg(long, value_name = "LEVEL", default_value = "medium", value_parser = confidences(), help_heading = "Report")]
+    pub min_confidence: Confidence,
 
-    /// Print the secrets themselves. They will stand in terminals, logs and report files
-    #[arg(long)]
-    pub show_secrets: bool,
+    /// Format of the report on standard output
+    #[arg(long, short, value_name = "FORMAT", default_value = "human", value_parser = formats(), help_heading = "Report")]
+    pub format: Format,
+
+    /// Write the report to a file as well; may be given several times
+    #[arg(long, value_name = "FORMAT=FILE", help_heading = "Report")]
+    pub report: Vec<ReportFile>,
 
     /// Print findings and what was not scanned, nothing else
-    #[arg(long, short)]
+    #[arg(long, short, help_heading = "Report")]
     pub quiet: bool,
 
-    /// When to use color
-    #[arg(long, value_name = "WHEN", value_enum, default_value_t = Color::Auto)]
+    /// Write the secrets themselves instead of masked ones: they will stand in terminals, logs and report files
+    #[arg(long, help_heading = "Report")]
+    pub show_secrets: bool,
+
+    /// Exit with 0 instead of 3 when nothing was found but something was not scanned
+    #[arg(long, help_heading = "Report")]
+    pub allow_incomplete: bool,
+
+    /// When to use color; auto: on a terminal, unless NO_COLOR is set
+    #[arg(long, value_name = "WHEN", value_enum, default_value_t = Color::Auto, help_heading = "Report")]
     pub color: Color,
 }
 
@@ -109,14 +129,15 @@ pub enum RulesCommand {
         #[arg(long)]
         json: bool,
     },
-    /// Print one rule as written, with its examples
+    /// Print one rule as it is written, with its examples, as JSON
     Show {
         /// Rule id, such as github.personal-access-token
+        #[arg(value_name = "RULE")]
         id: String,
     },
     /// Check rule files: schema, patterns, and every example through the whole detector
     Check {
-        /// Rule files; each is named after its provider's slug
+        /// Rule files; each is named after its provider's slug, such as github.yaml
         #[arg(required = true, value_name = "FILE")]
         files: Vec<PathBuf>,
     },
@@ -127,28 +148,32 @@ pub enum RulesCommand {
 #[derive(Debug, Args)]
 pub struct ExplainArgs {
     /// Rule id, such as github.personal-access-token
+    #[arg(value_name = "RULE")]
     pub id: String,
 
-    /// When to use color
+    /// When to use color; auto: on a terminal, unless NO_COLOR is set
     #[arg(long, value_name = "WHEN", value_enum, default_value_t = Color::Auto)]
     pub color: Color,
 }
 
 #[derive(Debug, Args)]
 pub struct CompletionsArgs {
-    /// Shell
-    #[arg(value_enum)]
+    /// Shell to write it for
+    #[arg(value_enum, value_name = "SHELL")]
     pub shell: clap_complete::Shell,
 }
 
-/// When to use color.
+/// When to use color. Its words explain themselves, and help for each of them would make `--help` twice as long as `-h`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Color {
-    /// On a terminal, unless NO_COLOR is set
+    /// On a terminal, unless `NO_COLOR` is set.
+    #[value(help = None::<&'static str>)]
     Auto,
-    /// In any case
+    /// In any case.
+    #[value(help = None::<&'static str>)]
     Always,
-    /// Never
+    /// Never.
+    #[value(help = None::<&'static str>)]
     Never,
 }
 
@@ -162,7 +187,7 @@ impl From<Color> for anstream::ColorChoice {
     }
 }
 
-/// A report file asked for: `FORMAT=PATH`.
+/// A report file asked for: `FORMAT=FILE`.
 #[derive(Clone, Debug)]
 pub struct ReportFile {
     pub format: Format,
@@ -173,7 +198,7 @@ impl FromStr for ReportFile {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let (format, path) = text.split_once('=').ok_or("expected FORMAT=PATH, such as sarif=keysieve.sarif")?;
+        let (format, path) = text.split_once('=').ok_or("expected FORMAT=FILE, such as sarif=found.sarif")?;
         if path.is_empty() {
             return Err("the path behind `=` is missing".to_owned());
         }
@@ -203,6 +228,11 @@ impl FromStr for Size {
     }
 }
 
+/// Takes the word of a format; help, errors and completions name all of them.
+fn formats() -> impl TypedValueParser<Value = Format> {
+    PossibleValuesParser::new(Format::ALL.map(Format::as_str)).try_map(|word| parse_format(&word))
+}
+
 fn parse_format(word: &str) -> Result<Format, String> {
     Format::ALL.into_iter().find(|format| format.as_str() == word).ok_or_else(|| {
         let known: Vec<_> = Format::ALL.iter().map(|format| format.as_str()).collect();
@@ -210,11 +240,10 @@ fn parse_format(word: &str) -> Result<Format, String> {
     })
 }
 
-fn parse_confidence(word: &str) -> Result<Confidence, String> {
-    Confidence::ALL
-        .into_iter()
-        .find(|level| level.as_str() == word)
-        .ok_or_else(|| format!("`{word}` is no confidence; write low, medium or high"))
+/// Takes the word of a confidence; help, errors and completions name all of them.
+fn confidences() -> impl TypedValueParser<Value = Confidence> {
+    let known = |word: String| Confidence::ALL.into_iter().find(|level| level.as_str() == word).ok_or("no such confidence");
+    PossibleValuesParser::new(Confidence::ALL.map(Confidence::as_str)).try_map(known)
 }
 
 #[cfg(test)]

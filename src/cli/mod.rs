@@ -4,6 +4,8 @@ mod args;
 mod completions;
 mod exit;
 mod explain;
+#[cfg(test)]
+mod help_tests;
 mod output;
 mod progress;
 mod rules;

@@ -2,6 +2,8 @@
 //!
 //! Knows nothing of rules or names.
 
+use super::words;
+
 /// Shannon entropy of `bytes` in bits per byte, 0 for fewer than two bytes.
 pub fn shannon(bytes: &[u8]) -> f32 {
     if bytes.len() < 2 {
@@ -87,14 +89,24 @@ pub fn randomness(value: &[u8]) -> Randomness {
 const RANDOM_RUN: usize = 16;
 
 fn is_random_run(value: &[u8], set: Charset) -> bool {
-    if value.len() < RANDOM_RUN || set.digits == 0 || is_separated_words(value) {
+    let padding = value.iter().rev().take_while(|b| **b == b'=').count();
+    let value = &value[..value.len() - padding.min(2)];
+    if value.len() < RANDOM_RUN || set.digits == 0 || set.letters() == 0 || is_separated_words(value) || is_identifier(value) {
         return false;
     }
     let hex = value.iter().all(|b| b.is_ascii_hexdigit() || *b == b'-') && !(set.lower > 0 && set.upper > 0);
     let base32 = value.iter().all(|b| matches!(b, b'A'..=b'Z' | b'2'..=b'7'));
-    let base64 = value.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=' | b'_' | b'-' | b'.' | b'~'));
+    let base64 = value.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'_' | b'-' | b'.' | b'~'));
     let bits = shannon(value);
     (hex && bits > 2.7) || (base32 && bits > 3.0) || (base64 && bits > 3.2 && digit_runs(value) >= 2)
+}
+
+/// `pkcs8RSAPrivateKey`: camelCase parts of three letters and more on average. In random text of mixed case they have one or two.
+fn is_identifier(value: &[u8]) -> bool {
+    let mixed = value.iter().any(u8::is_ascii_lowercase) && value.iter().any(u8::is_ascii_uppercase);
+    let parts = words::split(value).filter(|part| part[0].is_ascii_alphabetic());
+    let (count, letters) = parts.fold((0, 0), |(count, letters), part| (count + 1, letters + part.len()));
+    mixed && letters >= count * 3 && value.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'_')
 }
 
 /// Runs of digits: random text has several, `word2024` has one.

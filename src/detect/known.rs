@@ -20,6 +20,13 @@ struct Source {
 
 const PUBLIC: &[Source] = &[
     Source {
+        url: "https://www.rfc-editor.org/rfc/rfc7617#section-2",
+        digests: &[
+            "cf4d418ed3de92d71f767db5391d5a2dacd40e1ce49e75d1137e2ecf4982d844",
+            "73f71af093fdf1541b2c376f03436d71d1209d8a181f87d36e53a44b87ac4c4f",
+        ],
+    },
+    Source {
         url: "https://jwt.io/",
         digests: &[
             "7f75367e7881255134e1375e723d1dea8ad5f6a4fdb79d938df1f1754a830606",

@@ -13,8 +13,8 @@ use crate::location::ByteSpan;
 use crate::rules::schema::TokenMatch;
 
 /// A compiled pattern, built when first needed: most rules never meet their literal.
+#[derive(Default)]
 pub struct Matcher {
-    token: TokenMatch,
     compiled: OnceLock<Compiled>,
 }
 
@@ -42,17 +42,12 @@ pub struct Progress {
 }
 
 impl Matcher {
-    /// Prepares a checked rule; nothing is compiled yet.
-    pub fn new(token: &TokenMatch) -> Self {
-        Self { token: token.clone(), compiled: OnceLock::new() }
-    }
-
-    fn compiled(&self) -> &Compiled {
+    fn compiled(&self, token: &TokenMatch) -> &Compiled {
         self.compiled.get_or_init(|| {
             let regex = Regex::builder()
                 .syntax(syntax::Config::new().unicode(false).utf8(false))
                 .configure(meta::Config::new().match_kind(MatchKind::LeftmostFirst).utf8_empty(false))
-                .build(&self.token.pattern)
+                .build(&token.pattern)
                 .expect("because the lint parsed this pattern before it became a rule");
             let secret_group =
                 regex.group_info().to_index(regex_automata::PatternID::ZERO, "secret").expect("because the lint asks for the group");
@@ -60,13 +55,13 @@ impl Matcher {
         })
     }
 
-    /// Finds the matches that the literal at `hit` can belong to.
-    pub fn find(&self, text: &[u8], hit: &Hit<'_>, progress: &mut Progress, mut each: impl FnMut(Found)) {
-        let reach = self.token.facts.max_length as usize;
+    /// Finds the matches of `token`, always the same for one matcher, that the literal at `hit` can belong to.
+    pub fn find(&self, token: &TokenMatch, text: &[u8], hit: &Hit<'_>, progress: &mut Progress, mut each: impl FnMut(Found)) {
+        let reach = token.facts.max_length as usize;
         let end = text.len().min(hit.end + reach);
-        if self.token.facts.anchored {
+        if token.facts.anchored {
             let end = text.len().min(hit.start + reach);
-            if let Some(found) = self.run(Input::new(text).span(hit.start..end).anchored(Anchored::Yes)) {
+            if let Some(found) = run(self.compiled(token), Input::new(text).span(hit.start..end).anchored(Anchored::Yes)) {
                 each(found);
             }
             return;
@@ -76,20 +71,19 @@ impl Matcher {
         }
         let mut start = hit.start.saturating_sub(reach).max(progress.matched_to);
         while start < end {
-            let Some(found) = self.run(Input::new(text).span(start..end)) else { break };
+            let Some(found) = run(self.compiled(token), Input::new(text).span(start..end)) else { break };
             start = found.whole.end.max(start + 1);
             progress.matched_to = start;
             each(found);
         }
         progress.searched_to = end;
     }
+}
 
-    fn run(&self, input: Input<'_>) -> Option<Found> {
-        let compiled = self.compiled();
-        let mut captures = compiled.regex.create_captures();
-        compiled.regex.search_captures(&input, &mut captures);
-        let whole = captures.get_match()?;
-        let secret = captures.get_group(compiled.secret_group)?;
-        Some(Found { whole: ByteSpan::new(whole.start(), whole.end()), secret: ByteSpan::new(secret.start, secret.end) })
-    }
+fn run(compiled: &Compiled, input: Input<'_>) -> Option<Found> {
+    let mut captures = compiled.regex.create_captures();
+    compiled.regex.search_captures(&input, &mut captures);
+    let whole = captures.get_match()?;
+    let secret = captures.get_group(compiled.secret_group)?;
+    Some(Found { whole: ByteSpan::new(whole.start(), whole.end()), secret: ByteSpan::new(secret.start, secret.end) })
 }

@@ -16,10 +16,12 @@ pub mod prefilter;
 pub mod prove;
 mod resolve;
 pub mod role;
+mod short;
 mod streams;
 pub mod words;
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use self::keyvalue::{header, name, score, syntax, url};
 use self::matcher::{Matcher, Progress};
@@ -63,9 +65,10 @@ pub struct Input<'a> {
 pub struct Detector {
     rules: RuleSet,
     prefilter: Prefilter,
-    /// By rule index; `None` for rules without a token.
-    matchers: Vec<Option<Matcher>>,
-    naming: Naming,
+    /// By rule index.
+    matchers: Vec<Matcher>,
+    /// Built when the first random-looking value asks whose it is.
+    naming: OnceLock<Naming>,
     by_class: BTreeMap<u8, RuleIndex>,
     by_scheme: BTreeMap<String, RuleIndex>,
     other_scheme: Option<RuleIndex>,
@@ -93,8 +96,8 @@ impl Detector {
         }
         Self {
             prefilter: Prefilter::new(&rules, workload),
-            matchers: rules.iter().map(|(_, entry)| entry.rule.token.as_ref().map(Matcher::new)).collect(),
-            naming: Naming::new(&rules),
+            matchers: rules.iter().map(|_| Matcher::default()).collect(),
+            naming: OnceLock::new(),
             by_class,
             by_scheme,
             other_scheme,
@@ -166,14 +169,15 @@ impl<'d, 'i> Scan<'d, 'i> {
 
     fn token(&mut self, trigger: &TokenTrigger, hit: &Hit<'_>) {
         let detector = self.detector;
-        let Some(matcher) = &detector.matchers[usize::from(trigger.rule.0)] else { return };
+        let matcher = &detector.matchers[usize::from(trigger.rule.0)];
         let rule = &detector.rules.get(trigger.rule).rule;
+        let Some(token) = &rule.token else { return };
         if !judge::is_in_files(rule, self.input.path) {
             return;
         }
         let progress = self.progress.entry(trigger.rule).or_default();
         let (text, matches) = (self.input.bytes, &mut self.matches);
-        matcher.find(text, hit, progress, |found| {
+        matcher.find(token, text, hit, progress, |found| {
             let starts = text[found.secret.start..].starts_with(&text[hit.start..hit.end]);
             let public_prefix = if starts { hit.end - hit.start } else { 0 };
             matches.extend(judge::token(rule, trigger.rule, text, found.secret, public_prefix));
@@ -210,7 +214,8 @@ impl<'d, 'i> Scan<'d, 'i> {
         {
             return None;
         }
-        let candidates = self.detector.naming.candidates(self.input.bytes, self.input.path, pair);
+        let candidates =
+            self.detector.naming.get_or_init(|| Naming::new(&self.detector.rules)).candidates(self.input.bytes, self.input.path, pair);
         candidates.into_iter().find_map(|(index, proximity)| {
             let rule = &self.detector.rules.get(index).rule;
             judge::assignment(rule, index, self.input, pair.value, proximity)

@@ -85,10 +85,17 @@ impl NamedValue {
     /// Where the nearest of its context words stands, and the word's length in bytes.
     fn proximity(&self, around: &Surroundings<'_>) -> Option<(Proximity, usize)> {
         let longest = |place: &Place<'_>| self.context.iter().filter(|word| place.holds(word)).map(String::len).max();
-        let nearest = around.keys.iter().find_map(longest).map(|length| (Proximity::Name, length));
+        // Two letters somewhere on other lines are chance; hex is full of them.
+        let distinct = |place: &Place<'_>, shortest: usize| {
+            let stands =
+                |word: &&String| if word.len() >= GLUED { place.holds(word) } else { word.len() >= shortest && place.has_word(word) };
+            self.context.iter().filter(stands).map(String::len).max()
+        };
+        let named = longest(&around.name).or_else(|| around.keys.iter().find_map(|key| distinct(key, 2)));
+        let nearest = named.map(|length| (Proximity::Name, length));
         nearest.or_else(|| Some((Proximity::Path, longest(&around.file)?))).or_else(|| {
             let lines = self.assignment.within_lines as usize;
-            (lines > 0).then(|| Some((Proximity::Nearby, longest(&around.before(lines))?))).flatten()
+            (lines > 0).then(|| Some((Proximity::Nearby, distinct(&around.before(lines), 3)?))).flatten()
         })
     }
 
@@ -114,6 +121,12 @@ impl<'a> Place<'a> {
         Self { text, glued: glue(text) }
     }
 
+    /// Whether `word` stands between bytes that are neither letters nor digits, in a text short enough to be a key.
+    fn has_word(&self, word: &str) -> bool {
+        const KEY: usize = 400;
+        self.text.len() <= KEY && self.text.split(|b| !b.is_ascii_alphanumeric()).any(|part| part.eq_ignore_ascii_case(word.as_bytes()))
+    }
+
     fn holds(&self, word: &str) -> bool {
         if word.len() >= GLUED {
             self.glued.contains(word)
@@ -129,7 +142,8 @@ impl<'a> Place<'a> {
 struct Surroundings<'a> {
     text: &'a [u8],
     name_start: usize,
-    /// The name, what stands before it on its line, and the lines above that are indented less and less: the keys that enclose it.
+    name: Place<'a>,
+    /// What stands before the name on its line, and the lines above that are indented less and less: the keys that enclose it.
     keys: Vec<Place<'a>>,
     /// The file's own name.
     file: Place<'a>,
@@ -139,10 +153,9 @@ impl<'a> Surroundings<'a> {
     fn new(text: &'a [u8], path: &'a [u8], pair: &Pair) -> Self {
         let start = pair.name.start;
         let low = start.saturating_sub(REACH);
-        let mut keys = vec![Place::new(pair.name.of(text))];
         let mut lines = text[low..start].rsplit(|b| *b == b'\n');
         let own = lines.next().unwrap_or_default();
-        keys.push(Place::new(own));
+        let mut keys = vec![Place::new(own)];
         let mut indent = own.iter().take_while(|b| matches!(b, b' ' | b'\t')).count();
         for line in lines.take(MAX_LINES) {
             if indent == 0 {
@@ -155,7 +168,7 @@ impl<'a> Surroundings<'a> {
             }
         }
         let file = path.rsplit(|b| *b == b'/').next().unwrap_or(path);
-        Self { text, name_start: start, keys, file: Place::new(file) }
+        Self { text, name_start: start, name: Place::new(pair.name.of(text)), keys, file: Place::new(file) }
     }
 
     /// The pair's own line up to its name, and `lines` lines before.

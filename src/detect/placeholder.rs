@@ -2,7 +2,7 @@
 //!
 //! Knows nothing of rules; the key/value grammar and the token matcher both ask it.
 
-use super::words;
+use super::{entropy, words};
 
 /// Why a value is no credential.
 pub fn reason(value: &[u8]) -> Option<&'static str> {
@@ -12,23 +12,41 @@ pub fn reason(value: &[u8]) -> Option<&'static str> {
         Some("mask")
     } else if is_sequence(value) {
         Some("sequence")
-    } else if words::all_stop_words(value) {
+    } else if words::all_stop_words(value) || is_addressed(value) {
         Some("placeholder words")
+    } else if is_sentence(value) {
+        Some("a sentence")
     } else {
         None
     }
 }
 
+/// `sk-your-key`, `YOUR_TOKEN_HERE`: whoever reads it is to put theirs there.
+fn is_addressed(value: &[u8]) -> bool {
+    words::split(value).any(|part| part.eq_ignore_ascii_case(b"your") || part.eq_ignore_ascii_case(b"yours"))
+}
+
+/// `at-least-32-characters-long`: five words or more joined by dashes, one of them a little word of English.
+fn is_sentence(value: &[u8]) -> bool {
+    const ORDINARY: [&str; 14] = ["a", "an", "and", "at", "be", "for", "in", "is", "of", "or", "the", "this", "to", "with"];
+    let parts: Vec<_> = value.split(|b| matches!(b, b'-' | b'_' | b' ' | b'.')).collect();
+    let ordinary = |part: &&[u8]| ORDINARY.iter().any(|word| part.eq_ignore_ascii_case(word.as_bytes()));
+    parts.len() >= 5 && parts.iter().any(ordinary) && entropy::is_separated_words(value)
+}
+
 /// For tokens with a form of their own: `body` is what follows the public prefix. Random bodies contain words by chance, so only what no
-/// generator makes counts.
+/// generator makes counts. Long ones (private keys, key files, signed statements) hold words and runs of one character: every OpenSSH key
+/// has nine `A` in a row.
 pub fn token_reason(body: &[u8]) -> Option<&'static str> {
     const MARKS: [&[u8]; 10] =
         [b"example", b"xxxxx", b"your", b"placeholder", b"changeme", b"redacted", b"1234567890", b"0123456789", b"abcdefgh", b"insert"];
+    const LONG: usize = 256;
     let lower = body.to_ascii_lowercase();
-    if body.len() >= 8 && MARKS.iter().any(|mark| memchr::memmem::find(&lower, mark).is_some()) {
+    if (8..LONG).contains(&body.len()) && MARKS.iter().any(|mark| memchr::memmem::find(&lower, mark).is_some()) {
         return Some("placeholder words");
     }
-    if longest_repeat(body) >= body.len().clamp(6, 8) || distinct(body) * 5 < body.len().min(40) {
+    let run = if body.len() < LONG { body.len().clamp(6, 8) } else { body.len() / 8 };
+    if longest_repeat(body) >= run || distinct(body) * 5 < body.len().min(40) {
         return Some("mask");
     }
     is_template(body).then_some("template")
@@ -82,7 +100,8 @@ pub fn is_mask(value: &[u8]) -> bool {
 
 /// `123456`, `abcdef`, `qwerty`, up or down, over most of the value.
 pub fn is_sequence(value: &[u8]) -> bool {
-    const ROWS: [&[u8]; 10] = [
+    const ROWS: [&[u8]; 11] = [
+        b"0123456789abcdef0123456789abcdef0123456789abcdef",
         b"0123456789012345678901234567890",
         b"9876543210987654321098765432109",
         b"abcdefghijklmnopqrstuvwxyz",
@@ -175,5 +194,12 @@ mod tests {
             assert!(token_reason(text.as_bytes()).is_some(), "{text}");
         }
         assert_eq!(token_reason(b"k3Jx9QpLm2VtR8sWz5YbN7cD1fGhT4u6"), None);
+    }
+
+    #[test]
+    fn long_bodies_may_hold_runs_and_words() {
+        let random = "k3Jx9QpLm2VtR8sWz5YbN7cD1fGhT4u6".repeat(10);
+        assert_eq!(token_reason(format!("b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAAMwAAYour{random}").as_bytes()), None);
+        assert!(token_reason("x".repeat(600).as_bytes()).is_some());
     }
 }

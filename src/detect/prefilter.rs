@@ -1,12 +1,11 @@
-//! One Aho-Corasick automaton over every literal of every rule, the grammar's trigger words and `://`.
+//! One search for every literal of every rule, the grammar's trigger words and `://`: an Aho-Corasick automaton for a tree or a history, a
+//! table that is ready at once for a hook.
 //!
 //! Letter case is ignored while searching and compared exactly afterwards where a rule asks for it, so one automaton serves all.
 
-use std::collections::BTreeMap;
+use aho_corasick::{MatchKind, dfa};
 
-use aho_corasick::automaton::Automaton;
-use aho_corasick::{MatchKind, dfa, nfa};
-
+use super::short::ShortTable;
 use super::{keyvalue, streams};
 use crate::rules::schema::Text;
 use crate::rules::{RuleIndex, RuleSet};
@@ -14,7 +13,7 @@ use crate::rules::{RuleIndex, RuleSet};
 /// How much will be searched: decides between quick to build and quick to run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Workload {
-    /// A few files: a hook, standard input. Building takes half of the time, searching eight times as long.
+    /// A few files: a hook, standard input. Ready at once; searching takes several times as long.
     Small,
     /// A tree or a history.
     Large,
@@ -48,16 +47,22 @@ pub struct TokenTrigger {
 
 /// The automaton and what its patterns call for.
 pub struct Prefilter {
-    automaton: Machine,
+    machine: Machine,
     /// Longest literal in bytes.
     longest: usize,
-    /// Length in bytes and triggers, by pattern id.
-    literals: Vec<(usize, Vec<Trigger>)>,
+    /// By pattern id.
+    literals: Vec<Literal>,
+}
+
+/// A text to look for, in lower case.
+struct Literal {
+    text: Vec<u8>,
+    triggers: Vec<Trigger>,
 }
 
 enum Machine {
-    Small(nfa::contiguous::NFA),
-    Large(dfa::DFA),
+    Small(ShortTable),
+    Large(Box<dfa::DFA>),
 }
 
 /// Where a literal stands.
@@ -74,58 +79,38 @@ pub struct Hit<'p> {
 impl Prefilter {
     /// Builds the automaton for all of `rules`.
     pub fn new(rules: &RuleSet, workload: Workload) -> Self {
-        let by_literal = literals(rules);
-        let longest = by_literal.keys().map(Vec::len).max().unwrap_or(0);
-        let (patterns, triggers): (Vec<_>, Vec<_>) = by_literal.into_iter().unzip();
-        let because = "because a few thousand short literals are far from the automaton's limits";
-        let automaton = match workload {
-            Workload::Small => Machine::Small(
-                nfa::contiguous::Builder::new()
-                    .match_kind(MatchKind::Standard)
-                    .ascii_case_insensitive(true)
-                    .prefilter(false)
-                    .build(&patterns)
-                    .expect(because),
-            ),
-            Workload::Large => Machine::Large(
-                dfa::Builder::new()
-                    .match_kind(MatchKind::Standard)
-                    .ascii_case_insensitive(true)
-                    .prefilter(false)
-                    .build(&patterns)
-                    .expect(because),
-            ),
+        let literals = literals(rules);
+        let longest = literals.iter().map(|literal| literal.text.len()).max().unwrap_or(0);
+        let texts = literals.iter().map(|literal| literal.text.as_slice());
+        let machine = match workload {
+            Workload::Small => Machine::Small(ShortTable::new(texts)),
+            Workload::Large => {
+                let builder =
+                    dfa::Builder::new().match_kind(MatchKind::Standard).ascii_case_insensitive(true).prefilter(false).build(texts);
+                Machine::Large(Box::new(builder.expect("because a few thousand short literals are far from the automaton's limits")))
+            }
         };
-        let literals = patterns.iter().map(Vec::len).zip(triggers).collect();
-        Self { automaton, longest, literals }
+        Self { machine, longest, literals }
     }
 
     /// Every place of every literal in `text`, by rising end; those with the same end in a fixed order.
     pub fn hits(&self, text: &[u8], mut each: impl FnMut(Hit<'_>)) {
         let mut found = Vec::new();
-        match &self.automaton {
-            Machine::Small(nfa) => streams::find(nfa, text, self.longest, &mut found),
-            Machine::Large(dfa) => streams::find(dfa, text, self.longest, &mut found),
+        match &self.machine {
+            Machine::Small(table) => table.find(text, &mut found),
+            Machine::Large(dfa) => streams::find(dfa.as_ref(), text, self.longest, &mut found),
         }
         for (end, pattern) in found {
-            let (length, triggers) = &self.literals[pattern as usize];
-            each(Hit { start: end - length, end, triggers });
-        }
-    }
-
-    /// Bytes that the automaton takes in memory.
-    pub fn memory(&self) -> usize {
-        match &self.automaton {
-            Machine::Small(nfa) => nfa.memory_usage(),
-            Machine::Large(dfa) => dfa.memory_usage(),
+            let literal = &self.literals[pattern as usize];
+            each(Hit { start: end - literal.text.len(), end, triggers: &literal.triggers });
         }
     }
 }
 
-/// All literals in lower case with what they call for.
-fn literals(rules: &RuleSet) -> BTreeMap<Vec<u8>, Vec<Trigger>> {
-    let mut by_literal: BTreeMap<Vec<u8>, Vec<Trigger>> = BTreeMap::new();
-    let mut add = |literal: &str, trigger| by_literal.entry(literal.as_bytes().to_ascii_lowercase()).or_default().push(trigger);
+/// All different literals, sorted.
+fn literals(rules: &RuleSet) -> Vec<Literal> {
+    let mut all: Vec<(Vec<u8>, Trigger)> = Vec::new();
+    let mut add = |literal: &str, trigger| all.push((literal.as_bytes().to_ascii_lowercase(), trigger));
     for (index, entry) in rules.iter() {
         let Some(token) = &entry.rule.token else { continue };
         for literal in token.literals.iter() {
@@ -145,7 +130,15 @@ fn literals(rules: &RuleSet) -> BTreeMap<Vec<u8>, Vec<Trigger>> {
         add(word, Trigger::Header);
     }
     add(keyvalue::URL_TRIGGER, Trigger::Url);
-    by_literal
+    all.sort_by(|(a, _), (b, _)| a.cmp(b));
+    let mut literals: Vec<Literal> = Vec::with_capacity(all.len());
+    for (text, trigger) in all {
+        match literals.last_mut() {
+            Some(known) if known.text == text => known.triggers.push(trigger),
+            _ => literals.push(Literal { text, triggers: vec![trigger] }),
+        }
+    }
+    literals
 }
 
 impl TokenTrigger {

@@ -1,7 +1,6 @@
 //! The rules in force in one run.
 
 use std::borrow::Cow;
-use std::sync::OnceLock;
 
 use sha2::{Digest, Sha256};
 
@@ -25,7 +24,7 @@ pub struct RuleEntry {
 #[derive(Clone, Debug)]
 pub struct RuleSet {
     entries: Vec<RuleEntry>,
-    digest: OnceLock<String>,
+    digest: String,
 }
 
 impl RuleSet {
@@ -35,26 +34,28 @@ impl RuleSet {
             .iter()
             .flat_map(|file| file.rules.iter().map(|rule| RuleEntry { provider: Cow::Borrowed(&file.provider), rule: Cow::Borrowed(rule) }))
             .collect();
-        Self::sorted(entries)
+        Self::sorted(entries, builtin::DIGEST.to_owned())
     }
 
     /// This set with the rules of `files` added; a rule with an id that is already there takes its place.
     #[must_use]
     pub fn with_files(self, files: Vec<RuleFile>) -> Self {
+        let mut hasher = Sha256::new_with_prefix(&self.digest);
         let mut entries = self.entries;
         for file in files {
+            hasher.update(serde_json::to_vec(&file).expect("because rules are plain data"));
             let provider: Cow<'static, Provider> = Cow::Owned(file.provider);
             for rule in file.rules.into_owned() {
                 entries.retain(|entry| entry.rule.id != rule.id);
                 entries.push(RuleEntry { provider: provider.clone(), rule: Cow::Owned(rule) });
             }
         }
-        Self::sorted(entries)
+        Self::sorted(entries, data_encoding::HEXLOWER.encode(&hasher.finalize()))
     }
 
-    fn sorted(mut entries: Vec<RuleEntry>) -> Self {
+    fn sorted(mut entries: Vec<RuleEntry>, digest: String) -> Self {
         entries.sort_by(|a, b| a.rule.id.cmp(&b.rule.id));
-        Self { entries, digest: OnceLock::new() }
+        Self { entries, digest }
     }
 
     /// All rules with their indices, sorted by id.
@@ -83,15 +84,9 @@ impl RuleSet {
         Some((RuleIndex(u16::try_from(index).ok()?), &self.entries[index]))
     }
 
-    /// `sha256:` and 64 hex digits over everything the rules say. Two runs with the same digest found with the same rules.
-    pub fn digest(&self) -> &str {
-        self.digest.get_or_init(|| {
-            let mut hasher = Sha256::new();
-            for entry in &self.entries {
-                hasher.update(serde_json::to_vec(&(&entry.provider, &entry.rule)).expect("because rules are plain data"));
-                hasher.update(b"\n");
-            }
-            format!("sha256:{}", data_encoding::HEXLOWER.encode(&hasher.finalize()))
-        })
+    /// `sha256:` and 64 hex digits over everything the rules say, for the built-in ones made when the program was built. Two runs with the
+    /// same digest found with the same rules.
+    pub fn digest(&self) -> String {
+        format!("sha256:{}", self.digest)
     }
 }

@@ -23,9 +23,15 @@ pub fn is_comment(text: &[u8], at: usize) -> bool {
     [&b"//"[..], b"#", b"*", b"/*", b"--", b";", b"<!--", b"%", b"rem ", b"REM "].iter().any(|mark| line.starts_with(mark))
 }
 
-/// Whether an odd number of quotes of one kind stands before `at` on its line: a bare value there lies inside a string.
+/// Whether a string is open at `at`: a bare value there lies inside of it.
 pub fn is_inside_string(text: &[u8], at: usize) -> bool {
+    open_quote(text, at).is_some()
+}
+
+/// The quote of the string that is open at `at`, judged by the line alone. A quote right before `at` opens a quoted name and does not count.
+pub fn open_quote(text: &[u8], at: usize) -> Option<u8> {
     let line = line_around(text, at);
+    let at = if at > line.start && matches!(text[at - 1], b'"' | b'\'' | b'`') { at - 1 } else { at };
     let mut open = None;
     let mut i = line.start;
     while i < at {
@@ -37,14 +43,14 @@ pub fn is_inside_string(text: &[u8], at: usize) -> bool {
         }
         i += 1;
     }
-    open.is_some()
+    open
 }
 
 /// What follows a value tells a call, an index, a concatenation or a sentence from a literal.
 pub fn is_followed_by_code(text: &[u8], pair: &Pair) -> bool {
     let rest = &text[pair.value.end..];
     match pair.form {
-        Form::Bare => matches!(rest.first(), Some(b'(' | b'[' | b'{')),
+        Form::Bare => matches!(rest.first(), Some(b'(' | b'[' | b'{')) || rest.trim_ascii_start().first() == Some(&b'('),
         Form::Quoted | Form::Backtick => {
             let rest = rest[rest.len().min(1)..].trim_ascii_start();
             let short = pair.value.len() < 8;
@@ -125,6 +131,15 @@ pub fn equals_user(text: &[u8], value: ByteSpan) -> bool {
         let tail = &head[head.len().saturating_sub(32)..];
         whole && NAMES.iter().any(|name| memchr::memmem::find(tail, name).is_some())
     })
+}
+
+/// Whether many long hex strings stand around: test vectors, checksums, a dump of digests.
+pub fn is_among_hex(text: &[u8], span: ByteSpan) -> bool {
+    const WINDOW: usize = 4_096;
+    const MANY: usize = 8;
+    let near = &text[span.start.saturating_sub(WINDOW)..(span.end + WINDOW).min(text.len())];
+    let is_hex = u8::is_ascii_hexdigit;
+    near.chunk_by(|a, b| is_hex(a) == is_hex(b)).filter(|run| run.len() >= 24 && is_hex(&run[0])).take(MANY).count() == MANY
 }
 
 /// Three lines on either side, cut to [`REACH`] bytes.

@@ -31,6 +31,10 @@ pub fn judge(name: &[u8]) -> Option<Name> {
         parts.pop();
     }
     let last = *parts.last()?;
+    // The shell's working folder.
+    if name == b"PWD" || name == b"OLDPWD" {
+        return None;
+    }
     let before = &parts[..parts.len() - 1];
     if parts.iter().any(|part| in_list(&NEGATIVE_ANYWHERE, part)) || in_list(&NEGATIVE_LAST, last) {
         return None;

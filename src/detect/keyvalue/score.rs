@@ -45,7 +45,11 @@ pub fn decide(text: &[u8], pair: &Pair, name: Name, value: &Value<'_>, role: Fil
     if context::equals_user(text, pair.value) {
         return None;
     }
-    let points = points(text, pair, name, value, role);
+    let mut points = points(text, pair, name, value, role);
+    let among_hex = value.bytes.iter().all(u8::is_ascii_hexdigit) && context::is_among_hex(text, pair.value);
+    if among_hex {
+        points = points.min(LOW);
+    }
     let confidence = match points {
         p if p >= HIGH => Confidence::High,
         p if p >= MEDIUM => Confidence::Medium,
@@ -58,6 +62,9 @@ pub fn decide(text: &[u8], pair: &Pair, name: Name, value: &Value<'_>, role: Fil
         Randomness::Likely => evidence.push(Evidence::supporting("entropy", "looks random")),
         Randomness::Slight => {}
         Randomness::None => evidence.push(Evidence::opposing("entropy", "made of words")),
+    }
+    if among_hex {
+        evidence.push(Evidence::opposing("surroundings", "one of many hex strings"));
     }
     Some(Decision { class: name.class, confidence, evidence })
 }
@@ -74,8 +81,18 @@ fn rejected_by_place(text: &[u8], pair: &Pair, name: Name, value: &Value<'_>, ro
             return true;
         }
     }
-    if pair.form == Form::Bare && role.syntax == Syntax::Prose && value.randomness == Randomness::None && pair.operator != Operator::Flag {
-        return !text[..pair.value.start].ends_with(b"=") && name.class != GrammarClass::Password;
+    let wordy = pair.form == Form::Bare && value.randomness == Randomness::None && pair.operator != Operator::Flag;
+    if wordy && role.syntax == Syntax::Prose && name.class != GrammarClass::Password && !text[..pair.value.start].ends_with(b"=") {
+        return true;
+    }
+    // `--- PASS: TestX`, `Pass: 3`: a verdict, not a password.
+    let verdict = pair.name.of(text).eq_ignore_ascii_case(b"pass") && pair.form == Form::Bare && text[..pair.value.start].ends_with(b": ");
+    if verdict && (role.syntax != Syntax::Yaml || pair.name.of(text) != b"pass") && value.randomness < Randomness::Likely {
+        return true;
+    }
+    // A fingerprint of this program, as its reports hold it: `v1:<family>:<hex>`.
+    if text[..pair.name.start].ends_with(b"-- ") || (text[..pair.name.start].ends_with(b"v1:") && text[pair.name.end] == b':') {
+        return true;
     }
     if role.lock && !strong {
         return true;

@@ -2,6 +2,7 @@
 //!
 //! Knows nothing of what names and values mean. Nothing here allocates, and every walk is bounded.
 
+use super::context;
 use crate::location::ByteSpan;
 
 /// Longest name in bytes.
@@ -175,6 +176,10 @@ fn assigned(text: &[u8], name: ByteSpan, operator: Operator, mut at: usize) -> O
     if let Some(block) = block_scalar(text, name, at) {
         return Some(Pair { name, operator, value: block, form: Form::Block });
     }
+    // In `"PASSWORD=" + x` the quote behind the operator closes the string that holds the name.
+    if text.get(at).is_some_and(|b| matches!(b, b'"' | b'\'' | b'`')) && context::open_quote(text, name.start) == text.get(at).copied() {
+        return None;
+    }
     let (value, form) = value_at(text, at)?;
     Some(Pair { name, operator, value, form })
 }
@@ -318,7 +323,7 @@ fn element(text: &[u8], name: ByteSpan, at: usize) -> Option<Pair> {
     let inner = &text[at..at + length];
     let lead = inner.iter().take_while(|b| b.is_ascii_whitespace()).count();
     let value = inner.trim_ascii();
-    let closes = text.get(at + length + 1) == Some(&b'/');
+    let closes = text[at + length..].strip_prefix(b"</").is_some_and(|tag| tag.starts_with(name.of(text)));
     (closes && !value.is_empty()).then(|| Pair {
         name,
         operator: Operator::Element,

@@ -120,7 +120,9 @@ fn is_literal_word(bytes: &[u8]) -> bool {
 fn same_as_name(value: &[u8], name: &[u8]) -> bool {
     let letters = |text: &[u8]| -> Vec<u8> { text.iter().filter(|b| b.is_ascii_alphanumeric()).map(u8::to_ascii_lowercase).collect() };
     let (value, name) = (letters(value), letters(name));
+    let head = &value[..value.len() - value.iter().rev().take_while(|b| b.is_ascii_digit()).count()];
     value == name
+        || head == name.as_slice()
         || (value.len() >= 4 && name.ends_with(&value))
         || (name.len() >= 4 && value.ends_with(&name) && value.len() <= name.len() + 4)
 }
@@ -190,8 +192,9 @@ fn is_location(bytes: &[u8]) -> bool {
 
 fn is_date_or_version(bytes: &[u8]) -> bool {
     let digits = Charset::of(bytes).digits;
-    let body = bytes.strip_prefix(b"v").unwrap_or(bytes);
-    let numeric = body.iter().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'-' | b'/' | b':' | b'T' | b'Z' | b'+' | b' '));
+    let body = bytes.strip_prefix(b"v").or_else(|| bytes.strip_prefix(b"-")).unwrap_or(bytes);
+    let numeric =
+        body.iter().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'-' | b'/' | b':' | b'T' | b'Z' | b'+' | b' ' | b'E' | b'e'));
     numeric && digits < bytes.len() && digits > 0 && body.first().is_some_and(u8::is_ascii_digit)
 }
 
@@ -207,6 +210,10 @@ fn is_const_case(bytes: &[u8]) -> bool {
 fn is_expression(bytes: &[u8]) -> bool {
     let has = |needle: &[u8]| memchr::memmem::find(bytes, needle).is_some();
     if has(b"->") || has(b"::") || has(b"(") || has(b"[") || has(b"{") || has(b"=>") || has(b"&&") || has(b"||") || has(b"...") {
+        return true;
+    }
+    // `1*tchar`: a rule of a grammar.
+    if bytes[0].is_ascii_digit() && bytes.get(1) == Some(&b'*') {
         return true;
     }
     if matches!(bytes[0], b'$' | b'&' | b'*' | b'!' | b'|' | b'{' | b'[' | b'(' | b'<' | b'>' | b'@' | b',' | b')' | b'=')
@@ -229,6 +236,7 @@ fn is_markup(bytes: &[u8]) -> bool {
         || has(b"</")
         || has(b"/>")
         || has(b"\\u")
+        || has(b"\\U")
         || has(b"\\x")
         || (has(b"<") && has(b">"))
         || (has(b"(") && bytes.ends_with(b")"))
