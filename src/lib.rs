@@ -1,4 +1,26 @@
-//! keysieve finds leaked credentials.
+//! keysieve finds leaked credentials. This is its code map; `docs/architecture.md` tells the same at more length.
+//!
+//! A byte goes this way: a [`source`] lists entries and reads them as items, a detector ([`detect`]) finds matches in their bytes, [`scan`] makes
+//! sightings of them on many threads and gathers those into findings, [`run`] makes the findings a report, and [`report`] writes it.
+//!
+//! | module | what it is | must not know |
+//! |---|---|---|
+//! | [`secret`] | bytes that cannot be printed or serialized by accident; masking | everything else |
+//! | [`location`] | byte spans, lines, columns with their unit in the name | everything else |
+//! | [`checksum`] | the sums that token formats carry: CRC-32, CRC-24, bech32 and their spellings | token formats |
+//! | [`coverage`] | what was scanned, what was left out on purpose, what could not be scanned | rules, findings |
+//! | [`finding`] | a secret of a rule with its places; severity, confidence, evidence, identity, fingerprint | where bytes come from |
+//! | [`rules`] | rules as data: schema, lint, examples, the built-in table that `build.rs` makes | scanned files, threads |
+//! | [`detect`] | bytes in, matches out: literals, patterns, the key/value grammar, offline checks, the weighing of evidence | files, git, threads, reports |
+//! | [`source`] | a working tree, the index, standard input: all reading of files and of git | rules, findings, threads |
+//! | [`scan`] | one source, one detector, many threads; sightings to findings | reports |
+//! | [`report`] | a report as text: human, JSON, JSON Lines, SARIF | files, git, rules, detection |
+//! | [`run`] | the one place that chains the stages: a plan in, a report out | the command line, output |
+//!
+//! A module uses only modules above it in this table, and of those not the ones that it must not know. The binary (`src/main.rs`, `src/cli/`) uses
+//! all of them. Only the binary prints, reads the environment, parses arguments and decides an exit code.
+
+#![forbid(unsafe_code)]
 
 pub mod checksum;
 pub mod coverage;

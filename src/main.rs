@@ -1,5 +1,7 @@
 //! The `keysieve` program.
 
+#![forbid(unsafe_code)]
+
 mod cli;
 
 use std::process::ExitCode;

@@ -2,7 +2,7 @@
 //!
 //! Knows nothing of rules; the key/value grammar and the token matcher both ask it.
 
-use super::words;
+use super::{entropy, words};
 
 /// Why a value is no credential.
 pub fn reason(value: &[u8]) -> Option<&'static str> {
@@ -12,11 +12,26 @@ pub fn reason(value: &[u8]) -> Option<&'static str> {
         Some("mask")
     } else if is_sequence(value) {
         Some("sequence")
-    } else if words::all_stop_words(value) {
+    } else if words::all_stop_words(value) || is_addressed(value) {
         Some("placeholder words")
+    } else if is_sentence(value) {
+        Some("a sentence")
     } else {
         None
     }
+}
+
+/// `sk-your-key`, `YOUR_TOKEN_HERE`: whoever reads it is to put theirs there.
+fn is_addressed(value: &[u8]) -> bool {
+    words::split(value).any(|part| part.eq_ignore_ascii_case(b"your") || part.eq_ignore_ascii_case(b"yours"))
+}
+
+/// `at-least-32-characters-long`: five words or more joined by dashes, one of them a little word of English.
+fn is_sentence(value: &[u8]) -> bool {
+    const ORDINARY: [&str; 14] = ["a", "an", "and", "at", "be", "for", "in", "is", "of", "or", "the", "this", "to", "with"];
+    let parts: Vec<_> = value.split(|b| matches!(b, b'-' | b'_' | b' ' | b'.')).collect();
+    let ordinary = |part: &&[u8]| ORDINARY.iter().any(|word| part.eq_ignore_ascii_case(word.as_bytes()));
+    parts.len() >= 5 && parts.iter().any(ordinary) && entropy::is_separated_words(value)
 }
 
 /// For tokens with a form of their own: `body` is what follows the public prefix. Random bodies contain words by chance, so only what no

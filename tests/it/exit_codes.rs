@@ -137,7 +137,7 @@ fn a_file_that_may_not_be_read_is_3() {
     use std::os::unix::fs::PermissionsExt as _;
     let folder = Folder::new();
     folder.write("open.txt", "nothing\n").write("closed.txt", "nothing\n");
-    std::fs::set_permissions(folder.path.join("closed.txt"), std::fs::Permissions::from_mode(0)).expect("because it is ours");
+    std::fs::set_permissions(folder.path.join("closed.txt"), std::fs::Permissions::from_mode(0o000)).expect("because it is ours");
     if std::fs::read(folder.path.join("closed.txt")).is_ok() {
         return; // The superuser may read everything.
     }

@@ -2,11 +2,18 @@
 
 mod completions;
 mod detector_laws;
+mod determinism;
 mod exit_codes;
+mod layers;
+mod redaction;
+mod report_schema;
 mod rule_files;
 mod rules;
 mod rules_cli;
+mod source_text;
 mod staged;
 mod stdin;
 mod support;
+#[cfg(unix)]
+mod untouched;
 mod worktree;

@@ -323,7 +323,7 @@ fn element(text: &[u8], name: ByteSpan, at: usize) -> Option<Pair> {
     let inner = &text[at..at + length];
     let lead = inner.iter().take_while(|b| b.is_ascii_whitespace()).count();
     let value = inner.trim_ascii();
-    let closes = text.get(at + length + 1) == Some(&b'/');
+    let closes = text[at + length..].strip_prefix(b"</").is_some_and(|tag| tag.starts_with(name.of(text)));
     (closes && !value.is_empty()).then(|| Pair {
         name,
         operator: Operator::Element,
