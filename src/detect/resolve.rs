@@ -1,11 +1,13 @@
 //! Settles what several rules say of the same bytes, and what neighbors say of each other.
 
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
 
 use super::Match;
 use crate::finding::Evidence;
 use crate::location::{ByteSpan, LineIndex};
-use crate::rules::RuleSet;
+use crate::rules::schema::Companion;
+use crate::rules::{RuleIndex, RuleSet};
 
 /// Applies companions: a required one that is missing removes the match, one that is there raises its confidence.
 pub fn companions(text: &[u8], rules: &RuleSet, matches: &mut Vec<Match>) {
@@ -13,28 +15,32 @@ pub fn companions(text: &[u8], rules: &RuleSet, matches: &mut Vec<Match>) {
         return;
     }
     let lines = LineIndex::new(text);
-    let places: Vec<_> = matches.iter().map(|found| (found.rule, lines.line(found.secret.start))).collect();
-    let mut kept = Vec::with_capacity(matches.len());
-    for (mut found, (_, line)) in matches.drain(..).zip(places.clone()) {
+    let mut places: BTreeMap<RuleIndex, Vec<u32>> = BTreeMap::new();
+    for found in matches.iter() {
+        places.entry(found.rule).or_default().push(lines.line(found.secret.start));
+    }
+    places.values_mut().for_each(|lines| lines.sort_unstable());
+    matches.retain_mut(|found| {
+        let line = lines.line(found.secret.start);
         let mut complete = true;
         for companion in rules.get(found.rule).rule.companions.iter() {
-            let near = places
-                .iter()
-                .filter(|(rule, other)| rules.get(*rule).rule.id == companion.rule && other.abs_diff(line) <= companion.within_lines)
-                .min_by_key(|(_, other)| other.abs_diff(line));
+            let near = rules.find(&companion.rule).filter(|(index, _)| places.get(index).is_some_and(|at| is_near(at, line, companion)));
             match near {
-                Some((rule, _)) => {
+                Some((_, entry)) => {
                     found.confidence = found.confidence.raised();
-                    found.evidence.push(Evidence::supporting("companion", format!("beside its {}", rules.get(*rule).rule.name)));
+                    found.evidence.push(Evidence::supporting("companion", format!("beside its {}", entry.rule.name)));
                 }
                 None => complete &= !companion.required,
             }
         }
-        if complete {
-            kept.push(found);
-        }
-    }
-    *matches = kept;
+        complete
+    });
+}
+
+/// Whether one of `places`, which are sorted, is as near to `line` as `companion` wants it.
+fn is_near(places: &[u32], line: u32, companion: &Companion) -> bool {
+    let first = places.partition_point(|place| *place < line.saturating_sub(companion.within_lines));
+    places.get(first).is_some_and(|place| *place <= line.saturating_add(companion.within_lines))
 }
 
 /// Keeps one match where several overlap: the one that names the credential best. Leaves the rest sorted by place.
@@ -43,19 +49,21 @@ pub fn overlaps(rules: &RuleSet, matches: &mut Vec<Match>) {
         let entry = rules.get(found.rule);
         (Reverse(tier(entry)), Reverse(found.confidence), Reverse(found.secret.len()), found.secret.start, found.rule)
     });
-    let mut kept: Vec<Match> = Vec::with_capacity(matches.len());
+    // By first byte: as they do not overlap, the ones that a further match overlaps stand side by side.
+    let mut kept: BTreeMap<usize, Match> = BTreeMap::new();
     for found in matches.drain(..) {
+        let secret = found.secret;
+        let first = kept.range(..=secret.start).next_back().map_or(secret.start, |(start, _)| *start);
         let mut alone = true;
-        for better in kept.iter_mut().filter(|better| better.secret.overlaps(found.secret)) {
+        for (_, better) in kept.range_mut(first..secret.end.max(first)).filter(|(_, better)| better.secret.overlaps(secret)) {
             alone = false;
-            better.cover = ByteSpan::new(better.cover.start.min(found.secret.start), better.cover.end.max(found.secret.end));
+            better.cover = ByteSpan::new(better.cover.start.min(secret.start), better.cover.end.max(secret.end));
         }
         if alone {
-            kept.push(found);
+            kept.insert(secret.start, found);
         }
     }
-    kept.sort_by_key(|found| (found.secret.start, found.rule));
-    *matches = kept;
+    matches.extend(kept.into_values());
 }
 
 /// How well a rule names what it finds: a provider's token, a provider's assigned value or URL, a form that many share, a mere name.
@@ -69,5 +77,82 @@ fn tier(entry: &crate::rules::RuleEntry) -> u8 {
         3
     } else {
         2
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::finding::{Confidence, Identity};
+
+    fn found(rule: RuleIndex, start: usize, length: usize, confidence: Confidence) -> Match {
+        let span = ByteSpan::new(start, start + length);
+        Match { rule, secret: span, cover: span, public_prefix: 0, confidence, evidence: Vec::new(), identity: Identity::default() }
+    }
+
+    /// Every pair looked at.
+    fn simple(rules: &RuleSet, mut matches: Vec<Match>) -> Vec<Match> {
+        matches.sort_by_key(|found| {
+            let entry = rules.get(found.rule);
+            (Reverse(tier(entry)), Reverse(found.confidence), Reverse(found.secret.len()), found.secret.start, found.rule)
+        });
+        let mut kept: Vec<Match> = Vec::new();
+        for found in matches {
+            let mut alone = true;
+            for better in kept.iter_mut().filter(|better| better.secret.overlaps(found.secret)) {
+                alone = false;
+                better.cover = ByteSpan::new(better.cover.start.min(found.secret.start), better.cover.end.max(found.secret.end));
+            }
+            if alone {
+                kept.push(found);
+            }
+        }
+        kept.sort_by_key(|found| found.secret.start);
+        kept
+    }
+
+    fn with_companions(rules: &RuleSet) -> Vec<RuleIndex> {
+        let named =
+            |entry: &crate::rules::RuleEntry| entry.rule.companions.iter().filter_map(|one| Some(rules.find(&one.rule)?.0)).collect();
+        let own = rules.iter().filter(|(_, entry)| !entry.rule.companions.is_empty());
+        own.flat_map(|(index, entry)| [vec![index], named(entry)].concat()).collect()
+    }
+
+    proptest! {
+        #[test]
+        fn overlaps_are_those_of_every_pair(places in prop::collection::vec((0..1000u16, 0..60usize, 1..12usize, 0..3usize), 0..40)) {
+            let rules = RuleSet::builtin();
+            let count = u16::try_from(rules.len()).expect("because an index holds it");
+            let mut matches: Vec<_> = places
+                .into_iter()
+                .map(|(rule, start, length, sure)| found(RuleIndex(rule % count), start, length, Confidence::ALL[sure]))
+                .collect();
+            let expected = simple(&rules, matches.clone());
+            overlaps(&rules, &mut matches);
+            prop_assert_eq!(format!("{matches:?}"), format!("{expected:?}"));
+        }
+
+        #[test]
+        fn companions_are_those_of_every_pair(places in prop::collection::vec((0..1000usize, 0..200usize), 0..12)) {
+            let rules = RuleSet::builtin();
+            let known = with_companions(&rules);
+            let text = [b'\n'; 201];
+            let mut matches: Vec<_> = places.iter().map(|(rule, line)| found(known[rule % known.len()], *line, 1, Confidence::Low)).collect();
+            let is_near = |found: &Match, one: &Companion| {
+                matches.iter().any(|other| {
+                    rules.get(other.rule).rule.id == one.rule && other.secret.start.abs_diff(found.secret.start) <= one.within_lines as usize
+                })
+            };
+            let expected: Vec<_> = matches
+                .iter()
+                .filter(|found| rules.get(found.rule).rule.companions.iter().all(|one| !one.required || is_near(found, one)))
+                .map(|found| (found.rule, found.secret, rules.get(found.rule).rule.companions.iter().filter(|one| is_near(found, one)).count()))
+                .collect();
+            companions(&text, &rules, &mut matches);
+            let kept: Vec<_> = matches.iter().map(|found| (found.rule, found.secret, found.evidence.len())).collect();
+            prop_assert_eq!(kept, expected);
+        }
     }
 }

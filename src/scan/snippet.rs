@@ -2,7 +2,7 @@
 
 use crate::detect::{Match, entropy};
 use crate::finding::Snippet;
-use crate::location::LineIndex;
+use crate::location::ByteSpan;
 use crate::secret::mask;
 
 /// Most bytes shown before and behind the secret.
@@ -11,9 +11,36 @@ const BEHIND: usize = 48;
 /// A run of token characters this long is masked if it looks random, whether a rule knows it or not.
 const SUSPICIOUS: usize = 20;
 
-/// The snippet for `found`, one of `matches`, all of which are masked.
-pub fn around(text: &[u8], found: &Match, matches: &[Match], lines: &LineIndex<'_>) -> Snippet {
-    let line = lines.span(lines.line(found.secret.start));
+/// The matches of a text by where what they cover begins, for finding those near a place without looking at all of them.
+pub struct Hidden<'m> {
+    by_start: Vec<&'m Match>,
+    /// For each of them, how far it and those before it reach.
+    reach: Vec<usize>,
+}
+
+impl<'m> Hidden<'m> {
+    /// Sorts `matches`.
+    pub fn new(matches: &'m [Match]) -> Self {
+        let mut by_start: Vec<_> = matches.iter().collect();
+        by_start.sort_by_key(|found| found.cover.start);
+        let mut furthest = 0;
+        let reach = by_start.iter().map(|found| {
+            furthest = found.cover.end.max(furthest);
+            furthest
+        });
+        Self { reach: reach.collect(), by_start }
+    }
+
+    /// Those that cover a byte from `start` up to `end`.
+    fn between(&self, start: usize, end: usize) -> impl Iterator<Item = &'m Match> {
+        let first = self.reach.partition_point(|reach| *reach <= start);
+        let behind = self.by_start.partition_point(|found| found.cover.start < end).max(first);
+        self.by_start[first..behind].iter().copied().filter(move |found| found.cover.end > start)
+    }
+}
+
+/// The snippet for `found`, which begins on `line`; all `matches` that the snippet would show are masked.
+pub fn around(text: &[u8], found: &Match, line: ByteSpan, matches: &Hidden<'_>) -> Snippet {
     let start = line.start.max(found.secret.start.saturating_sub(BEFORE));
     let end = line.end.min(found.secret.end.saturating_add(BEHIND)).max(found.secret.start);
     let mut out = Writer { text: String::new(), mark: (0, 0) };
@@ -21,10 +48,7 @@ pub fn around(text: &[u8], found: &Match, matches: &[Match], lines: &LineIndex<'
         out.text.push('…');
     }
     let mut at = start;
-    let mut hidden: Vec<_> =
-        matches.iter().filter(|other| other.cover.end > start && other.cover.start < end.max(found.secret.end)).collect();
-    hidden.sort_by_key(|other| other.cover.start);
-    for other in hidden {
+    for other in matches.between(start, end.max(found.secret.end)) {
         out.plain(&text[at.min(other.cover.start)..other.cover.start]);
         out.masked(text, other, other.secret == found.secret);
         at = at.max(other.cover.end);
@@ -96,9 +120,11 @@ fn is_hidden(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::finding::{Confidence, Identity};
-    use crate::location::ByteSpan;
+    use crate::location::LineIndex;
     use crate::rules::RuleIndex;
 
     fn found(start: usize, end: usize) -> Match {
@@ -115,7 +141,9 @@ mod tests {
     }
 
     fn snippet(text: &str, matches: &[Match], which: usize) -> Snippet {
-        around(text.as_bytes(), &matches[which], matches, &LineIndex::new(text.as_bytes()))
+        let lines = LineIndex::new(text.as_bytes());
+        let line = lines.span(lines.line(matches[which].secret.start));
+        around(text.as_bytes(), &matches[which], line, &Hidden::new(matches))
     }
 
     #[test]
@@ -129,6 +157,18 @@ mod tests {
         assert_eq!((first.mark_start_chars, first.mark_end_chars), (5, 13));
         let second = snippet(text, &matches, 1);
         assert_eq!((second.mark_start_chars, second.mark_end_chars), (20, 28));
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_hidden_at_a_place_is_what_covers_it(spans in prop::collection::vec((0..60usize, 1..20usize), 0..20), start in 0..80usize, length in 0..20usize) {
+            let mut matches: Vec<_> = spans.into_iter().map(|(start, length)| found(start, start + length)).collect();
+            matches.sort_by_key(|found| found.cover.start);
+            let end = start + length;
+            let expected: Vec<_> = matches.iter().filter(|found| found.cover.end > start && found.cover.start < end).map(|found| found.cover).collect();
+            let hidden: Vec<_> = Hidden::new(&matches).between(start, end).map(|found| found.cover).collect();
+            prop_assert_eq!(hidden, expected);
+        }
     }
 
     #[test]
