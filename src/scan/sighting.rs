@@ -1,6 +1,6 @@
 //! One place of one secret, cut loose from the bytes it was found in.
 
-use super::snippet;
+use super::snippet::{self, Covers};
 use crate::detect::Match;
 use crate::finding::{Confidence, Evidence, Identity, Location, LocationKind};
 use crate::location::LineIndex;
@@ -33,7 +33,8 @@ pub fn all(item: &Item<'_>, matches: &[Match]) -> Vec<Sighting> {
         return Vec::new();
     }
     let lines = LineIndex::new(item.bytes);
-    matches.iter().filter(|found| counts(item, found, &lines)).map(|found| sighting(item, found, matches, &lines)).collect()
+    let covers = Covers::new(matches);
+    matches.iter().filter(|found| counts(item, found, &lines)).map(|found| sighting(item, found, &covers, &lines)).collect()
 }
 
 fn counts(item: &Item<'_>, found: &Match, lines: &LineIndex<'_>) -> bool {
@@ -43,7 +44,7 @@ fn counts(item: &Item<'_>, found: &Match, lines: &LineIndex<'_>) -> bool {
     added.iter().any(|range| range.start <= last && first < range.end)
 }
 
-fn sighting(item: &Item<'_>, found: &Match, matches: &[Match], lines: &LineIndex<'_>) -> Sighting {
+fn sighting(item: &Item<'_>, found: &Match, covers: &Covers<'_>, lines: &LineIndex<'_>) -> Sighting {
     let secret = Secret::new(found.secret.of(item.bytes));
     let (kind, blob) = match &item.origin {
         Origin::File => (LocationKind::File, None),
@@ -66,7 +67,7 @@ fn sighting(item: &Item<'_>, found: &Match, matches: &[Match], lines: &LineIndex
             kind,
             blob,
             line_hash: None,
-            snippet: snippet::around(item.bytes, found, matches, lines),
+            snippet: snippet::around(item.bytes, found, covers, lines),
         },
     }
 }

@@ -11,8 +11,36 @@ const BEHIND: usize = 48;
 /// A run of token characters this long is masked if it looks random, whether a rule knows it or not.
 const SUSPICIOUS: usize = 20;
 
-/// The snippet for `found`, one of `matches`, all of which are masked.
-pub fn around(text: &[u8], found: &Match, matches: &[Match], lines: &LineIndex<'_>) -> Snippet {
+/// What must be masked in one text, ready to be asked for a part of it: a file may hold a hundred thousand secrets.
+pub struct Covers<'m> {
+    /// By the start of what they cover.
+    sorted: Vec<&'m Match>,
+    /// The farthest end of what a match and all before it cover.
+    ends: Vec<usize>,
+}
+
+impl<'m> Covers<'m> {
+    /// Puts `matches` in order.
+    pub fn new(matches: &'m [Match]) -> Self {
+        let mut sorted: Vec<_> = matches.iter().collect();
+        sorted.sort_by_key(|found| found.cover.start);
+        let farthest = |end: &mut usize, found: &&Match| {
+            *end = found.cover.end.max(*end);
+            Some(*end)
+        };
+        let ends = sorted.iter().scan(0, farthest).collect();
+        Self { sorted, ends }
+    }
+
+    /// The matches that cover a byte from `start` on and before `end`, by the start of what they cover.
+    fn within(&self, start: usize, end: usize) -> impl Iterator<Item = &'m Match> {
+        let first = self.ends.partition_point(|&farthest| farthest <= start);
+        self.sorted[first..].iter().copied().take_while(move |found| found.cover.start < end).filter(move |found| found.cover.end > start)
+    }
+}
+
+/// The snippet for `found`, one of the matches that are in `covers`, all of which are masked.
+pub fn around(text: &[u8], found: &Match, covers: &Covers<'_>, lines: &LineIndex<'_>) -> Snippet {
     let line = lines.span(lines.line(found.secret.start));
     let start = line.start.max(found.secret.start.saturating_sub(BEFORE));
     let end = line.end.min(found.secret.end.saturating_add(BEHIND)).max(found.secret.start);
@@ -21,10 +49,7 @@ pub fn around(text: &[u8], found: &Match, matches: &[Match], lines: &LineIndex<'
         out.text.push('…');
     }
     let mut at = start;
-    let mut hidden: Vec<_> =
-        matches.iter().filter(|other| other.cover.end > start && other.cover.start < end.max(found.secret.end)).collect();
-    hidden.sort_by_key(|other| other.cover.start);
-    for other in hidden {
+    for other in covers.within(start, end.max(found.secret.end)) {
         out.plain(&text[at.min(other.cover.start)..other.cover.start]);
         out.masked(text, other, other.secret == found.secret);
         at = at.max(other.cover.end);
@@ -115,7 +140,7 @@ mod tests {
     }
 
     fn snippet(text: &str, matches: &[Match], which: usize) -> Snippet {
-        around(text.as_bytes(), &matches[which], matches, &LineIndex::new(text.as_bytes()))
+        around(text.as_bytes(), &matches[which], &Covers::new(matches), &LineIndex::new(text.as_bytes()))
     }
 
     #[test]
@@ -146,6 +171,21 @@ mod tests {
         let snippet = snippet(&text, &[found(at, at + 9)], 0);
         assert!(snippet.text.starts_with('…') && snippet.text.ends_with('…'));
         assert!(!snippet.text.contains(&random) && !snippet.text.contains("swordfish"));
+    }
+
+    #[test]
+    fn only_what_covers_a_part_is_asked_for_it() {
+        let spans = [(0, 4), (2, 90), (10, 12), (20, 30), (88, 95), (95, 99)];
+        let mut matches = spans.map(|(start, end)| found(start, end));
+        matches.reverse();
+        let covers = Covers::new(&matches);
+        for start in 0..100 {
+            for end in start..100 {
+                let expected: Vec<_> = spans.into_iter().filter(|span| span.1 > start && span.0 < end).collect();
+                let within: Vec<_> = covers.within(start, end).map(|found| (found.cover.start, found.cover.end)).collect();
+                assert_eq!(within, expected, "{start}..{end}");
+            }
+        }
     }
 
     #[test]
