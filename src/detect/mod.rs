@@ -30,7 +30,7 @@ use self::prefilter::{Hit, Prefilter, TokenTrigger, Trigger, Workload};
 use self::role::FileRole;
 use crate::finding::{Confidence, Evidence, Identity};
 use crate::location::ByteSpan;
-use crate::rules::schema::GrammarClass;
+use crate::rules::schema::{GrammarClass, Text, TokenMatch};
 use crate::rules::{RuleIndex, RuleSet};
 
 /// One credential in one text.
@@ -178,8 +178,7 @@ impl<'d, 'i> Scan<'d, 'i> {
         let progress = self.progress.entry(trigger.rule).or_default();
         let (text, matches) = (self.input.bytes, &mut self.matches);
         matcher.find(token, text, hit, progress, |found| {
-            let starts = text[found.secret.start..].starts_with(&text[hit.start..hit.end]);
-            let public_prefix = if starts { hit.end - hit.start } else { 0 };
+            let public_prefix = public_prefix(token, found.secret.of(text));
             matches.extend(judge::token(rule, trigger.rule, text, found.secret, public_prefix));
         });
     }
@@ -258,4 +257,14 @@ impl<'d, 'i> Scan<'d, 'i> {
         }
         self.matches.push(Match { rule, secret, cover: secret, public_prefix: 0, confidence, evidence, identity: Identity::default() });
     }
+}
+
+/// Bytes of the longest literal that the secret begins with.
+fn public_prefix(token: &TokenMatch, secret: &[u8]) -> usize {
+    let begins = |literal: &&Text| {
+        secret.get(..literal.len()).is_some_and(|head| {
+            if token.facts.ignore_case { head.eq_ignore_ascii_case(literal.as_bytes()) } else { head == literal.as_bytes() }
+        })
+    };
+    token.literals.iter().filter(begins).map(|literal| literal.len()).max().unwrap_or(0)
 }

@@ -3,13 +3,15 @@
 //! Provider names are frequent words, so they are no literals of the prefilter: only a value that already looks random asks for them.
 
 use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
+use aho_corasick::AhoCorasick;
 use regex::bytes::{Regex, RegexBuilder};
 
 use super::keyvalue::syntax::Pair;
 use super::words;
-use crate::rules::schema::AssignmentMatch;
+use crate::rules::schema::{AssignmentMatch, Text};
 use crate::rules::{RuleIndex, RuleSet};
 
 /// A context word this long may stand anywhere in a name; shorter ones must be a word of it.
@@ -22,6 +24,10 @@ const MAX_LINES: usize = 60;
 /// All assignment rules.
 pub struct Naming {
     rules: Vec<NamedValue>,
+    /// Finds every context word, glued.
+    words: AhoCorasick,
+    /// Positions in `rules` of those that a word belongs to, by pattern id.
+    rules_of_word: Vec<Vec<usize>>,
 }
 
 struct NamedValue {
@@ -46,32 +52,52 @@ pub enum Proximity {
 impl Naming {
     /// Collects the assignment rules of `rules`.
     pub fn new(rules: &RuleSet) -> Self {
-        let rules = rules
+        let glued = |list: &[Text]| list.iter().map(|word| glue(word.as_bytes())).collect();
+        let rules: Vec<_> = rules
             .iter()
             .filter_map(|(index, entry)| {
                 let assignment = entry.rule.assignment.clone()?;
-                let glued = |list: &[crate::rules::schema::Text]| list.iter().map(|word| glue(word.as_bytes())).collect();
-                Some(NamedValue {
-                    index,
-                    context: glued(&assignment.context),
-                    names: glued(&assignment.names),
-                    assignment,
-                    value: OnceLock::new(),
-                })
+                let (context, names) = (glued(&assignment.context), glued(&assignment.names));
+                Some(NamedValue { index, context, names, assignment, value: OnceLock::new() })
             })
             .collect();
-        Self { rules }
+        let mut by_word: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        for (position, rule) in rules.iter().enumerate() {
+            for word in &rule.context {
+                by_word.entry(word).or_default().push(position);
+            }
+        }
+        let words = AhoCorasick::builder().prefilter(false).build(by_word.keys());
+        let words = words.expect("because a few hundred short words are far from the automaton's limits");
+        let rules_of_word = by_word.into_values().collect();
+        Self { rules, words, rules_of_word }
+    }
+
+    /// The rules of which a context word stands anywhere in what can count, whatever its place: few, and cheap to find.
+    fn named_around(&self, text: &[u8], path: &[u8], pair: &Pair) -> BTreeSet<usize> {
+        let low = pair.name.start.saturating_sub(REACH);
+        let mut found = BTreeSet::new();
+        for place in [&text[low..pair.name.end], path] {
+            for word in self.words.find_overlapping_iter(&glue(place)) {
+                found.extend(&self.rules_of_word[word.pattern().as_usize()]);
+            }
+        }
+        found
     }
 
     /// The rules whose value pattern fits the pair's value and whose provider is named: nearest context first, then the longest word, as
     /// `linear` says more than the `line` in it.
     pub fn candidates(&self, text: &[u8], path: &[u8], pair: &Pair) -> Vec<(RuleIndex, Proximity)> {
         let value = pair.value.of(text);
+        let near = self.named_around(text, path, pair);
+        if near.is_empty() {
+            return Vec::new();
+        }
         let name = glue(pair.name.of(text));
         let surroundings = Surroundings::new(text, path, pair);
-        let mut found: Vec<_> = self
-            .rules
-            .iter()
+        let mut found: Vec<_> = near
+            .into_iter()
+            .map(|position| &self.rules[position])
             .filter(|rule| rule.names.is_empty() || rule.names.iter().any(|word| name.contains(word.as_str())))
             .filter_map(|rule| Some((rule, rule.proximity(&surroundings)?)))
             .filter(|(rule, _)| rule.fits(value))

@@ -100,36 +100,44 @@ pub fn is_mask(value: &[u8]) -> bool {
 
 /// `123456`, `abcdef`, `qwerty`, up or down, over most of the value.
 pub fn is_sequence(value: &[u8]) -> bool {
-    const ROWS: [&[u8]; 11] = [
-        b"0123456789abcdef0123456789abcdef0123456789abcdef",
-        b"0123456789012345678901234567890",
-        b"9876543210987654321098765432109",
+    let follows = |pair: &[u8]| {
+        let place = |byte: u8| byte.to_ascii_lowercase().is_ascii_alphanumeric().then(|| usize::from(byte.to_ascii_lowercase()));
+        matches!((place(pair[0]), place(pair[1])), (Some(a), Some(b)) if NEIGHBORS[a] & (1 << (b % 128)) != 0)
+    };
+    let (mut run, mut longest) = (1, 1);
+    for pair in value.windows(2) {
+        run = if follows(pair) { run + 1 } else { 1 };
+        longest = longest.max(run);
+    }
+    longest >= 4 && longest * 4 >= value.len() * 3
+}
+
+/// For each ASCII character the set of characters that follow it in one of the rows people type, as a bitmap.
+const NEIGHBORS: [u128; 128] = {
+    const ROWS: [&[u8]; 9] = [
+        b"012345678901234567890",
+        b"987654321098765432109",
         b"abcdefghijklmnopqrstuvwxyz",
         b"qwertyuiop",
         b"asdfghjkl",
         b"zxcvbnm",
-        b"123123123123",
         b"1q2w3e4r5t6y",
-        b"abc123",
+        b"c1231",
         b"a1b2c3d4e5f6",
     ];
-    let lower = value.to_ascii_lowercase();
-    let covered = ROWS.iter().map(|row| longest_common_run(&lower, row)).max().unwrap_or(0);
-    covered >= 4 && covered * 4 >= value.len() * 3
-}
-
-/// Longest run of `value` that stands in `row`, in bytes.
-fn longest_common_run(value: &[u8], row: &[u8]) -> usize {
-    let mut best = 0;
-    for start in 0..value.len() {
-        let mut length = best + 1;
-        while start + length <= value.len() && length <= row.len() && memchr::memmem::find(row, &value[start..start + length]).is_some() {
-            best = length;
-            length += 1;
+    let mut neighbors = [0; 128];
+    let mut row = 0;
+    while row < ROWS.len() {
+        let mut at = 1;
+        while at < ROWS[row].len() {
+            neighbors[ROWS[row][at - 1] as usize] |= 1 << ROWS[row][at];
+            at += 1;
         }
+        row += 1;
     }
-    best
-}
+    neighbors[b'9' as usize] |= 1 << b'a';
+    neighbors
+};
 
 fn longest_repeat(value: &[u8]) -> usize {
     value.chunk_by(|a, b| a.eq_ignore_ascii_case(b)).map(<[u8]>::len).max().unwrap_or(0)

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use super::Match;
 use crate::finding::Evidence;
 use crate::location::{ByteSpan, LineIndex};
+use crate::rules::schema::Companion;
 use crate::rules::{RuleIndex, RuleSet};
 
 /// Applies companions: a required one that is missing removes the match, one that is there raises its confidence.
@@ -14,20 +15,16 @@ pub fn companions(text: &[u8], rules: &RuleSet, matches: &mut Vec<Match>) {
         return;
     }
     let lines = LineIndex::new(text);
-    let line_of = |found: &Match| lines.line(found.secret.start);
     let mut places: BTreeMap<RuleIndex, Vec<u32>> = BTreeMap::new();
     for found in matches.iter() {
-        places.entry(found.rule).or_default().push(line_of(found));
+        places.entry(found.rule).or_default().push(lines.line(found.secret.start));
     }
     places.values_mut().for_each(|lines| lines.sort_unstable());
     matches.retain_mut(|found| {
-        let line = line_of(found);
+        let line = lines.line(found.secret.start);
         let mut complete = true;
         for companion in rules.get(found.rule).rule.companions.iter() {
-            let near = rules.find(&companion.rule).filter(|(index, _)| {
-                let distance = places.get(index).and_then(|lines| distance(lines, line));
-                distance.is_some_and(|distance| distance <= companion.within_lines)
-            });
+            let near = rules.find(&companion.rule).filter(|(index, _)| places.get(index).is_some_and(|at| is_near(at, line, companion)));
             match near {
                 Some((_, entry)) => {
                     found.confidence = found.confidence.raised();
@@ -40,11 +37,10 @@ pub fn companions(text: &[u8], rules: &RuleSet, matches: &mut Vec<Match>) {
     });
 }
 
-/// Lines between `line` and the nearest of `lines`, which are sorted.
-fn distance(lines: &[u32], line: u32) -> Option<u32> {
-    let after = lines.partition_point(|&other| other < line);
-    let neighbors = &lines[after.saturating_sub(1)..(after + 1).min(lines.len())];
-    neighbors.iter().map(|other| other.abs_diff(line)).min()
+/// Whether one of `places`, which are sorted, is as near to `line` as `companion` wants it.
+fn is_near(places: &[u32], line: u32, companion: &Companion) -> bool {
+    let first = places.partition_point(|place| *place < line.saturating_sub(companion.within_lines));
+    places.get(first).is_some_and(|place| *place <= line.saturating_add(companion.within_lines))
 }
 
 /// Keeps one match where several overlap: the one that names the credential best. Leaves the rest sorted by place.
@@ -53,17 +49,18 @@ pub fn overlaps(rules: &RuleSet, matches: &mut Vec<Match>) {
         let entry = rules.get(found.rule);
         (Reverse(tier(entry)), Reverse(found.confidence), Reverse(found.secret.len()), found.secret.start, found.rule)
     });
-    // By start, and no two of them overlap: those that overlap a span lie side by side, and a file may hold a hundred thousand.
+    // By first byte: as they do not overlap, the ones that a further match overlaps stand side by side.
     let mut kept: BTreeMap<usize, Match> = BTreeMap::new();
     for found in matches.drain(..) {
+        let secret = found.secret;
+        let first = kept.range(..=secret.start).next_back().map_or(secret.start, |(start, _)| *start);
         let mut alone = true;
-        let before_its_end = kept.range_mut(..found.secret.end).rev();
-        for (_, better) in before_its_end.take_while(|(_, better)| better.secret.overlaps(found.secret)) {
+        for (_, better) in kept.range_mut(first..secret.end.max(first)).filter(|(_, better)| better.secret.overlaps(secret)) {
             alone = false;
-            better.cover = ByteSpan::new(better.cover.start.min(found.secret.start), better.cover.end.max(found.secret.end));
+            better.cover = ByteSpan::new(better.cover.start.min(secret.start), better.cover.end.max(secret.end));
         }
         if alone {
-            kept.insert(found.secret.start, found);
+            kept.insert(secret.start, found);
         }
     }
     matches.extend(kept.into_values());
@@ -85,37 +82,77 @@ fn tier(entry: &crate::rules::RuleEntry) -> u8 {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::finding::{Confidence, Identity};
 
-    fn found(rules: &RuleSet, rule: &str, start: usize, end: usize) -> Match {
-        let (rule, _) = rules.find(rule).unwrap_or_else(|| panic!("{rule} is no rule"));
-        let secret = ByteSpan::new(start, end);
-        let (confidence, identity) = (Confidence::Medium, Identity::default());
-        Match { rule, secret, cover: secret, public_prefix: 0, confidence, evidence: Vec::new(), identity }
+    fn found(rule: RuleIndex, start: usize, length: usize, confidence: Confidence) -> Match {
+        let span = ByteSpan::new(start, start + length);
+        Match { rule, secret: span, cover: span, public_prefix: 0, confidence, evidence: Vec::new(), identity: Identity::default() }
     }
 
-    #[test]
-    fn the_better_of_overlapping_matches_is_kept_and_covers_the_others() {
-        let rules = RuleSet::builtin();
-        let (token, name) = ("github.personal-access-token", "generic.token");
-        let mut matches = vec![
-            found(&rules, name, 0, 50),
-            found(&rules, token, 40, 60),
-            found(&rules, token, 10, 30),
-            found(&rules, name, 60, 70),
-            found(&rules, token, 80, 90),
-            found(&rules, name, 84, 86),
-        ];
-        overlaps(&rules, &mut matches);
-        let kept: Vec<_> = matches.iter().map(|found| (found.secret.start, found.cover.start, found.cover.end)).collect();
-        assert_eq!(kept, [(10, 0, 50), (40, 0, 60), (60, 60, 70), (80, 80, 90)]);
+    /// Every pair looked at.
+    fn simple(rules: &RuleSet, mut matches: Vec<Match>) -> Vec<Match> {
+        matches.sort_by_key(|found| {
+            let entry = rules.get(found.rule);
+            (Reverse(tier(entry)), Reverse(found.confidence), Reverse(found.secret.len()), found.secret.start, found.rule)
+        });
+        let mut kept: Vec<Match> = Vec::new();
+        for found in matches {
+            let mut alone = true;
+            for better in kept.iter_mut().filter(|better| better.secret.overlaps(found.secret)) {
+                alone = false;
+                better.cover = ByteSpan::new(better.cover.start.min(found.secret.start), better.cover.end.max(found.secret.end));
+            }
+            if alone {
+                kept.push(found);
+            }
+        }
+        kept.sort_by_key(|found| found.secret.start);
+        kept
     }
 
-    #[test]
-    fn the_nearest_line_on_either_side_counts() {
-        let distances = [0, 1, 5, 7, 20].map(|line| distance(&[1, 5, 9], line));
-        assert_eq!(distances, [1, 0, 0, 2, 11].map(Some));
-        assert_eq!(distance(&[], 3), None);
+    fn with_companions(rules: &RuleSet) -> Vec<RuleIndex> {
+        let named =
+            |entry: &crate::rules::RuleEntry| entry.rule.companions.iter().filter_map(|one| Some(rules.find(&one.rule)?.0)).collect();
+        let own = rules.iter().filter(|(_, entry)| !entry.rule.companions.is_empty());
+        own.flat_map(|(index, entry)| [vec![index], named(entry)].concat()).collect()
+    }
+
+    proptest! {
+        #[test]
+        fn overlaps_are_those_of_every_pair(places in prop::collection::vec((0..1000u16, 0..60usize, 1..12usize, 0..3usize), 0..40)) {
+            let rules = RuleSet::builtin();
+            let count = u16::try_from(rules.len()).expect("because an index holds it");
+            let mut matches: Vec<_> = places
+                .into_iter()
+                .map(|(rule, start, length, sure)| found(RuleIndex(rule % count), start, length, Confidence::ALL[sure]))
+                .collect();
+            let expected = simple(&rules, matches.clone());
+            overlaps(&rules, &mut matches);
+            prop_assert_eq!(format!("{matches:?}"), format!("{expected:?}"));
+        }
+
+        #[test]
+        fn companions_are_those_of_every_pair(places in prop::collection::vec((0..1000usize, 0..200usize), 0..12)) {
+            let rules = RuleSet::builtin();
+            let known = with_companions(&rules);
+            let text = [b'\n'; 201];
+            let mut matches: Vec<_> = places.iter().map(|(rule, line)| found(known[rule % known.len()], *line, 1, Confidence::Low)).collect();
+            let is_near = |found: &Match, one: &Companion| {
+                matches.iter().any(|other| {
+                    rules.get(other.rule).rule.id == one.rule && other.secret.start.abs_diff(found.secret.start) <= one.within_lines as usize
+                })
+            };
+            let expected: Vec<_> = matches
+                .iter()
+                .filter(|found| rules.get(found.rule).rule.companions.iter().all(|one| !one.required || is_near(found, one)))
+                .map(|found| (found.rule, found.secret, rules.get(found.rule).rule.companions.iter().filter(|one| is_near(found, one)).count()))
+                .collect();
+            companions(&text, &rules, &mut matches);
+            let kept: Vec<_> = matches.iter().map(|found| (found.rule, found.secret, found.evidence.len())).collect();
+            prop_assert_eq!(kept, expected);
+        }
     }
 }

@@ -59,13 +59,40 @@ fn is_stop_word(word: &[u8]) -> bool {
     STOP.binary_search_by(|known| known.as_bytes().cmp(word)).is_ok()
 }
 
-/// `mysecretkey`, `testpassword`: two or three listed words of three letters or more without a border.
+/// `mysecretkey`, `testpassword`: two listed words or more without a border, the last of three letters or more.
 fn glued_stop_words(word: &[u8]) -> bool {
-    (2..word.len().saturating_sub(2)).any(|cut| {
-        let (head, tail) = word.split_at(cut);
-        is_stop_word(head) && (is_stop_word(tail) || (tail.len() >= 5 && glued_stop_words(tail)))
-    })
+    // Where texts of listed words that `word` begins with can end. `foobarfoobar…` can be taken apart in so many ways that trying each of
+    // them would never end.
+    let mut ends = vec![false; word.len()];
+    for start in 0..word.len().saturating_sub(1) {
+        if start > 0 && !ends[start] {
+            continue;
+        }
+        for end in start + 2..=word.len().min(start + LONGEST_STOP) {
+            if !is_stop_word(&word[start..end]) {
+                continue;
+            }
+            if end < word.len() {
+                ends[end] = true;
+            } else if start > 0 && end - start >= 3 {
+                return true;
+            }
+        }
+    }
+    false
 }
+
+/// Letters of the longest word in the list.
+const LONGEST_STOP: usize = {
+    let (mut i, mut longest) = (0, 0);
+    while i < STOP.len() {
+        if STOP[i].len() > longest {
+            longest = STOP[i].len();
+        }
+        i += 1;
+    }
+    longest
+};
 
 const LEET: [&[u8]; 9] = [b"s3cr3t", b"p@ssw0rd", b"p@ssword", b"passw0rd", b"pa$$w0rd", b"pa$$word", b"s3cret", b"t0ps3cr3t", b"p4ssw0rd"];
 
@@ -315,6 +342,8 @@ const STOP: [&str; 240] = [
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -339,6 +368,28 @@ mod tests {
         }
         for text in ["zavvfuco", "correcthorsebattery", "x7Kp2mQ9", "", "123456", "swordfish", "passwordA1B2C3d4e9"] {
             assert!(!all_stop_words(text.as_bytes()), "{text}");
+        }
+    }
+
+    /// The same, trying every cut of every cut.
+    fn glued_simply(word: &[u8]) -> bool {
+        (2..word.len().saturating_sub(2)).any(|cut| {
+            let (head, tail) = word.split_at(cut);
+            is_stop_word(head) && (is_stop_word(tail) || glued_simply(tail))
+        })
+    }
+
+    #[test]
+    fn texts_that_can_be_taken_apart_in_many_ways_end() {
+        let endless = format!("{}z", "foobar".repeat(80));
+        assert!(!all_stop_words(endless.as_bytes()));
+        assert!(all_stop_words("foobar".repeat(80).as_bytes()));
+    }
+
+    proptest! {
+        #[test]
+        fn glued_words_are_those_of_every_cut(word in "(foo|bar|foobar|db|is|key|keys|x|in|put|input|my|pass|password|id){0,5}") {
+            prop_assert_eq!(glued_stop_words(word.as_bytes()), glued_simply(word.as_bytes()), "{}", word);
         }
     }
 }

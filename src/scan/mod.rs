@@ -6,6 +6,7 @@
 mod collate;
 mod sighting;
 mod snippet;
+mod walk;
 
 use std::cell::RefCell;
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -1,9 +1,9 @@
 //! One place of one secret, cut loose from the bytes it was found in.
 
-use super::snippet::{self, Covers};
+use super::snippet::{self, Hidden};
+use super::walk::Walk;
 use crate::detect::Match;
 use crate::finding::{Confidence, Evidence, Identity, Location, LocationKind};
-use crate::location::LineIndex;
 use crate::rules::RuleIndex;
 use crate::secret::Secret;
 use crate::source::{Item, Origin};
@@ -27,24 +27,24 @@ pub struct Sighting {
     pub location: Location,
 }
 
-/// The sightings of an item's matches, without those that touch no line that counts.
+/// The sightings of an item's matches, without those that touch no line that counts. Matches come by place, none overlapping another.
 pub fn all(item: &Item<'_>, matches: &[Match]) -> Vec<Sighting> {
     if matches.is_empty() {
         return Vec::new();
     }
-    let lines = LineIndex::new(item.bytes);
-    let covers = Covers::new(matches);
-    matches.iter().filter(|found| counts(item, found, &lines)).map(|found| sighting(item, found, &covers, &lines)).collect()
+    let hidden = Hidden::new(matches);
+    let mut walk = Walk::new(item.bytes);
+    matches.iter().filter_map(|found| sighting(item, found, &hidden, &mut walk)).collect()
 }
 
-fn counts(item: &Item<'_>, found: &Match, lines: &LineIndex<'_>) -> bool {
-    let Some(added) = &item.added_lines else { return true };
-    let first = lines.line(found.secret.start);
-    let last = lines.line(found.secret.end.saturating_sub(1).max(found.secret.start));
-    added.iter().any(|range| range.start <= last && first < range.end)
-}
-
-fn sighting(item: &Item<'_>, found: &Match, covers: &Covers<'_>, lines: &LineIndex<'_>) -> Sighting {
+fn sighting(item: &Item<'_>, found: &Match, hidden: &Hidden<'_>, walk: &mut Walk<'_>) -> Option<Sighting> {
+    let start = walk.to(found.secret.start);
+    let line = walk.line();
+    let last = walk.to(found.secret.end.saturating_sub(1).max(found.secret.start));
+    if !counts(item, start.line, last.line) {
+        return None;
+    }
+    let end = walk.to(found.secret.end);
     let secret = Secret::new(found.secret.of(item.bytes));
     let (kind, blob) = match &item.origin {
         Origin::File => (LocationKind::File, None),
@@ -52,7 +52,7 @@ fn sighting(item: &Item<'_>, found: &Match, covers: &Covers<'_>, lines: &LineInd
         Origin::Stdin => (LocationKind::Stdin, None),
         Origin::SymlinkTarget => (LocationKind::SymlinkTarget, None),
     };
-    Sighting {
+    Some(Sighting {
         rule: found.rule,
         masked: secret.masked(found.public_prefix),
         secret,
@@ -61,13 +61,37 @@ fn sighting(item: &Item<'_>, found: &Match, covers: &Covers<'_>, lines: &LineInd
         identity: found.identity.clone(),
         location: Location {
             path: item.path.clone(),
-            start: lines.position(found.secret.start),
-            end: lines.position(found.secret.end),
+            start,
+            end,
             byte_range: found.secret,
             kind,
             blob,
             line_hash: None,
-            snippet: snippet::around(item.bytes, found, covers, lines),
+            snippet: snippet::around(item.bytes, found, line, hidden),
         },
+    })
+}
+
+/// Whether one of the lines from `first` to `last` counts.
+fn counts(item: &Item<'_>, first: u32, last: u32) -> bool {
+    let Some(added) = &item.added_lines else { return true };
+    let next = added.partition_point(|range| range.end <= first);
+    added.get(next).is_some_and(|range| range.start <= last)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_counts_if_a_range_holds_it() {
+        let ranges = vec![2..3, 5..8, 10..11];
+        let item = Item { bytes: b"", path: Vec::new(), origin: Origin::File, added_lines: Some(ranges.clone()) };
+        for first in 1..13 {
+            for last in first..13 {
+                let expected = ranges.iter().any(|range| range.start <= last && first < range.end);
+                assert_eq!(counts(&item, first, last), expected, "{first} to {last}");
+            }
+        }
     }
 }

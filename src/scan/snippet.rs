@@ -2,7 +2,7 @@
 
 use crate::detect::{Match, entropy};
 use crate::finding::Snippet;
-use crate::location::LineIndex;
+use crate::location::ByteSpan;
 use crate::secret::mask;
 
 /// Most bytes shown before and behind the secret.
@@ -11,37 +11,36 @@ const BEHIND: usize = 48;
 /// A run of token characters this long is masked if it looks random, whether a rule knows it or not.
 const SUSPICIOUS: usize = 20;
 
-/// What must be masked in one text, ready to be asked for a part of it: a file may hold a hundred thousand secrets.
-pub struct Covers<'m> {
-    /// By the start of what they cover.
-    sorted: Vec<&'m Match>,
-    /// The farthest end of what a match and all before it cover.
-    ends: Vec<usize>,
+/// The matches of a text by where what they cover begins, for finding those near a place without looking at all of them.
+pub struct Hidden<'m> {
+    by_start: Vec<&'m Match>,
+    /// For each of them, how far it and those before it reach.
+    reach: Vec<usize>,
 }
 
-impl<'m> Covers<'m> {
-    /// Puts `matches` in order.
+impl<'m> Hidden<'m> {
+    /// Sorts `matches`.
     pub fn new(matches: &'m [Match]) -> Self {
-        let mut sorted: Vec<_> = matches.iter().collect();
-        sorted.sort_by_key(|found| found.cover.start);
-        let farthest = |end: &mut usize, found: &&Match| {
-            *end = found.cover.end.max(*end);
-            Some(*end)
-        };
-        let ends = sorted.iter().scan(0, farthest).collect();
-        Self { sorted, ends }
+        let mut by_start: Vec<_> = matches.iter().collect();
+        by_start.sort_by_key(|found| found.cover.start);
+        let mut furthest = 0;
+        let reach = by_start.iter().map(|found| {
+            furthest = found.cover.end.max(furthest);
+            furthest
+        });
+        Self { reach: reach.collect(), by_start }
     }
 
-    /// The matches that cover a byte from `start` on and before `end`, by the start of what they cover.
-    fn within(&self, start: usize, end: usize) -> impl Iterator<Item = &'m Match> {
-        let first = self.ends.partition_point(|&farthest| farthest <= start);
-        self.sorted[first..].iter().copied().take_while(move |found| found.cover.start < end).filter(move |found| found.cover.end > start)
+    /// Those that cover a byte from `start` up to `end`.
+    fn between(&self, start: usize, end: usize) -> impl Iterator<Item = &'m Match> {
+        let first = self.reach.partition_point(|reach| *reach <= start);
+        let behind = self.by_start.partition_point(|found| found.cover.start < end).max(first);
+        self.by_start[first..behind].iter().copied().filter(move |found| found.cover.end > start)
     }
 }
 
-/// The snippet for `found`, one of the matches that are in `covers`, all of which are masked.
-pub fn around(text: &[u8], found: &Match, covers: &Covers<'_>, lines: &LineIndex<'_>) -> Snippet {
-    let line = lines.span(lines.line(found.secret.start));
+/// The snippet for `found`, which begins on `line`; all `matches` that the snippet would show are masked.
+pub fn around(text: &[u8], found: &Match, line: ByteSpan, matches: &Hidden<'_>) -> Snippet {
     let start = line.start.max(found.secret.start.saturating_sub(BEFORE));
     let end = line.end.min(found.secret.end.saturating_add(BEHIND)).max(found.secret.start);
     let mut out = Writer { text: String::new(), mark: (0, 0) };
@@ -49,7 +48,7 @@ pub fn around(text: &[u8], found: &Match, covers: &Covers<'_>, lines: &LineIndex
         out.text.push('…');
     }
     let mut at = start;
-    for other in covers.within(start, end.max(found.secret.end)) {
+    for other in matches.between(start, end.max(found.secret.end)) {
         out.plain(&text[at.min(other.cover.start)..other.cover.start]);
         out.masked(text, other, other.secret == found.secret);
         at = at.max(other.cover.end);
@@ -121,9 +120,11 @@ fn is_hidden(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::finding::{Confidence, Identity};
-    use crate::location::ByteSpan;
+    use crate::location::LineIndex;
     use crate::rules::RuleIndex;
 
     fn found(start: usize, end: usize) -> Match {
@@ -140,7 +141,9 @@ mod tests {
     }
 
     fn snippet(text: &str, matches: &[Match], which: usize) -> Snippet {
-        around(text.as_bytes(), &matches[which], &Covers::new(matches), &LineIndex::new(text.as_bytes()))
+        let lines = LineIndex::new(text.as_bytes());
+        let line = lines.span(lines.line(matches[which].secret.start));
+        around(text.as_bytes(), &matches[which], line, &Hidden::new(matches))
     }
 
     #[test]
@@ -154,6 +157,18 @@ mod tests {
         assert_eq!((first.mark_start_chars, first.mark_end_chars), (5, 13));
         let second = snippet(text, &matches, 1);
         assert_eq!((second.mark_start_chars, second.mark_end_chars), (20, 28));
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_hidden_at_a_place_is_what_covers_it(spans in prop::collection::vec((0..60usize, 1..20usize), 0..20), start in 0..80usize, length in 0..20usize) {
+            let mut matches: Vec<_> = spans.into_iter().map(|(start, length)| found(start, start + length)).collect();
+            matches.sort_by_key(|found| found.cover.start);
+            let end = start + length;
+            let expected: Vec<_> = matches.iter().filter(|found| found.cover.end > start && found.cover.start < end).map(|found| found.cover).collect();
+            let hidden: Vec<_> = Hidden::new(&matches).between(start, end).map(|found| found.cover).collect();
+            prop_assert_eq!(hidden, expected);
+        }
     }
 
     #[test]
@@ -171,21 +186,6 @@ mod tests {
         let snippet = snippet(&text, &[found(at, at + 9)], 0);
         assert!(snippet.text.starts_with('…') && snippet.text.ends_with('…'));
         assert!(!snippet.text.contains(&random) && !snippet.text.contains("swordfish"));
-    }
-
-    #[test]
-    fn only_what_covers_a_part_is_asked_for_it() {
-        let spans = [(0, 4), (2, 90), (10, 12), (20, 30), (88, 95), (95, 99)];
-        let mut matches = spans.map(|(start, end)| found(start, end));
-        matches.reverse();
-        let covers = Covers::new(&matches);
-        for start in 0..100 {
-            for end in start..100 {
-                let expected: Vec<_> = spans.into_iter().filter(|span| span.1 > start && span.0 < end).collect();
-                let within: Vec<_> = covers.within(start, end).map(|found| (found.cover.start, found.cover.end)).collect();
-                assert_eq!(within, expected, "{start}..{end}");
-            }
-        }
     }
 
     #[test]

@@ -31,6 +31,10 @@ pub fn judge(name: &[u8]) -> Option<Name> {
         parts.pop();
     }
     let last = *parts.last()?;
+    // SQL: `ALTER USER x IDENTIFIED BY 'y'`.
+    if name.eq_ignore_ascii_case(b"identified by") {
+        return Some(Name { class: GrammarClass::Password, prior: 1.9 });
+    }
     // The shell's working folder.
     if name == b"PWD" || name == b"OLDPWD" {
         return None;

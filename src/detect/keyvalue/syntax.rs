@@ -350,7 +350,7 @@ fn comma(text: &[u8], name: ByteSpan, mut at: usize) -> Option<Pair> {
 /// `PASSWORD 'x'` and `IDENTIFIED BY 'x'`; other names before a quote are prose.
 fn sql(text: &[u8], name: ByteSpan, at: usize) -> Option<Pair> {
     let word = name.of(text);
-    if !(word.eq_ignore_ascii_case(b"password") || word.eq_ignore_ascii_case(b"by") || is_flag(text, name)) {
+    if !(word.eq_ignore_ascii_case(b"password") || word.eq_ignore_ascii_case(b"identified by") || is_flag(text, name)) {
         return None;
     }
     let (value, form) = quoted(text, at, quote_length(text, at)?)?;
@@ -449,6 +449,12 @@ mod tests {
             let expected = Some((name.to_owned(), operator, value.to_owned(), form));
             assert_eq!(pair(text, "password"), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn sql_names_a_password_in_two_words() {
+        let expected = Some(("IDENTIFIED BY".to_owned(), Operator::Sql, "v1".to_owned(), Form::Quoted));
+        assert_eq!(pair("ALTER USER a IDENTIFIED BY 'v1'", "identified by"), expected);
     }
 
     #[test]

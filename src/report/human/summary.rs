@@ -18,7 +18,7 @@ pub(super) fn write(out: &mut String, report: &Report, paint: Paint) {
     if suppressed > 0 {
         facts.push(format!("{} suppressed", thousands(suppressed as u64)));
     }
-    if report.coverage.items > 0 {
+    if !looked_at_nothing(report) {
         facts.push(scanned(report));
     }
     facts.extend(left_out(&report.coverage.skipped));
@@ -43,6 +43,11 @@ pub(super) fn write_incomplete(out: &mut String, report: &Report, paint: Paint) 
     }
 }
 
+/// An empty standard input is nothing as well: the program in front of it may have failed.
+fn looked_at_nothing(report: &Report) -> bool {
+    report.coverage.items == 0 || (report.scope.kind == ScopeKind::Stdin && report.coverage.bytes == 0)
+}
+
 fn verdict(report: &Report, paint: Paint) -> String {
     let open: Vec<&Finding> = report.findings.iter().filter(|finding| finding.status.state == StatusState::Open).collect();
     if !open.is_empty() {
@@ -51,7 +56,7 @@ fn verdict(report: &Report, paint: Paint) -> String {
     if !report.coverage.incomplete.is_empty() {
         return paint.with(paint::WARN, "nothing found, but the scan is incomplete");
     }
-    if report.coverage.items == 0 {
+    if looked_at_nothing(report) {
         return paint.with(paint::WARN, nothing_to_scan(report));
     }
     paint.with(paint::GOOD, "no secrets found")
