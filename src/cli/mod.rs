@@ -22,18 +22,23 @@ use args::{Cli, Command};
 pub fn main() -> ExitCode {
     quiet_panics();
     let cli = Cli::parse();
-    let outcome = match cli.command {
+    // A defect has said so already, and has an exit code of the table.
+    match std::panic::catch_unwind(|| run(cli.command)) {
+        Ok(Ok(code)) => code,
+        Ok(Err(error)) => {
+            anstream::eprintln!("keysieve: {error:#}");
+            ExitCode::from(exit::CANNOT_RUN)
+        }
+        Err(_) => ExitCode::from(exit::CANNOT_RUN),
+    }
+}
+
+fn run(command: Command) -> anyhow::Result<ExitCode> {
+    match command {
         Command::Scan(args) => scan::run(*args),
         Command::Rules(args) => rules::run(args.command),
         Command::Explain(args) => explain::run(&args.id, args.color.into()),
         Command::Completions(args) => completions::run(args.shell),
-    };
-    match outcome {
-        Ok(code) => code,
-        Err(error) => {
-            anstream::eprintln!("keysieve: {error:#}");
-            ExitCode::from(exit::CANNOT_RUN)
-        }
     }
 }
 

@@ -9,6 +9,7 @@ mod snippet;
 mod walk;
 
 use std::cell::RefCell;
+use std::panic::AssertUnwindSafe;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Mutex, PoisonError};
@@ -18,7 +19,7 @@ pub use sighting::Sighting;
 
 use crate::coverage::{Coverage, Gap};
 use crate::detect::{Detector, Input};
-use crate::source::{Item, Listed, Source, SourceError};
+use crate::source::{Listed, Source, SourceError};
 
 /// Entries that travel to a worker together: one at a time would cost more in locks than in reading.
 const BATCH: usize = 32;
@@ -158,8 +159,10 @@ impl<S: Source> Worker<'_, S> {
         let mut own = Scanned::default();
         BUFFER.with_borrow_mut(|buffer| {
             for entry in &entries {
-                match self.source.read(entry, buffer) {
-                    Ok(Some(item)) => self.item(&item, &mut own),
+                // A defect must cost one item, not the report, nor the threads that others wait for; the item is then named as not scanned.
+                let scanned = std::panic::catch_unwind(AssertUnwindSafe(|| self.entry(entry, buffer)));
+                match scanned.unwrap_or_else(|_| Err(self.defect(entry))) {
+                    Ok(Some((bytes, seen))) => self.count(bytes, seen, &mut own),
                     Ok(None) => {}
                     Err(gap) => own.coverage.incomplete.push(gap),
                 }
@@ -173,25 +176,23 @@ impl<S: Source> Worker<'_, S> {
         all.sightings.append(&mut own.sightings);
     }
 
-    fn item(&self, item: &Item<'_>, own: &mut Scanned) {
+    /// Reads and scans one entry; returns its length in bytes and what was seen in it. `None`: it is gone.
+    fn entry(&self, entry: &S::Entry, buffer: &mut Vec<u8>) -> Result<Option<(u64, Vec<Sighting>)>, Gap> {
+        let Some(item) = self.source.read(entry, buffer)? else { return Ok(None) };
+        let matches = self.detector.scan(Input { bytes: item.bytes, path: &item.path });
+        Ok(Some((item.bytes.len() as u64, sighting::all(&item, &matches))))
+    }
+
+    fn count(&self, bytes: u64, seen: Vec<Sighting>, own: &mut Scanned) {
         own.coverage.items += 1;
-        own.coverage.bytes += item.bytes.len() as u64;
-        let input = Input { bytes: item.bytes, path: &item.path };
-        // A defect in one parser must cost one file, not the report; the file is then named as not scanned.
-        let matches = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| self.detector.scan(input)));
-        match matches {
-            Ok(matches) => {
-                let seen = sighting::all(item, &matches);
-                self.counters.found.fetch_add(seen.len() as u64, Ordering::Relaxed);
-                own.sightings.extend(seen);
-            }
-            Err(_) => own.coverage.incomplete.push(Gap::new(
-                String::from_utf8_lossy(&item.path),
-                "scanning it failed inside keysieve",
-                "please report this as a bug, with the kind of file",
-            )),
-        }
+        own.coverage.bytes += bytes;
         self.counters.items.fetch_add(1, Ordering::Relaxed);
-        self.counters.bytes.fetch_add(item.bytes.len() as u64, Ordering::Relaxed);
+        self.counters.bytes.fetch_add(bytes, Ordering::Relaxed);
+        self.counters.found.fetch_add(seen.len() as u64, Ordering::Relaxed);
+        own.sightings.extend(seen);
+    }
+
+    fn defect(&self, entry: &S::Entry) -> Gap {
+        Gap::new(self.source.name(entry), "scanning it failed inside keysieve", "please report this as a bug, with the kind of file")
     }
 }

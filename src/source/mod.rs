@@ -27,6 +27,9 @@ pub trait Source: Sync {
     /// Only when nothing at all can be listed: the path is not there, it is not a repository, the index is corrupt.
     fn list(&self, each: &mut dyn FnMut(Listed<Self::Entry>)) -> Result<(), SourceError>;
 
+    /// The entry as messages name it, without reading it.
+    fn name(&self, entry: &Self::Entry) -> String;
+
     /// Reads one entry. `buffer` is reused between calls on one thread; its old content means nothing.
     ///
     /// # Errors

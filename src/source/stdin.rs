@@ -35,6 +35,10 @@ impl Source for Stdin {
         Ok(())
     }
 
+    fn name(&self, (): &()) -> String {
+        self.shown()
+    }
+
     fn read<'b>(&self, (): &(), buffer: &'b mut Vec<u8>) -> Result<Option<Item<'b>>, Gap> {
         let Some(mut input) = self.input.lock().unwrap_or_else(PoisonError::into_inner).take() else {
             return Ok(None);

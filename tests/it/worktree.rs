@@ -190,6 +190,10 @@ impl Source for Vanishing<'_> {
         self.worktree.list(each)
     }
 
+    fn name(&self, entry: &WorktreeEntry) -> String {
+        self.worktree.name(entry)
+    }
+
     fn read<'b>(&self, entry: &WorktreeEntry, buffer: &'b mut Vec<u8>) -> Result<Option<Item<'b>>, Gap> {
         let _ = std::fs::remove_file(self.folder.path.join(self.name));
         self.worktree.read(entry, buffer)

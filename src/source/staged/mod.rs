@@ -123,6 +123,10 @@ impl Source for Staged {
         Ok(())
     }
 
+    fn name(&self, entry: &StagedEntry) -> String {
+        self.changed.get(entry.0).map_or_else(String::new, |changed| names::shown(&changed.path))
+    }
+
     fn read<'b>(&self, entry: &StagedEntry, buffer: &'b mut Vec<u8>) -> Result<Option<Item<'b>>, Gap> {
         let Some(changed) = self.changed.get(entry.0) else { return Ok(None) };
         let objects = self.repository.objects();

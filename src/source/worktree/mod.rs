@@ -68,6 +68,10 @@ impl Source for Worktree {
         Ok(())
     }
 
+    fn name(&self, entry: &WorktreeEntry) -> String {
+        shown(&entry.path)
+    }
+
     fn read<'b>(&self, entry: &WorktreeEntry, buffer: &'b mut Vec<u8>) -> Result<Option<Item<'b>>, Gap> {
         let links = match entry.kind {
             EntryKind::Symlink => return read_link(&entry.path, buffer),
