@@ -26,11 +26,11 @@ fn the_given_name_is_reported_and_decides_as_a_path_does() {
 }
 
 #[test]
-fn empty_input_is_clean_and_says_so() {
+fn empty_input_says_that_nothing_was_scanned() {
     let folder = Folder::new();
     folder.scan_stdin(b"", NOTHING).finds(&[]);
     let said = folder.keysieve(["scan", "--stdin"]).ends_with(0);
-    assert_eq!(said.stdout, "nothing on standard input: no content was scanned\n");
+    assert!(said.stdout.starts_with("nothing on standard input: no content was scanned"), "{said:?}");
 }
 
 #[test]
