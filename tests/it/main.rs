@@ -5,6 +5,7 @@ mod defects;
 mod detector_laws;
 mod determinism;
 mod exit_codes;
+mod hook;
 mod layers;
 mod redaction;
 mod report_schema;
@@ -12,9 +13,10 @@ mod rule_files;
 mod rules;
 mod rules_cli;
 mod source_text;
-mod staged;
 mod stdin;
 mod support;
 #[cfg(unix)]
 mod untouched;
 mod worktree;
+#[cfg(unix)]
+mod worktree_unix;

@@ -17,6 +17,16 @@ pub fn token(seed: &str) -> String {
     expand("{{github:ghp_}}", seed)
 }
 
+/// A line that assigns such a token.
+pub fn secret(seed: &str) -> String {
+    format!("T={}\n", token(seed))
+}
+
+/// What [`Said::finds`] expects for such a token in a file.
+pub fn at(path: &str) -> String {
+    format!("{path}: github.personal-access-token")
+}
+
 /// `template` with its placeholders replaced, as in the examples of rules.
 pub fn expand(template: &str, seed: &str) -> String {
     keysieve::rules::example::expand(template, seed).expect("because the template is well-formed")

@@ -11,16 +11,7 @@ use keysieve::source::repository::GitEnvironment;
 use keysieve::source::worktree::{Worktree, WorktreeEntry};
 use keysieve::source::{Item, Listed, Source, SourceError};
 
-use crate::support::{Folder, NOTHING, expand, list, text, token};
-
-fn secret(seed: &str) -> String {
-    format!("T={}\n", token(seed))
-}
-
-/// The expected line of [`Said::finds`](crate::support::Said::finds) for a GitHub token.
-fn at(path: &str) -> String {
-    format!("{path}: github.personal-access-token")
-}
+use crate::support::{Folder, NOTHING, at, expand, list, secret, text, token};
 
 #[test]
 fn ignored_files_are_counted_and_can_be_taken_in() {
@@ -212,79 +203,4 @@ fn a_file_that_vanishes_during_the_scan_leaves_the_others() {
     let scanned = scan::scan(&source, &detector, 1, &counters).expect("because the folder is there");
     assert_eq!((scanned.coverage.items, scanned.sightings.len(), counters.items.load(Ordering::Relaxed)), (2, 2, 2));
     assert!(scanned.coverage.incomplete.is_empty(), "what is gone holds nothing: {:?}", scanned.coverage.incomplete);
-}
-
-#[cfg(unix)]
-mod unix {
-    use std::ffi::OsStr;
-    use std::os::unix::ffi::OsStrExt as _;
-    use std::os::unix::fs::symlink;
-    use std::process::Command;
-
-    use super::*;
-
-    fn link(folder: &Folder, target: impl AsRef<OsStr>, name: &str) {
-        symlink(target.as_ref(), folder.path.join(name)).expect("because the folder can be written");
-    }
-
-    #[test]
-    fn the_target_of_a_link_is_scanned_as_text_and_not_followed() {
-        let (folder, outside) = (Folder::new(), Folder::new());
-        outside.write("secret.env", secret("outside"));
-        link(&folder, &outside.path, "to-folder");
-        link(&folder, outside.path.join("secret.env"), "to-file");
-        link(&folder, format!("https://{}@github.com", token("target")), "to-text");
-        let said = folder.scan(["."]).finds(&[&at("to-text")]);
-        assert_eq!(text(&said.report()["findings"][0]["locations"][0]["kind"]), "symlink-target");
-        let said = folder.keysieve(["scan"]).ends_with(1);
-        assert!(said.stdout.contains("to-text:1:9 (where the link points)"), "{said:?}");
-    }
-
-    #[test]
-    fn a_link_that_is_named_is_followed() {
-        let (folder, outside) = (Folder::new(), Folder::new());
-        outside.write("sub/secret.env", secret("outside"));
-        link(&folder, outside.path.join("sub"), "to-folder");
-        folder.scan(["to-folder"]).finds(&[&at("to-folder/secret.env")]);
-    }
-
-    #[test]
-    fn loops_and_broken_links_end() {
-        let folder = Folder::new();
-        folder.write("dir/a.env", secret("loop"));
-        for (target, name) in [(".", "self"), ("..", "dir/up"), ("loop", "loop"), ("nowhere", "broken"), ("b", "a"), ("a", "b")] {
-            link(&folder, target, name);
-        }
-        let said = folder.scan(["."]).finds(&[&at("dir/a.env")]);
-        assert!(said.gaps().is_empty());
-        let said = folder.scan(["broken"]).ends_with(2);
-        assert!(said.stderr.contains("cannot scan broken: No such file"), "{said:?}");
-        assert!(folder.scan(["loop"]).ends_with(2).stderr.contains("cannot scan loop: "));
-    }
-
-    #[test]
-    fn a_fifo_is_left_out_and_not_waited_for() {
-        let folder = Folder::new();
-        folder.write("a.env", secret("fifo"));
-        assert!(Command::new("mkfifo").arg(folder.path.join("pipe")).status().expect("because every Unix has mkfifo").success());
-        let said = folder.scan(["."]).finds(&[&at("a.env")]);
-        assert_eq!(text(&said.report()["coverage"]["skipped"][0]["what"]), "special files");
-        for named in ["pipe", "/dev/null"] {
-            let said = folder.scan([named]).ends_with(2);
-            assert!(said.stderr.contains(&format!("cannot scan {named}: it is neither a file nor a folder")), "{said:?}");
-            assert_eq!(folder.scan(["a.env", named]).finds(&[&at("a.env")]).gaps(), [named]);
-        }
-    }
-
-    #[test]
-    fn a_path_that_is_no_text_is_scanned_and_reported() {
-        let folder = Folder::new();
-        folder.write(OsStr::from_bytes(b"caf\xe9/k\xff.env"), secret("bytes"));
-        let said = folder.scan(["."]).finds(&[&at("caf\u{fffd}/k\u{fffd}.env")]);
-        assert_eq!(text(&said.report()["findings"][0]["locations"][0]["path_base64"]), "Y2Fm6S9r/y5lbnY=");
-        let said = folder.keysieve(["scan"]).ends_with(1);
-        assert!(said.stdout.contains(r"caf\xe9/k\xff.env:1:3"), "{said:?}");
-        let said = folder.scan([OsStr::from_bytes(b"caf\xe9")]).ends_with(1);
-        assert_eq!(said.places().len(), 1);
-    }
 }
