@@ -68,7 +68,7 @@ fuzz_target!(|data: &[u8]| {
 });
 
 fuzz_mutator!(|data: &mut [u8], size: usize, max_size: usize, seed: u32| {
-    if size > 12 && seed % 64 != 0 {
+    if size > 12 && !seed.is_multiple_of(64) {
         return fuzzer_mutate(data, size, max_size);
     }
     let index = &REPOSITORY.index[..REPOSITORY.index.len() - CHECKSUM];

@@ -15,7 +15,7 @@ fuzz_target!(|data: &[u8]| {
     let (text, role) = (given.text, FileRole::of(given.path));
     for start in 0..text.len() {
         let word = |list: &[&str]| list.iter().find(|word| starts_with(&text[start..], word)).map(|word| start + word.len());
-        if let Some(end) = word(&TRIGGERS).or_else(|| (start % 16 == 0).then_some(start + 1)) {
+        if let Some(end) = word(&TRIGGERS).or_else(|| start.is_multiple_of(16).then_some(start + 1)) {
             pair(text, ByteSpan::new(start, end), role);
         }
         if let Some(end) = word(&HEADER_TRIGGERS)

@@ -22,7 +22,7 @@ fuzz_target!(|data: &[u8]| {
 
 fuzz_mutator!(|data: &mut [u8], size: usize, max_size: usize, seed: u32| {
     const PIECES: [&str; 6] = ["a://b:c@d", "postgres+x://u:foobar@h:1/", "://", "@", ":", "://${U}:${P}@"];
-    if seed % 4 == 0 {
+    if seed.is_multiple_of(4) {
         let piece = PIECES[seed as usize / 4 % PIECES.len()];
         return keysieve_fuzz::insert(data, size, max_size, piece.as_bytes(), seed);
     }

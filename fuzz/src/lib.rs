@@ -37,7 +37,7 @@ pub fn example(seed: u32) -> String {
 pub fn insert(data: &mut [u8], size: usize, max_size: usize, piece: &[u8], seed: u32) -> usize {
     let max_size = max_size.min(data.len());
     let at = (seed as usize / 7) % (size + 1);
-    let tail = if seed % 3 == 0 { (at + piece.len()).min(size) } else { at };
+    let tail = if seed.is_multiple_of(3) { (at + piece.len()).min(size) } else { at };
     let whole = [&data[..at], piece, &data[tail..size]].concat();
     let kept = whole.len().min(max_size);
     data[..kept].copy_from_slice(&whole[..kept]);
@@ -46,7 +46,7 @@ pub fn insert(data: &mut [u8], size: usize, max_size: usize, piece: &[u8], seed:
 
 /// Mixes libFuzzer's own mutations with whole examples.
 pub fn mutate(data: &mut [u8], size: usize, max_size: usize, seed: u32) -> usize {
-    if seed % 4 == 0 {
+    if seed.is_multiple_of(4) {
         return insert(data, size, max_size, example(seed / 4).as_bytes(), seed);
     }
     libfuzzer_sys::fuzzer_mutate(data, size, max_size)

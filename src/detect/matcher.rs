@@ -201,6 +201,18 @@ mod tests {
     }
 
     #[test]
+    fn the_largest_pattern_that_the_lint_accepts_compiles() {
+        for part in ["[a-z]", "[0-9A-Za-z._~-]", "(?:a|b?|[cx]{2})", "lit", "(?i:key)?", r"(?:\b|[^a])"] {
+            let pattern = |copies: usize| format!("(?<secret>lit(?:{part}){{0,{copies}}})");
+            let accepted = |copies: &usize| lint::pattern_facts(&["lit".into()], &pattern(*copies), Some(100)).is_ok();
+            let most = (4..24).map(|shift| 1 << shift).take_while(accepted).last().expect("because a few copies are little");
+            assert!(most < 1 << 23, "{part} has no limit");
+            let token = token(&["lit"], &pattern(most), Some(100));
+            Matcher::default().find(&token, b"lit", &Hit { start: 0, end: 3, triggers: &[] }, &mut Progress::default(), |_| {});
+        }
+    }
+
+    #[test]
     fn many_literals_are_few_searches() {
         for pattern in [r"(?<secret>lit[lit-]{3,90}!)", r"(?<secret>-?lit[lit-]{3,90}!)"] {
             let token = token(&["lit"], pattern, None);

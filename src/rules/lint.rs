@@ -25,6 +25,8 @@ const EXAMPLES: usize = 2;
 const SHORTEST_LITERAL: usize = 3;
 /// Longest match a rule may declare, in bytes. Bounds windows and context.
 const LONGEST_MATCH: u32 = 65_536;
+/// Largest compiled pattern in bytes. The regex engine refuses what takes more than 10 MiB, and long before that it gets slow.
+const LARGEST_PATTERN: usize = 6 << 20;
 /// Words that stand in every code base: a rule that needs one of them is an `assignment`, not a `token`.
 const BROAD_WORDS: [&str; 12] =
     ["key", "token", "secret", "password", "passwd", "pwd", "auth", "api", "apikey", "access", "client", "user"];
@@ -155,11 +157,39 @@ fn describe_problems(slug: &str, rule: &Rule) -> Vec<String> {
     found
 }
 
-/// Parses a pattern as the matcher will: over bytes, ASCII classes, no Unicode.
+/// Parses a pattern as the matcher will: over bytes, ASCII classes, no Unicode. What it accepts can be compiled.
 pub fn parse_pattern(pattern: &str) -> Result<Hir, String> {
-    regex_syntax::ParserBuilder::new().unicode(false).utf8(false).build().parse(pattern).map_err(|error| {
+    let parsed = regex_syntax::ParserBuilder::new().unicode(false).utf8(false).build().parse(pattern);
+    let hir = parsed.map_err(|error| {
         first_line(&error.to_string().lines().rev().find(|line| line.starts_with("error")).map_or_else(|| error.to_string(), str::to_owned))
-    })
+    })?;
+    let size = compiled_size(&hir);
+    if size > LARGEST_PATTERN {
+        return Err(format!("compiled it takes about {size} bytes and the limit is {LARGEST_PATTERN}; shorten its repetitions"));
+    }
+    Ok(hir)
+}
+
+/// Bytes that the compiled pattern takes at most: a repetition is as many copies of what it repeats.
+fn compiled_size(hir: &Hir) -> usize {
+    /// Of one state, of one range of bytes in it, and of what joins two states.
+    const STATE: usize = 32;
+    const RANGE: usize = 8;
+    const JOINT: usize = 64;
+    let sum = |parts: &[Hir]| parts.iter().fold(JOINT, |sum, part| sum.saturating_add(compiled_size(part)));
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => STATE,
+        HirKind::Literal(literal) => literal.0.len().saturating_mul(STATE),
+        HirKind::Class(hir::Class::Bytes(class)) => STATE + class.ranges().len() * RANGE,
+        // A range of characters is several sequences of bytes.
+        HirKind::Class(hir::Class::Unicode(class)) => class.ranges().len().saturating_mul(8 * STATE),
+        HirKind::Capture(capture) => compiled_size(&capture.sub).saturating_add(JOINT),
+        HirKind::Repetition(repetition) => {
+            let copies = repetition.max.unwrap_or(repetition.min).max(1) as usize;
+            compiled_size(&repetition.sub).saturating_add(JOINT).saturating_mul(copies)
+        }
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => sum(parts),
+    }
 }
 
 /// Checks a token's pattern and literals and works out what the matcher needs to know.

@@ -40,7 +40,7 @@ struct Broken {
     says: &'static str,
 }
 
-const BROKEN: [Broken; 12] = [
+const BROKEN: [Broken; 13] = [
     Broken { what: "unknown key in a rule", from: "    severity:", to: "    color: red\n    severity:", line: 8, says: "color" },
     Broken { what: "unknown key in a token", from: "      literals:", to: "      words: [a]\n      literals:", line: 13, says: "words" },
     Broken { what: "unknown key in the file", from: "rules:", to: "extra: 1\nrules:", line: 4, says: "extra" },
@@ -52,6 +52,13 @@ const BROKEN: [Broken; 12] = [
     Broken { what: "no literal", from: "[acme_]", to: "[]", line: 5, says: "`token.literals` is empty" },
     Broken { what: "broad literal", from: "[acme_]", to: "[token]", line: 5, says: "use `assignment`" },
     Broken { what: "no pattern", from: "{30})\\b'", to: "{30}\\b'", line: 5, says: "`token.pattern` is no valid pattern" },
+    Broken {
+        what: "pattern that does not compile",
+        from: "[0-9A-Za-z]{30})\\b'",
+        to: "(?:[0-9A-Za-z]{1,1000}){1,1000})\\b'\n      max_length: 100",
+        line: 5,
+        says: "shorten its repetitions",
+    },
     Broken { what: "id of another provider", from: "id: acme.token", to: "id: other.token", line: 5, says: "an id is `acme.<kind>`" },
 ];
 
