@@ -350,7 +350,9 @@ fn comma(text: &[u8], name: ByteSpan, mut at: usize) -> Option<Pair> {
 /// `PASSWORD 'x'` and `IDENTIFIED BY 'x'`; other names before a quote are prose.
 fn sql(text: &[u8], name: ByteSpan, at: usize) -> Option<Pair> {
     let word = name.of(text);
-    if !(word.eq_ignore_ascii_case(b"password") || word.eq_ignore_ascii_case(b"identified by") || is_flag(text, name)) {
+    // In prose something is identified by "a word in double quotes".
+    let identified = word.eq_ignore_ascii_case(b"identified by") && (text[at] == b'\'' || !word.iter().any(u8::is_ascii_lowercase));
+    if !(word.eq_ignore_ascii_case(b"password") || identified || is_flag(text, name)) {
         return None;
     }
     let (value, form) = quoted(text, at, quote_length(text, at)?)?;
