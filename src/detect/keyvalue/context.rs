@@ -31,6 +31,10 @@ pub fn is_inside_string(text: &[u8], at: usize) -> bool {
 /// The quote of the string that is open at `at`, judged by the line alone. A quote right before `at` opens a quoted name and does not count.
 pub fn open_quote(text: &[u8], at: usize) -> Option<u8> {
     let line = line_around(text, at);
+    // Of a long line only the end was looked at, and that may begin inside of a string: nothing can be told.
+    if line.start > 0 && text[line.start - 1] != b'\n' {
+        return None;
+    }
     let at = if at > line.start && matches!(text[at - 1], b'"' | b'\'' | b'`') { at - 1 } else { at };
     let mut open = None;
     let mut i = line.start;

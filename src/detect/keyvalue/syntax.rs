@@ -454,6 +454,14 @@ mod tests {
     }
 
     #[test]
+    fn a_pair_far_into_a_minified_line_is_read_wherever_it_begins() {
+        for shift in 0..12 {
+            let text = format!("{{{}{}\"password\":\"v1\"}}", " ".repeat(shift), "\"a\":\"bc\",".repeat(100));
+            assert_eq!(pair(&text, "password").map(|found| found.2), Some("v1".to_owned()), "shifted by {shift}");
+        }
+    }
+
+    #[test]
     fn sql_names_a_password_in_two_words() {
         let expected = Some(("IDENTIFIED BY".to_owned(), Operator::Sql, "v1".to_owned(), Form::Quoted));
         assert_eq!(pair("ALTER USER a IDENTIFIED BY 'v1'", "identified by"), expected);
