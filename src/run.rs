@@ -69,20 +69,20 @@ pub fn run(plan: Plan, rules: RuleSet, counters: &Counters) -> Result<Report, So
             let source = Worktree { roots, include_ignored, max_file_size: size, git: plan.git };
             let detector = Detector::new(rules, Workload::Large);
             let scanned = scan::scan(&source, &detector, threads, counters)?;
-            (Scope { kind: ScopeKind::Worktree, target }, detector, scanned)
+            (Scope { kind: ScopeKind::Worktree, target, range: None }, detector, scanned)
         }
         Target::Staged { cwd } => {
             let source = Staged::open(&cwd, &plan.git, size)?;
             let target = vec![source.top().to_string_lossy().into_owned()];
             let detector = Detector::new(rules, Workload::Small);
             let scanned = scan::scan(&source, &detector, threads, counters)?;
-            (Scope { kind: ScopeKind::Staged, target }, detector, scanned)
+            (Scope { kind: ScopeKind::Staged, target, range: None }, detector, scanned)
         }
         Target::Stdin { name, input } => {
             let source = Stdin::new(name, size, input);
             let detector = Detector::new(rules, Workload::Small);
             let scanned = scan::scan(&source, &detector, threads, counters)?;
-            (Scope { kind: ScopeKind::Stdin, target: vec!["-".to_owned()] }, detector, scanned)
+            (Scope { kind: ScopeKind::Stdin, target: vec!["-".to_owned()], range: None }, detector, scanned)
         }
     };
     let mut report = report(scope, detector.rules(), scanned, plan.min_confidence, &plan.fingerprint_key);

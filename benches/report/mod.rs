@@ -25,7 +25,7 @@ fn report() -> Report {
     let mut random = Random::new(2);
     Report {
         tool: Tool { name: "keysieve", version: "0.0.0", ruleset: RuleSetInfo { count: 150, digest: "sha256:0".to_owned() } },
-        scope: Scope { kind: ScopeKind::Worktree, target: vec![".".to_owned()] },
+        scope: Scope { kind: ScopeKind::Worktree, target: vec![".".to_owned()], range: None },
         coverage: Coverage { items: 15_000, bytes: 188 << 20, ..Coverage::default() },
         findings: (0..FINDINGS).map(|number| finding(&mut random, number)).collect(),
         below_threshold: 0,
@@ -52,6 +52,7 @@ fn finding(random: &mut Random, number: usize) -> Finding {
         secret,
         identity: Identity::default(),
         locations: (0..1 + number % 3).map(|place| location(number, place)).collect(),
+        exposure: None,
         remediation: Remediation { url: None, steps: vec!["Revoke it.".to_owned()], references: Vec::new() },
     }
 }

@@ -16,6 +16,18 @@ pub enum LocationKind {
     Stdin,
     /// The text a symbolic link points to.
     SymlinkTarget,
+    /// Content of a file in the history of a repository.
+    Blob,
+    /// Content of a note (`git notes`).
+    Note,
+    /// The message of a commit.
+    CommitMessage,
+    /// The message of an annotated tag.
+    TagMessage,
+    /// Name and e-mail of a commit's author or committer, or of a tag's tagger.
+    Person,
+    /// The name of a file or folder itself.
+    FileName,
 }
 
 /// One place where a secret stands.
@@ -35,6 +47,10 @@ pub struct Location {
     /// Object id of the blob in hex, where the content came from git.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub blob: Option<String>,
+    /// Object id in hex of the commit (for a tag message: the tag) that first put the secret at this path, where the content came from a
+    /// history.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub commit: Option<String>,
     /// `primaryLocationLineHash` of the first line, where whoever made the report had the whole content at hand.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub line_hash: Option<String>,

@@ -4,6 +4,7 @@
 
 mod confidence;
 mod evidence;
+mod exposure;
 mod fingerprint;
 mod identity;
 mod location;
@@ -12,6 +13,7 @@ mod status;
 
 pub use confidence::Confidence;
 pub use evidence::Evidence;
+pub use exposure::{CommitInfo, Exposure, Reach, RefKind, RefName};
 pub use fingerprint::{Fingerprint, FingerprintKey};
 pub use identity::Identity;
 pub use location::{Location, LocationKind, Snippet};
@@ -43,6 +45,8 @@ pub struct Finding {
     pub identity: Identity,
     /// All places, sorted by path, then offset. Never empty.
     pub locations: Vec<Location>,
+    /// Since when and where it stands in the history of a repository; none where no history was looked at.
+    pub exposure: Option<Exposure>,
     /// What to do about it.
     pub remediation: Remediation,
 }

@@ -64,6 +64,8 @@ pub struct Finding<'r> {
     secret: Secret<'r>,
     identity: BTreeMap<&'static str, &'r str>,
     locations: Vec<Location<'r>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    exposure: Option<&'r finding::Exposure>,
     remediation: Remediation<'r>,
 }
 
@@ -89,6 +91,8 @@ struct Location<'r> {
     kind: LocationKind,
     #[serde(skip_serializing_if = "Option::is_none")]
     blob: Option<&'r str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    commit: Option<&'r str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     line_hash: Option<&'r str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -119,6 +123,7 @@ impl<'r> Finding<'r> {
             secret: Secret { masked, length, digest, value },
             identity: finding.identity.iter().collect(),
             locations: finding.locations.iter().map(Location::of).collect(),
+            exposure: finding.exposure.as_ref(),
             remediation: Remediation { url: remediation.url.as_deref(), steps: &remediation.steps, references: &remediation.references },
         }
     }
@@ -136,6 +141,7 @@ impl<'r> Location<'r> {
             columns_in: "utf16",
             kind: location.kind,
             blob: location.blob.as_deref(),
+            commit: location.commit.as_deref(),
             line_hash: location.line_hash.as_deref(),
             snippet: (!location.snippet.text.is_empty()).then_some(&location.snippet),
         }

@@ -68,6 +68,9 @@ pub struct Scope {
     pub kind: ScopeKind,
     /// The paths as the user gave them; for staged content the top of the worktree; `-` for standard input.
     pub target: Vec<String>,
+    /// The revisions, as the user wrote them, where a range was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub range: Option<String>,
 }
 
 /// Kind of source.
@@ -80,6 +83,10 @@ pub enum ScopeKind {
     Staged,
     /// Standard input.
     Stdin,
+    /// Everything a repository stores.
+    History,
+    /// What a range of commits introduces.
+    Range,
 }
 
 /// The answer in one word. Decides the exit code.

@@ -31,7 +31,7 @@ pub fn clean() -> Report {
             version: "0.0.0",
             ruleset: RuleSetInfo { count: 150, digest: format!("sha256:{}", "0".repeat(64)) },
         },
-        scope: Scope { kind: ScopeKind::Worktree, target: vec![".".to_owned()] },
+        scope: Scope { kind: ScopeKind::Worktree, target: vec![".".to_owned()], range: None },
         coverage: Coverage { items: 15_026, bytes: 188_400_000, skipped: Vec::new(), incomplete: Vec::new() },
         findings: Vec::new(),
         below_threshold: 0,
@@ -151,6 +151,7 @@ pub fn finding(id: &str, name: &str, provider: &str, secret: &str) -> Finding {
         secret,
         identity: Identity::default(),
         locations: Vec::new(),
+        exposure: None,
         remediation: Remediation {
             url: (provider != "Generic").then(|| format!("https://{family}.example/keys")),
             steps: vec!["Revoke it.".to_owned(), "Look for its use in the audit log.".to_owned()],
@@ -170,6 +171,7 @@ pub fn place(path: &[u8], line: u32, before: &str, masked: &str, after: &str) ->
         byte_range: ByteSpan::new(before.len(), before.len() + 40),
         kind: LocationKind::File,
         blob: None,
+        commit: None,
         line_hash: None,
         snippet: Snippet {
             text: format!("{before}{masked}{after}"),

@@ -50,6 +50,7 @@ fn finding(entry: &RuleEntry, fingerprint: Fingerprint, mut group: Vec<Sighting>
         masked: best.masked,
         identity: best.identity,
         locations,
+        exposure: None,
         remediation: Remediation {
             url: rule.rotation.url.as_ref().map(ToString::to_string),
             steps: texts(&rule.rotation.steps),

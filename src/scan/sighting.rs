@@ -6,7 +6,7 @@ use crate::detect::Match;
 use crate::finding::{Confidence, Evidence, Identity, Location, LocationKind};
 use crate::rules::RuleIndex;
 use crate::secret::Secret;
-use crate::source::{Item, Origin};
+use crate::source::{HistoryPart, Item, Origin};
 
 /// One place of one secret.
 #[derive(Clone, Debug)]
@@ -46,11 +46,12 @@ fn sighting(item: &Item<'_>, found: &Match, hidden: &Hidden<'_>, walk: &mut Walk
     }
     let end = walk.to(found.secret.end);
     let secret = Secret::new(found.secret.of(item.bytes));
-    let (kind, blob) = match &item.origin {
-        Origin::File => (LocationKind::File, None),
-        Origin::Staged { blob } => (LocationKind::Staged, Some(blob.clone())),
-        Origin::Stdin => (LocationKind::Stdin, None),
-        Origin::SymlinkTarget => (LocationKind::SymlinkTarget, None),
+    let (kind, blob, commit) = match &item.origin {
+        Origin::File => (LocationKind::File, None, None),
+        Origin::Staged { blob } => (LocationKind::Staged, Some(blob.clone()), None),
+        Origin::Stdin => (LocationKind::Stdin, None, None),
+        Origin::SymlinkTarget => (LocationKind::SymlinkTarget, None, None),
+        Origin::History { part, blob, commit } => (kind_of(*part), blob.clone(), commit.clone()),
     };
     Some(Sighting {
         rule: found.rule,
@@ -66,10 +67,23 @@ fn sighting(item: &Item<'_>, found: &Match, hidden: &Hidden<'_>, walk: &mut Walk
             byte_range: found.secret,
             kind,
             blob,
+            commit,
             line_hash: None,
             snippet: snippet::around(item.bytes, found, line, hidden),
         },
     })
+}
+
+fn kind_of(part: HistoryPart) -> LocationKind {
+    match part {
+        HistoryPart::Blob => LocationKind::Blob,
+        HistoryPart::SymlinkTarget => LocationKind::SymlinkTarget,
+        HistoryPart::Note => LocationKind::Note,
+        HistoryPart::CommitMessage => LocationKind::CommitMessage,
+        HistoryPart::TagMessage => LocationKind::TagMessage,
+        HistoryPart::Person => LocationKind::Person,
+        HistoryPart::FileName => LocationKind::FileName,
+    }
 }
 
 /// Whether one of the lines from `first` to `last` counts.

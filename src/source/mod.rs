@@ -72,6 +72,34 @@ pub enum Origin {
     Stdin,
     /// The text a symbolic link in a working tree points to.
     SymlinkTarget,
+    /// Something that the history of a repository holds.
+    History {
+        /// What of it.
+        part: HistoryPart,
+        /// Object id of the blob in hex, if it stands in one.
+        blob: Option<String>,
+        /// Object id in hex of the commit or tag that brought it, if known.
+        commit: Option<String>,
+    },
+}
+
+/// What of a history an item is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum HistoryPart {
+    /// Content of a file.
+    Blob,
+    /// Where a symbolic link points.
+    SymlinkTarget,
+    /// Content of a note.
+    Note,
+    /// A commit's message.
+    CommitMessage,
+    /// A tag's message.
+    TagMessage,
+    /// Name and e-mail of an author, committer or tagger.
+    Person,
+    /// Name of a file or folder.
+    FileName,
 }
 
 /// Why a source cannot be scanned at all. Exit code 2.

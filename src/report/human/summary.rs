@@ -69,6 +69,8 @@ fn nothing_to_scan(report: &Report) -> &'static str {
         ScopeKind::Staged => "no staged content was scanned",
         ScopeKind::Worktree => "nothing to scan: no content was scanned",
         ScopeKind::Stdin => "nothing on standard input: no content was scanned",
+        ScopeKind::History => "an empty history: no content was scanned",
+        ScopeKind::Range => "the range introduces nothing: no content was scanned",
     }
 }
 
@@ -92,6 +94,10 @@ fn scanned(report: &Report) -> String {
         ScopeKind::Worktree => format!("{}, {bytes}", counted(coverage.items, "file")),
         ScopeKind::Staged => format!("staged changes: {}, {bytes}", counted(coverage.items, "file")),
         ScopeKind::Stdin => format!("standard input: {bytes}"),
+        ScopeKind::History => format!("history: {}, {bytes}", counted(coverage.items, "object")),
+        ScopeKind::Range => {
+            format!("{}: {}, {bytes}", escape::text(report.scope.range.as_deref().unwrap_or("range")), counted(coverage.items, "item"))
+        }
     }
 }
 

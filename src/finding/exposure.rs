@@ -1,0 +1,96 @@
+//! Since when a secret stands in a repository's history, where it still is, and who put it there.
+
+use serde::Serialize;
+
+/// A commit in the words that a timeline needs.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct CommitInfo {
+    /// Object id in hex.
+    pub id: String,
+    /// Name of its author, without control characters.
+    pub author: String,
+    /// E-mail of its author, without control characters.
+    pub email: String,
+    /// When the committer made it, in seconds since 1970-01-01 UTC.
+    pub seconds: i64,
+    /// First line of its message, cut to 200 characters, without control characters.
+    pub subject: String,
+}
+
+/// What kind of ref a name is, by its folder under `refs/`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RefKind {
+    /// `HEAD` itself, or that of a linked worktree, where no branch has its commit checked out.
+    Head,
+    /// `refs/heads/`.
+    Branch,
+    /// `refs/remotes/`: what was pushed to or fetched from there.
+    Remote,
+    /// `refs/tags/`.
+    Tag,
+    /// `refs/pull/` and `refs/merge-requests/`: kept by the host, out of reach of a push.
+    Pull,
+    /// `refs/notes/`.
+    Note,
+    /// `refs/stash` and the older entries of its reflog.
+    Stash,
+    /// Any other.
+    Other,
+}
+
+/// A ref by name.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct RefName {
+    /// What kind of ref.
+    pub kind: RefKind,
+    /// Its full name, such as `refs/heads/main` or `stash@{2}`.
+    pub name: String,
+}
+
+/// By what an object is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reach {
+    /// Some ref reaches it.
+    Refs,
+    /// Only a reflog or the index reaches it: it goes when that expires or changes.
+    Reflog,
+    /// Nothing reaches it: it goes with the next `git gc --prune=now`, and until then anyone with the repository can read it.
+    Unreachable,
+}
+
+/// Since when and where a secret is exposed in a repository.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Exposure {
+    /// The first commit that holds it. None if no commit does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first: Option<CommitInfo>,
+    /// The last commit that holds it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last: Option<CommitInfo>,
+    /// Every path that held it, the first one first, the others sorted.
+    #[serde(serialize_with = "lossy_list")]
+    pub paths: Vec<Vec<u8>>,
+    /// Whether the commit that HEAD names holds it.
+    pub in_head: bool,
+    /// Refs whose own commit still holds it, sorted.
+    pub held_by: Vec<RefName>,
+    /// Refs through whose history it can be reached, sorted; those of `held_by` among them.
+    pub reachable_from: Vec<RefName>,
+    /// By what it is kept.
+    pub reach: Reach,
+    /// Whether a remote-tracking ref reaches it, so that it left this machine for sure.
+    pub pushed: bool,
+    /// Whole days from the first commit until the scan.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub days: Option<u64>,
+    /// Number of commits that hold it.
+    pub commits: u64,
+    /// Number of different blobs that hold it.
+    pub blobs: u64,
+}
+
+fn lossy_list<S: serde::Serializer>(paths: &[Vec<u8>], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(paths.iter().map(|path| String::from_utf8_lossy(path)))
+}
