@@ -66,6 +66,7 @@ fn location(number: usize, place: usize) -> Location {
         end: Position { line, column_utf16: 50 },
         byte_range: ByteSpan::new(100 * number, 100 * number + 40),
         kind: LocationKind::File,
+        commit: None,
         line_hash: Some(format!("{number:016x}:1")),
         blob: None,
         snippet: Snippet { mark_start_chars: 9, mark_end_chars: 9 + 16, text },
