@@ -18,6 +18,7 @@ mod resolve;
 pub mod role;
 mod short;
 mod streams;
+pub mod trigger;
 pub mod words;
 
 use std::collections::BTreeMap;
@@ -28,8 +29,9 @@ use self::matcher::{Matcher, Progress};
 use self::naming::Naming;
 use self::prefilter::{Hit, Prefilter, TokenTrigger, Trigger, Workload};
 use self::role::FileRole;
+use self::trigger::Triggers;
 use crate::finding::{Confidence, Evidence, Identity};
-use crate::location::ByteSpan;
+use crate::location::{ByteSpan, CopiedSpan};
 use crate::rules::schema::{GrammarClass, Text, TokenMatch};
 use crate::rules::{RuleIndex, RuleSet};
 
@@ -112,8 +114,27 @@ impl Detector {
 
     /// Finds every credential in `input`, in order of place, no two of them overlapping.
     pub fn scan(&self, input: Input<'_>) -> Vec<Match> {
+        self.scan_at(input, &self.triggers(input.bytes))
+    }
+
+    /// Where in `text` something calls for a closer look, whatever its path.
+    pub fn triggers(&self, text: &[u8]) -> Triggers {
+        trigger::of(&self.prefilter, text)
+    }
+
+    /// The same for a text of which `copies`, by rising place, were taken over from a text that has the triggers `base`: only the rest is
+    /// searched.
+    pub fn triggers_of_derived(&self, text: &[u8], copies: &[CopiedSpan], base: &Triggers, room: &mut trigger::Room) -> Triggers {
+        trigger::of_derived(&self.prefilter, text, copies, base, room)
+    }
+
+    /// The same as [`Detector::scan`] with the triggers of the same text at hand.
+    pub fn scan_at(&self, input: Input<'_>, triggers: &Triggers) -> Vec<Match> {
+        if triggers.is_empty() {
+            return Vec::new();
+        }
         let mut scan = Scan::new(self, input);
-        self.prefilter.hits(input.bytes, |hit| scan.hit(&hit));
+        triggers.hits(&self.prefilter).for_each(|hit| scan.hit(&hit));
         let mut matches = scan.matches;
         if matches.is_empty() {
             return matches;

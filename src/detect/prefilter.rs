@@ -72,6 +72,8 @@ pub struct Hit<'p> {
     pub start: usize,
     /// One past the last.
     pub end: usize,
+    /// Which literal.
+    pub pattern: u32,
     /// What it calls for.
     pub triggers: &'p [Trigger],
 }
@@ -101,9 +103,19 @@ impl Prefilter {
             Machine::Large(dfa) => streams::find(dfa.as_ref(), text, self.longest, &mut found),
         }
         for (end, pattern) in found {
-            let literal = &self.literals[pattern as usize];
-            each(Hit { start: end - literal.text.len(), end, triggers: &literal.triggers });
+            each(self.hit(end, pattern));
         }
+    }
+
+    /// The hit of a literal that ends at `end`.
+    pub fn hit(&self, end: usize, pattern: u32) -> Hit<'_> {
+        let literal = &self.literals[pattern as usize];
+        Hit { start: end - literal.text.len(), end, pattern, triggers: &literal.triggers }
+    }
+
+    /// Bytes of the longest literal.
+    pub fn longest(&self) -> usize {
+        self.longest
     }
 }
 

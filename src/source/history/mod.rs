@@ -1,0 +1,4 @@
+//! Everything that a repository stores.
+
+pub mod delta;
+pub mod pack;
