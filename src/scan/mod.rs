@@ -4,6 +4,7 @@
 //! nothing of reports.
 
 mod collate;
+mod look;
 mod sighting;
 mod snippet;
 mod walk;
@@ -18,7 +19,7 @@ pub use collate::collate;
 pub use sighting::Sighting;
 
 use crate::coverage::{Coverage, Gap};
-use crate::detect::{Detector, Input};
+use crate::detect::Detector;
 use crate::source::{Listed, Source, SourceError};
 
 /// Entries that travel to a worker together: one at a time would cost more in locks than in reading.
@@ -179,8 +180,7 @@ impl<S: Source> Worker<'_, S> {
     /// Reads and scans one entry; returns its length in bytes and what was seen in it. `None`: it is gone.
     fn entry(&self, entry: &S::Entry, buffer: &mut Vec<u8>) -> Result<Option<(u64, Vec<Sighting>)>, Gap> {
         let Some(item) = self.source.read(entry, buffer)? else { return Ok(None) };
-        let matches = self.detector.scan(Input { bytes: item.bytes, path: &item.path });
-        Ok(Some((item.bytes.len() as u64, sighting::all(&item, &matches))))
+        Ok(Some((item.bytes.len() as u64, look::at(self.detector, &item))))
     }
 
     fn count(&self, bytes: u64, seen: Vec<Sighting>, own: &mut Scanned) {

@@ -4,6 +4,7 @@ mod completions;
 mod defects;
 mod detector_laws;
 mod determinism;
+mod encodings;
 mod exit_codes;
 mod hook;
 mod layers;
