@@ -21,6 +21,7 @@ mod streams;
 pub mod words;
 
 use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 use std::sync::OnceLock;
 
 use self::keyvalue::{header, name, score, syntax, url};
@@ -50,6 +51,15 @@ pub struct Match {
     pub evidence: Vec<Evidence>,
     /// What the credential says about itself.
     pub identity: Identity,
+}
+
+/// The credentials in one text, as far as they were looked for.
+#[derive(Clone, Debug)]
+pub struct Matches {
+    /// In order of place, no two of them overlapping.
+    pub list: Vec<Match>,
+    /// Whether there were too many: the rest of the text was not searched, and what stands beside the last ones is not known.
+    pub cut: bool,
 }
 
 /// Text to scan.
@@ -112,15 +122,23 @@ impl Detector {
 
     /// Finds every credential in `input`, in order of place, no two of them overlapping.
     pub fn scan(&self, input: Input<'_>) -> Vec<Match> {
+        self.scan_up_to(input, usize::MAX).list
+    }
+
+    /// The same, but ends when more than `most` matches are found, those that another one will replace included, and keeps at most so many.
+    pub fn scan_up_to(&self, input: Input<'_>, most: usize) -> Matches {
         let mut scan = Scan::new(self, input);
-        self.prefilter.hits(input.bytes, |hit| scan.hit(&hit));
+        let ended = self.prefilter.hits_until(input.bytes, |hit| {
+            scan.hit(&hit);
+            if scan.matches.len() > most { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        });
         let mut matches = scan.matches;
-        if matches.is_empty() {
-            return matches;
+        if !matches.is_empty() {
+            resolve::companions(input.bytes, &self.rules, &mut matches);
+            resolve::overlaps(&self.rules, &mut matches);
+            matches.truncate(most);
         }
-        resolve::companions(input.bytes, &self.rules, &mut matches);
-        resolve::overlaps(&self.rules, &mut matches);
-        matches
+        Matches { list: matches, cut: ended.is_break() }
     }
 }
 

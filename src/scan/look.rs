@@ -3,27 +3,57 @@
 //! Knows nothing of threads, or of where the item comes from.
 
 use super::sighting::{self, Sighting};
+use crate::coverage::Gap;
 use crate::decode::{self, Decoded};
 use crate::detect::{Detector, Input};
+use crate::finding::Snippet;
 use crate::source::Item;
 
-/// Every place of every secret in `item`.
-pub fn at(detector: &Detector, item: &Item<'_>) -> Vec<Sighting> {
-    let mut seen = within(detector, item);
+/// Most places of secrets that are recorded of one item. Each takes about 2.5 kB until the report is written, so a few megabytes of nothing
+/// but URLs with passwords would take gigabytes; and nobody works through more of them one by one.
+pub const MOST_PLACES: usize = 10_000;
+const TOO_MANY: &str = "more than 10,000 credentials in one file: the rest was not recorded";
+
+/// What was seen in one item.
+#[derive(Debug, Default)]
+pub struct Seen {
+    /// Every place of every secret, at most [`MOST_PLACES`].
+    pub sightings: Vec<Sighting>,
+    /// Whether there are more.
+    pub is_cut: bool,
+}
+
+impl Seen {
+    /// What must be said of the item called `what` if not everything was recorded.
+    pub fn gap(&self, what: impl FnOnce() -> String) -> Option<Gap> {
+        self.is_cut.then(|| Gap::new(what(), TOO_MANY, "scan it in parts, with `keysieve scan --stdin`"))
+    }
+}
+
+/// Looks for every secret in `item`.
+pub fn at(detector: &Detector, item: &Item<'_>) -> Seen {
+    let mut seen = within(detector, item, MOST_PLACES);
     if let Some(decoded) = decode::decode(item.bytes) {
         // Next to the bytes as they stand and not in their place: a file can begin in UTF-16 and go on in another encoding, as one does to
         // which two programs append.
-        seen.extend(within_decoded(detector, item, &decoded));
+        let more = within_decoded(detector, item, &decoded, MOST_PLACES.saturating_sub(seen.sightings.len()));
+        seen.sightings.extend(more.sightings);
+        seen.is_cut |= more.is_cut;
     }
     seen
 }
 
-fn within(detector: &Detector, item: &Item<'_>) -> Vec<Sighting> {
-    let matches = detector.scan(Input { bytes: item.bytes, path: &item.path });
-    sighting::all(item, &matches)
+fn within(detector: &Detector, item: &Item<'_>, most: usize) -> Seen {
+    let matches = detector.scan_up_to(Input { bytes: item.bytes, path: &item.path }, most);
+    let mut sightings = sighting::all(item, &matches.list);
+    if matches.cut {
+        // A line could show a secret that is not recorded, and so not masked.
+        sightings.iter_mut().for_each(|sighting| sighting.location.snippet = Snippet::default());
+    }
+    Seen { sightings, is_cut: matches.cut }
 }
 
-fn within_decoded(detector: &Detector, item: &Item<'_>, decoded: &Decoded) -> Vec<Sighting> {
+fn within_decoded(detector: &Detector, item: &Item<'_>, decoded: &Decoded, most: usize) -> Seen {
     let text = Item {
         bytes: decoded.text(),
         path: item.path.clone(),
@@ -32,11 +62,21 @@ fn within_decoded(detector: &Detector, item: &Item<'_>, decoded: &Decoded) -> Ve
         // the text. git itself takes such content for binary and compares no lines. So every line counts.
         added_lines: None,
     };
-    let mut seen = within(detector, &text);
-    for sighting in &mut seen {
+    let mut seen = within(detector, &text, most);
+    for sighting in &mut seen.sightings {
         let location = &mut sighting.location;
         location.byte_range = decoded.original_span(location.byte_range);
         location.decoded_via = vec![decoded.encoding().name().to_owned()];
     }
     seen
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_gap_names_the_limit() {
+        assert!(TOO_MANY.replace(',', "").contains(&format!("more than {MOST_PLACES} ")), "{TOO_MANY}");
+    }
 }
