@@ -54,6 +54,15 @@ pub struct Match {
     pub identity: Identity,
 }
 
+/// The credentials in one text, as far as they were looked for.
+#[derive(Clone, Debug, Default)]
+pub struct Matches {
+    /// In order of place, no two of them overlapping.
+    pub list: Vec<Match>,
+    /// Whether there were too many: the rest of the text was not searched, and what stands beside the last ones is not known.
+    pub cut: bool,
+}
+
 /// Text to scan.
 #[derive(Clone, Copy, Debug)]
 pub struct Input<'a> {
@@ -114,7 +123,12 @@ impl Detector {
 
     /// Finds every credential in `input`, in order of place, no two of them overlapping.
     pub fn scan(&self, input: Input<'_>) -> Vec<Match> {
-        self.scan_at(input, &self.triggers(input.bytes))
+        self.scan_up_to(input, usize::MAX).list
+    }
+
+    /// The same, but ends when more than `most` matches are found, those that another one will replace included, and keeps at most so many.
+    pub fn scan_up_to(&self, input: Input<'_>, most: usize) -> Matches {
+        self.scan_at(input, &self.triggers(input.bytes), most)
     }
 
     /// Where in `text` something calls for a closer look, whatever its path.
@@ -128,20 +142,27 @@ impl Detector {
         trigger::of_derived(&self.prefilter, text, copies, base, room)
     }
 
-    /// The same as [`Detector::scan`] with the triggers of the same text at hand.
-    pub fn scan_at(&self, input: Input<'_>, triggers: &Triggers) -> Vec<Match> {
+    /// The same as [`Detector::scan_up_to`] with the triggers of the same text at hand.
+    pub fn scan_at(&self, input: Input<'_>, triggers: &Triggers, most: usize) -> Matches {
         if triggers.is_empty() {
-            return Vec::new();
+            return Matches::default();
         }
         let mut scan = Scan::new(self, input);
-        triggers.hits(&self.prefilter).for_each(|hit| scan.hit(&hit));
-        let mut matches = scan.matches;
-        if matches.is_empty() {
-            return matches;
+        let mut cut = false;
+        for hit in triggers.hits(&self.prefilter) {
+            scan.hit(&hit);
+            cut = scan.matches.len() > most;
+            if cut {
+                break;
+            }
         }
-        resolve::companions(input.bytes, &self.rules, &mut matches);
-        resolve::overlaps(&self.rules, &mut matches);
-        matches
+        let mut matches = scan.matches;
+        if !matches.is_empty() {
+            resolve::companions(input.bytes, &self.rules, &mut matches);
+            resolve::overlaps(&self.rules, &mut matches);
+            matches.truncate(most);
+        }
+        Matches { list: matches, cut }
     }
 }
 

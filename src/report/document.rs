@@ -87,6 +87,8 @@ struct Location<'r> {
     start: Position,
     end: Position,
     byte_range: ByteSpan,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    decoded_via: &'r [String],
     columns_in: &'static str,
     kind: LocationKind,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -138,6 +140,7 @@ impl<'r> Location<'r> {
             start: location.start,
             end: location.end,
             byte_range: location.byte_range,
+            decoded_via: &location.decoded_via,
             columns_in: "utf16",
             kind: location.kind,
             blob: location.blob.as_deref(),

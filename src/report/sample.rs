@@ -169,6 +169,7 @@ pub fn place(path: &[u8], line: u32, before: &str, masked: &str, after: &str) ->
         start: Position { line, column_utf16: column },
         end: Position { line, column_utf16: column + 40 },
         byte_range: ByteSpan::new(before.len(), before.len() + 40),
+        decoded_via: Vec::new(),
         kind: LocationKind::File,
         blob: None,
         commit: None,
