@@ -3,12 +3,15 @@
 //! Snippets arrive masked, but a token can also stand in a file's name, in a note or in an error message. The formats call this before
 //! they write, so none of them can forget it.
 
+mod cut;
+
 use std::borrow::Cow;
 
 use aho_corasick::{AhoCorasick, MatchKind};
 
 use super::Report;
-use crate::finding::{Finding, Identity};
+use crate::finding::{CommitInfo, Exposure, Finding, Identity};
+use cut::Beginnings;
 
 /// Shorter secrets, in bytes, are not looked for: they are words, and masking `production` in a path would tell more than it hides.
 const SHORTEST_BYTES: usize = 16;
@@ -22,7 +25,9 @@ pub fn redacted(report: &Report) -> Cow<'_, Report> {
     let known: Vec<&Finding> = report.findings.iter().filter(|finding| finding.secret.len() >= SHORTEST_BYTES).collect();
     known.chunks(SECRETS_AT_ONCE).fold(Cow::Borrowed(report), |report, known| {
         let redactor = Redactor::new(known);
-        if !free_texts(&report).any(|text| redactor.automaton.is_match(text)) {
+        if !free_texts(&report).any(|text| redactor.automaton.is_match(text))
+            && !subjects(&report).any(|text| redactor.beginnings.start_in(text).is_some())
+        {
             return report;
         }
         let mut report = report.into_owned();
@@ -34,7 +39,7 @@ pub fn redacted(report: &Report) -> Cow<'_, Report> {
 /// Everything in a report that was, at least in part, chosen by whoever wrote the scanned files. [`Redactor::redact_report`] goes through
 /// the same.
 fn free_texts(report: &Report) -> impl Iterator<Item = &[u8]> {
-    let scope = report.scope.target.iter().map(String::as_bytes);
+    let scope = report.scope.target.iter().chain(&report.scope.range).map(String::as_bytes);
     let skips = report.coverage.skipped.iter().flat_map(|skip| [skip.what.as_bytes(), skip.why.as_bytes()]);
     let gaps = report.coverage.incomplete.iter().flat_map(|gap| [gap.what.as_bytes(), gap.why.as_bytes(), gap.remedy.as_bytes()]);
     scope.chain(skips).chain(gaps).chain(report.findings.iter().flat_map(finding_texts))
@@ -44,11 +49,25 @@ fn finding_texts(finding: &Finding) -> impl Iterator<Item = &[u8]> {
     let notes = finding.evidence.iter().map(|reason| reason.note.as_bytes());
     let places = finding.locations.iter().flat_map(|place| [place.path.as_slice(), place.snippet.text.as_bytes()]);
     let identity = finding.identity.iter().map(|(_, value)| value.as_bytes());
-    notes.chain(places).chain(identity).chain(finding.status.reason.as_deref().map(str::as_bytes))
+    let reason = finding.status.reason.as_deref().map(str::as_bytes);
+    notes.chain(places).chain(identity).chain(reason).chain(finding.exposure.iter().flat_map(exposure_texts))
+}
+
+fn exposure_texts(exposure: &Exposure) -> impl Iterator<Item = &[u8]> {
+    let commits = exposure.first.iter().chain(&exposure.last);
+    let commits = commits.flat_map(|commit| [&commit.author, &commit.email, &commit.subject]).map(String::as_bytes);
+    let refs = exposure.held_by.iter().chain(&exposure.reachable_from).map(|name| name.name.as_bytes());
+    commits.chain(refs).chain(exposure.paths.iter().map(Vec::as_slice))
+}
+
+fn subjects(report: &Report) -> impl Iterator<Item = &str> {
+    let exposures = report.findings.iter().filter_map(|finding| finding.exposure.as_ref());
+    exposures.flat_map(|exposure| exposure.first.iter().chain(&exposure.last)).map(|commit| commit.subject.as_str())
 }
 
 struct Redactor<'r> {
     automaton: AhoCorasick,
+    beginnings: Beginnings<'r>,
     known: &'r [&'r Finding],
 }
 
@@ -64,11 +83,11 @@ impl<'r> Redactor<'r> {
             .match_kind(MatchKind::LeftmostLongest)
             .build(windows)
             .expect("because SECRETS_AT_ONCE windows stay far below the automaton's limit of 2^31 states");
-        Self { automaton, known }
+        Self { automaton, beginnings: Beginnings::of(known.iter().map(|finding| finding.secret.expose())), known }
     }
 
     fn redact_report(&self, report: &mut Report) {
-        report.scope.target.iter_mut().for_each(|text| self.redact(text));
+        report.scope.target.iter_mut().chain(&mut report.scope.range).for_each(|text| self.redact(text));
         for skip in &mut report.coverage.skipped {
             self.redact(&mut skip.what);
             self.redact(&mut skip.why);
@@ -89,6 +108,7 @@ impl<'r> Redactor<'r> {
             identity.insert(key, String::from_utf8_lossy(&self.masked(value.as_bytes())));
         }
         finding.identity = identity;
+        finding.exposure.iter_mut().for_each(|exposure| self.redact_exposure(exposure));
         for place in &mut finding.locations {
             if self.automaton.is_match(&place.path) {
                 place.path = self.masked(&place.path);
@@ -99,6 +119,21 @@ impl<'r> Redactor<'r> {
                 place.snippet.mark_end_chars = finding.masked.chars().count();
                 place.snippet.text = finding.masked.clone();
             }
+        }
+    }
+
+    fn redact_exposure(&self, exposure: &mut Exposure) {
+        for CommitInfo { author, email, subject, .. } in exposure.first.iter_mut().chain(&mut exposure.last) {
+            if let Some(start) = self.beginnings.start_in(subject) {
+                subject.replace_range(start.., "…");
+            }
+            [author, email, subject].into_iter().for_each(|text| self.redact(text));
+        }
+        for name in exposure.held_by.iter_mut().chain(&mut exposure.reachable_from) {
+            self.redact(&mut name.name);
+        }
+        for path in exposure.paths.iter_mut().filter(|path| self.automaton.is_match(path.as_slice())) {
+            *path = self.masked(path);
         }
     }
 
@@ -137,12 +172,14 @@ fn common<'a>(one: impl Iterator<Item = &'a u8>, other: impl Iterator<Item = &'a
 mod tests {
     use super::*;
     use crate::coverage::Gap;
-    use crate::finding::Evidence;
+    use crate::finding::{Evidence, RefKind, RefName};
     use crate::report::sample;
 
     #[test]
     fn a_report_without_secrets_in_its_texts_is_not_copied() {
-        assert!(matches!(redacted(&sample::report()), Cow::Borrowed(_)));
+        for report in [sample::report(), sample::history()] {
+            assert!(matches!(redacted(&report), Cow::Borrowed(_)));
+        }
     }
 
     #[test]
@@ -167,6 +204,43 @@ mod tests {
         assert_eq!(clean.findings[1].identity.get("user"), Some(format!("<{masked}>").as_str()));
         assert!(free_texts(&report).filter(|text| memchr::memmem::find(text, token.as_bytes()).is_some()).count() >= 10);
         assert!(!free_texts(&clean).any(|text| memchr::memmem::find(text, token.as_bytes()).is_some()));
+    }
+
+    #[test]
+    fn a_secret_is_masked_in_what_a_history_tells() {
+        let mut report = sample::history();
+        let token = String::from_utf8_lossy(report.findings[0].secret.expose()).into_owned();
+        report.scope.range = Some(format!("{token}..HEAD"));
+        let exposure = report.findings[1].exposure.as_mut().expect("because it is a sample of exposure");
+        for commit in exposure.first.iter_mut().chain(&mut exposure.last) {
+            for text in [&mut commit.author, &mut commit.email, &mut commit.subject] {
+                *text = format!("<{token}>");
+            }
+        }
+        exposure.paths = vec![format!("a/{token}").into_bytes()];
+        exposure.held_by = vec![RefName { kind: RefKind::Branch, name: format!("refs/heads/{token}") }];
+        exposure.reachable_from.clone_from(&exposure.held_by);
+
+        let clean = redacted(&report).into_owned();
+        let masked = &report.findings[0].masked;
+        let exposure = clean.findings[1].exposure.as_ref().expect("because it was there before");
+        assert_eq!(clean.scope.range, Some(format!("{masked}..HEAD")));
+        assert_eq!(exposure.last.as_ref().map(|commit| &commit.subject), Some(&format!("<{masked}>")));
+        assert_eq!(exposure.reachable_from[0].name, format!("refs/heads/{masked}"));
+        assert_eq!(free_texts(&report).filter(|text| memchr::memmem::find(text, token.as_bytes()).is_some()).count(), 10);
+        assert!(!free_texts(&clean).any(|text| memchr::memmem::find(text, token.as_bytes()).is_some()));
+    }
+
+    #[test]
+    fn a_secret_that_was_cut_with_its_subject_is_taken_out() {
+        let mut report = sample::history();
+        let token = String::from_utf8_lossy(report.findings[0].secret.expose()).into_owned();
+        let exposure = report.findings[1].exposure.as_mut().expect("because it is a sample of exposure");
+        let commit = exposure.first.as_mut().expect("because the sample has one");
+        commit.subject = format!("{}{}", "x".repeat(180), &token[..20]);
+        let clean = redacted(&report);
+        let commit = clean.findings[1].exposure.as_ref().and_then(|exposure| exposure.first.as_ref());
+        assert_eq!(commit.map(|commit| commit.subject.as_str()), Some(format!("{}…", "x".repeat(180)).as_str()));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The last lines: what was found, what was looked at, what was not.
 
+use super::exposure;
 use super::layout::{DOT, counted, duration, size, thousands};
 use super::paint::{self, Paint};
 use crate::coverage::Skip;
@@ -84,7 +85,9 @@ fn found(open: &[&Finding], paint: Paint) -> String {
         .filter(|(_, count)| *count > 0)
         .map(|(severity, count)| paint.with(paint::severity(*severity), format!("{} {}", thousands(count as u64), severity.as_str())))
         .collect();
-    format!("{}{DOT}{}", paint.with(paint::STRONG, format!("{secrets} in {places}")), severities.join(", "))
+    let mut facts = vec![paint.with(paint::STRONG, format!("{secrets} in {places}")), severities.join(", ")];
+    facts.extend(exposure::summary(open));
+    facts.join(DOT)
 }
 
 fn scanned(report: &Report) -> String {

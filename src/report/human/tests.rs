@@ -14,6 +14,14 @@ fn the_sample_reads_as_agreed() {
 }
 
 #[test]
+fn a_history_reads_as_agreed() {
+    let history = |style| Format::Human.render(&sample::history(), style);
+    check_golden("human-history.txt", &history(Style::default()));
+    check_golden("human-history-narrow.txt", &history(Style { width: Some(60), ..Style::default() }));
+    check_golden("human-history-full.txt", &history(Style { exposure: Some(ExposureDetail::Full), ..Style::default() }));
+}
+
+#[test]
 fn no_snippet_mark_or_evidence_is_wider_than_the_terminal() {
     for width in [40, 60, 80] {
         let text = Format::Human.render(&sample::report(), Style { width: Some(width), ..Style::default() });

@@ -158,7 +158,7 @@ fn too_many_results_are_cut_and_counted() {
     let mut report = sample::report();
     let place = report.findings[0].locations[0].clone();
     report.findings[0].locations = vec![place; 300];
-    let log = json!({ "runs": [run(&report, 100)] });
+    let log = json!({ "runs": [run(&report, ExposureDetail::Brief, 100)] });
     assert!((95..=100).contains(&results(&log).len()), "{} results", results(&log).len());
     assert_eq!(log["runs"][0]["tool"]["driver"]["rules"].as_array().map(Vec::len), Some(5), "no other secret is hidden");
     let cut = 300 + 9 - results(&log).len();
