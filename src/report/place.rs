@@ -30,6 +30,7 @@ impl Words {
             (LocationKind::Person, Some(id)) => (format!("{} of {id}", role(&path)), None, false),
             (LocationKind::Person, None) => (role(&path).to_owned(), None, false),
             (LocationKind::Note, commit) => (note_name(&path), commit, true),
+            (LocationKind::Blob, commit) if place.path.is_empty() => (blob_name(place), commit, true),
             (LocationKind::FileName, commit) => (format!("the name of {path}"), commit, false),
             (_, commit) => (path, commit, true),
         };
@@ -72,6 +73,11 @@ fn tag_name(path: &str) -> Option<&str> {
     path.strip_prefix("refs/tags/").filter(|name| !name.is_empty())
 }
 
+/// A blob that no tree holds has no path.
+fn blob_name(place: &Location) -> String {
+    format!("blob {}", short_id(place.blob.as_deref().unwrap_or_default())).trim_end().to_owned()
+}
+
 /// The path of a note is the id of what it is about, perhaps with slashes in it.
 fn note_name(path: &str) -> String {
     let id = path.replace('/', "");
@@ -97,6 +103,7 @@ mod tests {
         assert_eq!(said(LocationKind::File, b"a\n", None), "a\\n:3:2");
         assert_eq!(said(LocationKind::Stdin, b"-", None), "(standard input):3:2");
         assert_eq!(said(LocationKind::Blob, b"a/b", id), "a/b:3:2 in 0123456789");
+        assert_eq!(said(LocationKind::Blob, b"", None), "blob:3:2");
         assert_eq!(said(LocationKind::SymlinkTarget, b"a", id), "a:3:2 in 0123456789 (where the link points)");
         assert_eq!(said(LocationKind::CommitMessage, b"", id), "commit 0123456789 message:3:2");
         assert_eq!(said(LocationKind::CommitMessage, b"", None), "commit message:3:2");

@@ -43,24 +43,24 @@ struct Timeline<'e> {
 impl Timeline<'_> {
     /// `exposed 412 days, in 23 commits and 4 versions of 2 files`; nothing where nothing is known.
     fn extent(&self) -> Option<String> {
-        let Exposure { commits, blobs, paths, .. } = self.exposure;
-        let contents = match (blobs, paths.len()) {
-            (0, _) => None,
-            (_, 0) => Some(counted(*blobs, "blob")),
-            (_, files) => Some(format!("{} of {}", counted(*blobs, "version"), counted(files as u64, "file"))),
-        };
-        let size = match (commits, contents) {
-            (0, None) => None,
-            (0, Some(contents)) => Some(format!("in {contents} that no commit holds")),
-            (_, None) => Some(format!("in {}", counted(*commits, "commit"))),
-            (_, Some(contents)) => Some(format!("in {} and {contents}", counted(*commits, "commit"))),
-        };
         let time = self.exposure.days.map(|days| if days == 0 { "less than a day".to_owned() } else { counted(days, "day") });
-        match (time, size) {
-            (None, None) => None,
-            (Some(time), None) => Some(format!("exposed {time}")),
-            (None, Some(size)) => Some(format!("exposed {size}")),
-            (Some(time), Some(size)) => Some(format!("exposed {time}, {size}")),
+        let facts: Vec<String> = time.into_iter().chain(self.size()).collect();
+        (!facts.is_empty()).then(|| format!("exposed {}", facts.join(", ")))
+    }
+
+    fn size(&self) -> Option<String> {
+        let Exposure { commits, blobs, paths, .. } = self.exposure;
+        let files = match (blobs, paths.len() as u64) {
+            (0, _) | (1, 0 | 1) => String::new(),
+            (_, 0) => format!(" and {}", counted(*blobs, "blob")),
+            (1, files) => format!(" and {}", counted(files, "file")),
+            (_, 1) => format!(" and {} of a file", counted(*blobs, "version")),
+            (_, files) => format!(" and {} of {}", counted(*blobs, "version"), counted(files, "file")),
+        };
+        match (commits, blobs) {
+            (0, 0) => None,
+            (0, _) => Some(format!("in {} that no commit holds", counted(*blobs, "blob"))),
+            _ => Some(format!("in {}{files}", counted(*commits, "commit"))),
         }
     }
 
@@ -84,6 +84,7 @@ impl Timeline<'_> {
         }
         let indent = " ".repeat(label.len() + 2);
         let who = self.who(commit, width.saturating_sub(indent.len()));
+        let line = line.trim_end().to_owned();
         if who.is_empty() { vec![line] } else { vec![line, format!("{indent}{who}")] }
     }
 
@@ -151,7 +152,7 @@ impl Timeline<'_> {
 
     /// `HEAD, 2 branches (dev, main) and 1 tag (v1.0)`: what holds it openly.
     fn tips(&self) -> String {
-        let is_told = |name: &RefName| self.exposure.in_head && name.kind == RefKind::Head && name.name == "HEAD";
+        let is_told = |name: &RefName| self.exposure.in_head && is_head(name);
         let held: Vec<&RefName> = self.exposure.held_by.iter().filter(|name| name.kind != RefKind::Pull && !is_told(name)).collect();
         let mut tips = refs::phrases(&held, self.named());
         if self.exposure.in_head {
@@ -160,9 +161,12 @@ impl Timeline<'_> {
         enumerate(&tips)
     }
 
-    /// The same of what has it in its history only.
+    /// The same of what has it in its history only. HEAD itself goes without saying where anything else is named.
     fn through(&self, named: usize) -> String {
-        let history = self.reachable(|name| name.kind != RefKind::Pull && !self.exposure.held_by.contains(name));
+        let mut history = self.reachable(|name| name.kind != RefKind::Pull && !self.exposure.held_by.contains(name));
+        if history.iter().any(|name| !is_head(name)) {
+            history.retain(|name| !is_head(name));
+        }
         enumerate(&refs::phrases(&history, named))
     }
 
@@ -206,10 +210,14 @@ impl Timeline<'_> {
     }
 }
 
+fn is_head(name: &RefName) -> bool {
+    name.kind == RefKind::Head && name.name == "HEAD"
+}
+
 /// How many of the secrets of `findings` HEAD still holds and how many were pushed: `3 still in HEAD, 2 pushed`.
-pub(super) fn summary(findings: &[&Finding]) -> Option<String> {
+pub(super) fn summary(findings: &[&Finding], detail: ExposureDetail) -> Option<String> {
     let exposures: Vec<&Exposure> = findings.iter().filter_map(|finding| finding.exposure.as_ref()).collect();
     let count = |which: fn(&Exposure) -> bool| thousands(exposures.iter().filter(|exposure| which(exposure)).count() as u64);
-    (!exposures.is_empty())
-        .then(|| format!("{} still in HEAD, {} pushed", count(|exposure| exposure.in_head), count(|exposure| exposure.pushed)))
+    let is_wanted = !exposures.is_empty() && detail != ExposureDetail::None;
+    is_wanted.then(|| format!("{} still in HEAD, {} pushed", count(|exposure| exposure.in_head), count(|exposure| exposure.pushed)))
 }

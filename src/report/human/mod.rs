@@ -45,7 +45,7 @@ pub(super) fn render(report: &Report, style: Style) -> String {
         out.push('\n');
     }
     if !style.quiet {
-        summary::write(&mut out, report, paint);
+        summary::write(&mut out, report, look);
     }
     summary::write_incomplete(&mut out, report, paint);
     out

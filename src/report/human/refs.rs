@@ -12,7 +12,7 @@ const KINDS: [(RefKind, &str, &str); 8] = [
     (RefKind::Tag, "tag", "tags"),
     (RefKind::Stash, "stash entry", "stash entries"),
     (RefKind::Pull, "pull request ref", "pull request refs"),
-    (RefKind::Note, "ref of notes", "refs of notes"),
+    (RefKind::Note, "notes ref", "notes refs"),
     (RefKind::Other, "other ref", "other refs"),
 ];
 

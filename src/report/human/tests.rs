@@ -32,6 +32,41 @@ fn no_snippet_mark_or_evidence_is_wider_than_the_terminal() {
 }
 
 #[test]
+fn no_timeline_is_wider_than_the_terminal() {
+    for width in 40..140 {
+        for exposure in [ExposureDetail::Brief, ExposureDetail::Full] {
+            for finding in sample::history().findings {
+                for line in exposure::lines(&finding, exposure, width) {
+                    assert!(layout::columns(&line) <= width, "wider than {width}: {line}");
+                    assert_eq!(line, line.trim_end(), "width {width}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn exposure_is_left_out_when_not_wanted() {
+    let text = Format::Human.render(&sample::history(), Style { exposure: Some(ExposureDetail::None), ..Style::default() });
+    assert!(!["exposed", "pushed", "HEAD"].iter().any(|word| text.contains(word)), "{text}");
+}
+
+#[test]
+fn a_person_is_told_what_a_push_does_not_remove() {
+    let text = human(&sample::history());
+    for told in [
+        "dangling: no ref reaches it",
+        "only a reflog or the index keeps it",
+        "only the stash holds it (stash@{0}, stash@{3})",
+        "only refs/pull/7/head keeps it: a push cannot remove it there",
+        "not known to be pushed",
+        "pushed to origin",
+    ] {
+        assert!(text.contains(told), "{told}");
+    }
+}
+
+#[test]
 fn clean_reads_as_clean() {
     assert_eq!(human(&sample::clean()), "no secrets found · 15,026 files, 188 MB in 0.5 s\n");
 }

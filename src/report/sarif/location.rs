@@ -23,6 +23,7 @@ pub fn stands_in(place: &finding::Location) -> Option<String> {
     let within = commit.as_ref().map(|id| format!(", in commit {id}")).unwrap_or_default();
     match place.kind {
         LocationKind::File | LocationKind::Staged | LocationKind::Stdin => None,
+        LocationKind::Blob if place.path.is_empty() => Some("a blob that no tree holds".to_owned()),
         LocationKind::Blob => commit.map(|id| format!("commit {id}")),
         LocationKind::SymlinkTarget => Some(format!("the target of a symbolic link{within}")),
         LocationKind::Note => Some(format!("a note{within}")),
@@ -53,6 +54,9 @@ fn below_git(place: &finding::Location) -> Option<String> {
         LocationKind::TagMessage => Some(format!(".git/tags/{object}/message")),
         LocationKind::Person => Some(format!(".git/objects/{object}/person")),
         LocationKind::Note => Some(format!(".git/notes/{}", uri::encode(&place.path))),
+        LocationKind::Blob if place.path.is_empty() => {
+            Some(format!(".git/objects/{}/content", uri::encode(place.blob.as_deref().unwrap_or("unknown").as_bytes())))
+        }
         _ => None,
     }
 }
