@@ -1,6 +1,6 @@
 //! A place in words, for people: files by their path, everything else by the commit or tag it belongs to.
 
-use crate::finding::{Location, LocationKind};
+use crate::finding::{Exposure, Location, LocationKind, RefKind};
 use crate::report::escape;
 
 /// Hex digits of a shortened object id. Seven, the least that git shows, are ambiguous in large repositories; ten are not.
@@ -62,6 +62,12 @@ pub fn is_in_tree(kind: LocationKind) -> bool {
         | LocationKind::FileName => true,
         LocationKind::Note | LocationKind::CommitMessage | LocationKind::TagMessage | LocationKind::Person => false,
     }
+}
+
+/// Whether the stash and nothing else keeps it.
+pub fn is_only_in_stash(exposure: &Exposure) -> bool {
+    let refs = &exposure.reachable_from;
+    !exposure.in_head && !refs.is_empty() && refs.iter().all(|name| name.kind == RefKind::Stash)
 }
 
 /// What a person did, where the path of the place says it.

@@ -1,6 +1,7 @@
 //! Reports for the tests of all formats. Every secret is made at run time.
 
 mod history;
+mod parts;
 
 pub use history::report as history;
 

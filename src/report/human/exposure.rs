@@ -126,7 +126,7 @@ impl Timeline<'_> {
 
     /// Which refs hold it, and through whose history it can be reached. Refs of pull requests come on their own.
     fn refs(&self) -> Option<String> {
-        if self.is_only_stash() {
+        if place::is_only_in_stash(self.exposure) {
             let names: Vec<&str> = self.reachable(|_| true).iter().map(|name| name.name.as_str()).collect();
             return Some(format!("only the stash holds it ({})", refs::list(&names, self.named())));
         }
@@ -198,11 +198,6 @@ impl Timeline<'_> {
 
     fn reachable(&self, which: impl Fn(&RefName) -> bool) -> Vec<&RefName> {
         self.exposure.reachable_from.iter().filter(|name| which(name)).collect()
-    }
-
-    fn is_only_stash(&self) -> bool {
-        let refs = &self.exposure.reachable_from;
-        !self.exposure.in_head && !refs.is_empty() && refs.iter().all(|name| name.kind == RefKind::Stash)
     }
 
     fn named(&self) -> usize {

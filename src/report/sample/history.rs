@@ -1,15 +1,10 @@
 //! A report of a history: every kind of place in one, and every way in which a secret can be exposed.
 
+use super::parts::{DAY_SECONDS, TODAY, at, blob, commit, exposure, id, name, refs};
 use super::{clean, finding, place, random};
 use crate::coverage::{Coverage, Gap};
-use crate::finding::{CommitInfo, Exposure, Finding, Location, LocationKind, Reach, RefKind, RefName, Severity};
+use crate::finding::{Exposure, Finding, LocationKind, Reach, Severity};
 use crate::report::{Report, Scope, ScopeKind};
-
-/// 2025-10-07T09:30:00Z.
-const BEGIN_SECONDS: i64 = 1_759_829_400;
-const DAY_SECONDS: i64 = 86_400;
-/// The day of the scan, counted from the begin.
-const TODAY: i64 = 412;
 
 /// Findings in a history, one for each shape of exposure.
 pub fn report() -> Report {
@@ -205,61 +200,4 @@ fn in_a_note() -> Finding {
     let notes = refs(&["refs/notes/commits"]);
     finding.exposure = Some(Exposure { paths: Vec::new(), ..exposure(notes.clone(), notes) });
     finding
-}
-
-/// Exposure of one version of one file in one commit since the begin; `reachable` is completed with `held`.
-fn exposure(held: Vec<RefName>, reachable: Vec<RefName>) -> Exposure {
-    let mut reachable_from = [held.clone(), reachable].concat();
-    reachable_from.sort();
-    reachable_from.dedup();
-    Exposure {
-        first: None,
-        last: None,
-        paths: vec![b"a".to_vec()],
-        in_head: false,
-        held_by: held,
-        reachable_from,
-        reach: Reach::Refs,
-        pushed: false,
-        days: u64::try_from(TODAY).ok(),
-        commits: 1,
-        blobs: 1,
-    }
-}
-
-/// A commit made so many days after the begin.
-fn commit(number: u128, day: i64, author: &str, subject: &str) -> CommitInfo {
-    let email = if author.is_empty() { String::new() } else { "someone@example.com".to_owned() };
-    let seconds = BEGIN_SECONDS + day * DAY_SECONDS;
-    CommitInfo { id: id(number), author: author.to_owned(), email, seconds, subject: subject.to_owned() }
-}
-
-fn refs(names: &[&str]) -> Vec<RefName> {
-    names.iter().copied().map(name).collect()
-}
-
-fn name(full: &str) -> RefName {
-    let folders = [
-        ("refs/heads/", RefKind::Branch),
-        ("refs/remotes/", RefKind::Remote),
-        ("refs/tags/", RefKind::Tag),
-        ("refs/pull/", RefKind::Pull),
-        ("refs/notes/", RefKind::Note),
-        ("stash@", RefKind::Stash),
-    ];
-    let kind = folders.iter().find(|(folder, _)| full.starts_with(folder)).map_or(RefKind::Head, |(_, kind)| *kind);
-    RefName { kind, name: full.to_owned() }
-}
-
-/// An object id, always the same for the same number.
-fn id(number: u128) -> String {
-    format!("{:032x}{number:08x}", number.wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835))
-}
-
-fn blob(location: Location, number: u128) -> Location {
-    Location { blob: Some(id(number + 1_000)), ..at(LocationKind::Blob, location, number) }
-}
-
-fn at(kind: LocationKind, location: Location, number: u128) -> Location {
-    Location { kind, commit: Some(id(number)), ..location }
 }

@@ -18,7 +18,7 @@ pub fn location(place: &finding::Location) -> Location {
 
 /// What a result's place is in, where that is more than a file: `the message of commit a1b2c3d4e5`.
 pub fn stands_in(place: &finding::Location) -> Option<String> {
-    let commit = place.commit.as_deref().map(|id| short_id(id));
+    let commit = place.commit.as_deref().map(short_id);
     let of = |object: &str| commit.as_ref().map(|id| format!(" of {object} {id}")).unwrap_or_default();
     let within = commit.as_ref().map(|id| format!(", in commit {id}")).unwrap_or_default();
     match place.kind {
@@ -29,7 +29,10 @@ pub fn stands_in(place: &finding::Location) -> Option<String> {
         LocationKind::Note => Some(format!("a note{within}")),
         LocationKind::CommitMessage => Some(format!("the message{}", of("commit"))),
         LocationKind::TagMessage => Some(format!("the message{}", of("tag"))),
-        LocationKind::Person => Some(format!("the name or e-mail of the {}{}", place::role(&place.path_lossy()), of("object"))),
+        LocationKind::Person => {
+            let role = place::role(&place.path_lossy());
+            Some(format!("the name or e-mail of the {role}{}", of(if role == "tagger" { "tag" } else { "commit" })))
+        }
         LocationKind::FileName => Some(format!("the name of this file or folder{within}")),
     }
 }
