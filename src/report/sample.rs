@@ -1,5 +1,10 @@
 //! Reports for the tests of all formats. Every secret is made at run time.
 
+mod history;
+mod parts;
+
+pub use history::report as history;
+
 use super::{Report, RuleSetInfo, Scope, ScopeKind, Tool};
 use crate::coverage::{Coverage, Gap, Skip};
 use crate::finding::{
