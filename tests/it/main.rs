@@ -5,6 +5,7 @@ mod defects;
 mod detector_laws;
 mod determinism;
 mod exit_codes;
+mod history;
 mod hook;
 mod layers;
 mod redaction;
