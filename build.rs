@@ -122,11 +122,14 @@ fn rule_source(rule: &Rule) -> String {
     });
     let assignment = option(rule.assignment.as_ref(), |assignment| {
         format!(
-            "AssignmentMatch {{ context: {}, names: {}, value: {}, within_lines: {} }}",
+            "AssignmentMatch {{ context: {}, names: {}, value: {}, within_lines: {}, facts: ValueFacts {{ min_length: {}, max_length: {}, bytes: {} }} }}",
             texts(&assignment.context),
             texts(&assignment.names),
             text(&assignment.value),
-            assignment.within_lines
+            assignment.within_lines,
+            assignment.facts.min_length,
+            assignment.facts.max_length,
+            assignment.facts.bytes
         )
     });
     let url = option(rule.url.as_ref(), |url| format!("UrlMatch {{ schemes: {} }}", texts(&url.schemes)));

@@ -9,6 +9,7 @@
 //! | [`location`] | byte spans, lines, columns with their unit in the name | everything else |
 //! | [`checksum`] | the sums that token formats carry: CRC-32, CRC-24, bech32 and their spellings | token formats |
 //! | [`coverage`] | what was scanned, what was left out on purpose, what could not be scanned | rules, findings |
+//! | [`decode`] | encodings: bytes in, the text they stand for out, with the way back to each byte | rules, files |
 //! | [`finding`] | a secret of a rule with its places; severity, confidence, evidence, identity, fingerprint | where bytes come from |
 //! | [`rules`] | rules as data: schema, lint, examples, the built-in table that `build.rs` makes | scanned files, threads |
 //! | [`detect`] | bytes in, matches out: literals, patterns, the key/value grammar, offline checks, the weighing of evidence | files, git, threads, reports |
@@ -24,6 +25,7 @@
 
 pub mod checksum;
 pub mod coverage;
+pub mod decode;
 pub mod detect;
 pub mod finding;
 pub mod location;

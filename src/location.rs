@@ -56,6 +56,24 @@ impl ByteSpan {
     }
 }
 
+/// A stretch of bytes that one text took over from another unchanged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CopiedSpan {
+    /// First byte in the text it comes from.
+    pub from: usize,
+    /// First byte in the text that took it over.
+    pub to: usize,
+    /// Length in bytes, at least 1.
+    pub length: usize,
+}
+
+impl CopiedSpan {
+    /// The stretch in the text that took it over.
+    pub fn target(&self) -> ByteSpan {
+        ByteSpan::new(self.to, self.to + self.length)
+    }
+}
+
 /// Line starts of one text, built once when the first match needs a line number.
 pub struct LineIndex<'a> {
     text: &'a [u8],

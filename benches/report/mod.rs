@@ -65,6 +65,7 @@ fn location(number: usize, place: usize) -> Location {
         start: Position { line, column_utf16: 10 },
         end: Position { line, column_utf16: 50 },
         byte_range: ByteSpan::new(100 * number, 100 * number + 40),
+        decoded_via: Vec::new(),
         kind: LocationKind::File,
         commit: None,
         line_hash: Some(format!("{number:016x}:1")),

@@ -53,7 +53,7 @@ fn report(given: Given<'_>) -> Report {
     assert!(scanned.coverage.incomplete.is_empty(), "the detector panicked");
     Report {
         tool: Tool { name: "keysieve", version: "0.0.0", ruleset: RuleSetInfo { count: 1, digest: "sha256:0".to_owned() } },
-        scope: Scope { kind: ScopeKind::Stdin, target: vec![String::from_utf8_lossy(given.path).into_owned()] },
+        scope: Scope { kind: ScopeKind::Stdin, target: vec![String::from_utf8_lossy(given.path).into_owned()], range: None },
         coverage: scanned.coverage,
         findings: scan::collate(scanned.sightings, DETECTOR.rules(), &FingerprintKey::default()),
         below_threshold: 0,

@@ -8,7 +8,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use keysieve::finding::Confidence;
-use keysieve::report::Format;
+use keysieve::report::{ExposureDetail, Format};
 
 const FIRST_STEPS: &str = "\
 Examples:
@@ -109,6 +109,10 @@ pub struct ScanArgs {
     /// Exit with 0 instead of 3 when nothing was found but something was not scanned
     #[arg(long, help_heading = "Report")]
     pub allow_incomplete: bool,
+
+    /// How much to say about a secret's exposure in a history [default: full in json and jsonl, else brief]
+    #[arg(long, value_name = "DETAIL", value_parser = exposures(), help_heading = "Report")]
+    pub exposure: Option<ExposureDetail>,
 
     /// When to use color; auto: on a terminal, unless NO_COLOR is set
     #[arg(long, value_name = "WHEN", value_enum, default_value_t = Color::Auto, help_heading = "Report")]
@@ -244,6 +248,12 @@ fn parse_format(word: &str) -> Result<Format, String> {
 fn confidences() -> impl TypedValueParser<Value = Confidence> {
     let known = |word: String| Confidence::ALL.into_iter().find(|level| level.as_str() == word).ok_or("no such confidence");
     PossibleValuesParser::new(Confidence::ALL.map(Confidence::as_str)).try_map(known)
+}
+
+/// Takes the word of a detail; help, errors and completions name all of them.
+fn exposures() -> impl TypedValueParser<Value = ExposureDetail> {
+    let known = |word: String| ExposureDetail::ALL.into_iter().find(|detail| detail.as_str() == word).ok_or("no such detail");
+    PossibleValuesParser::new(ExposureDetail::ALL.map(ExposureDetail::as_str)).try_map(known)
 }
 
 #[cfg(test)]

@@ -81,9 +81,12 @@ fn the_version_is_the_package_s() {
 
 #[test]
 fn a_wrong_word_is_answered_with_the_right_ones() {
-    for (flag, words) in
-        [("--format", "human, json, jsonl, sarif"), ("--min-confidence", "low, medium, high"), ("--color", "auto, always, never")]
-    {
+    for (flag, words) in [
+        ("--format", "human, json, jsonl, sarif"),
+        ("--min-confidence", "low, medium, high"),
+        ("--exposure", "full, brief, none"),
+        ("--color", "auto, always, never"),
+    ] {
         let answer = Cli::command().try_get_matches_from(["keysieve", "scan", flag, "nonsense"]).expect_err("because it is nonsense");
         assert!(answer.to_string().contains(&format!("[possible values: {words}]")), "{answer}");
     }

@@ -30,7 +30,7 @@ impl Options {
         Self {
             format: args.format,
             files: args.report.clone(),
-            style: Style { color, width, show_secrets: args.show_secrets, quiet: args.quiet },
+            style: Style { color, width, show_secrets: args.show_secrets, quiet: args.quiet, exposure: args.exposure },
         }
     }
 }

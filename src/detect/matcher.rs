@@ -145,7 +145,7 @@ mod tests {
         let matcher = Matcher::default();
         let (mut progress, mut found) = (Progress::default(), Vec::new());
         for (end, start) in places(token, text) {
-            matcher.find(token, text, &Hit { start, end, triggers: &[] }, &mut progress, |one| found.push(one.whole));
+            matcher.find(token, text, &Hit { start, end, pattern: 0, triggers: &[] }, &mut progress, |one| found.push(one.whole));
         }
         found
     }
@@ -208,7 +208,7 @@ mod tests {
             let most = (4..24).map(|shift| 1 << shift).take_while(accepted).last().expect("because a few copies are little");
             assert!(most < 1 << 23, "{part} has no limit");
             let token = token(&["lit"], &pattern(most), Some(100));
-            Matcher::default().find(&token, b"lit", &Hit { start: 0, end: 3, triggers: &[] }, &mut Progress::default(), |_| {});
+            Matcher::default().find(&token, b"lit", &Hit { start: 0, end: 3, pattern: 0, triggers: &[] }, &mut Progress::default(), |_| {});
         }
     }
 
@@ -221,7 +221,9 @@ mod tests {
             let (mut progress, mut searches) = (Progress::default(), 0);
             for (end, start) in places(&token, text.as_bytes()) {
                 let before = progress;
-                matcher.find(&token, text.as_bytes(), &Hit { start, end, triggers: &[] }, &mut progress, |found| panic!("{found:?}"));
+                matcher.find(&token, text.as_bytes(), &Hit { start, end, pattern: 0, triggers: &[] }, &mut progress, |found| {
+                    panic!("{found:?}")
+                });
                 searches += usize::from(progress != before);
             }
             let windows = text.len() / token.facts.max_length as usize + 1;

@@ -18,6 +18,7 @@ mod resolve;
 pub mod role;
 mod short;
 mod streams;
+pub mod trigger;
 pub mod words;
 
 use std::collections::BTreeMap;
@@ -28,8 +29,9 @@ use self::matcher::{Matcher, Progress};
 use self::naming::Naming;
 use self::prefilter::{Hit, Prefilter, TokenTrigger, Trigger, Workload};
 use self::role::FileRole;
+use self::trigger::Triggers;
 use crate::finding::{Confidence, Evidence, Identity};
-use crate::location::ByteSpan;
+use crate::location::{ByteSpan, CopiedSpan};
 use crate::rules::schema::{GrammarClass, Text, TokenMatch};
 use crate::rules::{RuleIndex, RuleSet};
 
@@ -50,6 +52,15 @@ pub struct Match {
     pub evidence: Vec<Evidence>,
     /// What the credential says about itself.
     pub identity: Identity,
+}
+
+/// The credentials in one text, as far as they were looked for.
+#[derive(Clone, Debug, Default)]
+pub struct Matches {
+    /// In order of place, no two of them overlapping.
+    pub list: Vec<Match>,
+    /// Whether there were too many: the rest of the text was not searched, and what stands beside the last ones is not known.
+    pub cut: bool,
 }
 
 /// Text to scan.
@@ -112,15 +123,46 @@ impl Detector {
 
     /// Finds every credential in `input`, in order of place, no two of them overlapping.
     pub fn scan(&self, input: Input<'_>) -> Vec<Match> {
-        let mut scan = Scan::new(self, input);
-        self.prefilter.hits(input.bytes, |hit| scan.hit(&hit));
-        let mut matches = scan.matches;
-        if matches.is_empty() {
-            return matches;
+        self.scan_up_to(input, usize::MAX).list
+    }
+
+    /// The same, but ends when more than `most` matches are found, those that another one will replace included, and keeps at most so many.
+    pub fn scan_up_to(&self, input: Input<'_>, most: usize) -> Matches {
+        self.scan_at(input, &self.triggers(input.bytes), most)
+    }
+
+    /// Where in `text` something calls for a closer look, whatever its path.
+    pub fn triggers(&self, text: &[u8]) -> Triggers {
+        trigger::of(&self.prefilter, text)
+    }
+
+    /// The same for a text of which `copies`, by rising place, were taken over from a text that has the triggers `base`: only the rest is
+    /// searched.
+    pub fn triggers_of_derived(&self, text: &[u8], copies: &[CopiedSpan], base: &Triggers, room: &mut trigger::Room) -> Triggers {
+        trigger::of_derived(&self.prefilter, text, copies, base, room)
+    }
+
+    /// The same as [`Detector::scan_up_to`] with the triggers of the same text at hand.
+    pub fn scan_at(&self, input: Input<'_>, triggers: &Triggers, most: usize) -> Matches {
+        if triggers.is_empty() {
+            return Matches::default();
         }
-        resolve::companions(input.bytes, &self.rules, &mut matches);
-        resolve::overlaps(&self.rules, &mut matches);
-        matches
+        let mut scan = Scan::new(self, input);
+        let mut cut = false;
+        for hit in triggers.hits(&self.prefilter) {
+            scan.hit(&hit);
+            cut = scan.matches.len() > most;
+            if cut {
+                break;
+            }
+        }
+        let mut matches = scan.matches;
+        if !matches.is_empty() {
+            resolve::companions(input.bytes, &self.rules, &mut matches);
+            resolve::overlaps(&self.rules, &mut matches);
+            matches.truncate(most);
+        }
+        Matches { list: matches, cut }
     }
 }
 

@@ -89,6 +89,15 @@ impl Naming {
     /// `linear` says more than the `line` in it.
     pub fn candidates(&self, text: &[u8], path: &[u8], pair: &Pair) -> Vec<(RuleIndex, Proximity)> {
         let value = pair.value.of(text);
+        let bytes = value.iter().filter(|byte| byte.is_ascii()).fold(0u128, |set, byte| set | 1 << byte);
+        let may_fit = |rule: &NamedValue| {
+            let facts = rule.assignment.facts;
+            (facts.min_length as usize..=facts.max_length as usize).contains(&value.len()) && bytes & !facts.bytes == 0
+        };
+        // Looking at the value is cheaper than looking around it, and most values fit nothing.
+        if !self.rules.iter().any(may_fit) {
+            return Vec::new();
+        }
         let near = self.named_around(text, path, pair);
         if near.is_empty() {
             return Vec::new();
@@ -98,6 +107,7 @@ impl Naming {
         let mut found: Vec<_> = near
             .into_iter()
             .map(|position| &self.rules[position])
+            .filter(|rule| may_fit(rule))
             .filter(|rule| rule.names.is_empty() || rule.names.iter().any(|word| name.contains(word.as_str())))
             .filter_map(|rule| Some((rule, rule.proximity(&surroundings)?)))
             .filter(|(rule, _)| rule.fits(value))

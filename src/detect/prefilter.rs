@@ -3,12 +3,17 @@
 //!
 //! Letter case is ignored while searching and compared exactly afterwards where a rule asks for it, so one automaton serves all.
 
+use std::ops::ControlFlow;
+
 use aho_corasick::{MatchKind, dfa};
 
 use super::short::ShortTable;
 use super::{keyvalue, streams};
 use crate::rules::schema::Text;
 use crate::rules::{RuleIndex, RuleSet};
+
+/// Bytes of a text that are searched before their hits are looked at: bounds the memory that hits take, 16 bytes for each.
+const PIECE: usize = 1 << 20;
 
 /// How much will be searched: decides between quick to build and quick to run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,6 +77,8 @@ pub struct Hit<'p> {
     pub start: usize,
     /// One past the last.
     pub end: usize,
+    /// Which literal.
+    pub pattern: u32,
     /// What it calls for.
     pub triggers: &'p [Trigger],
 }
@@ -79,7 +86,10 @@ pub struct Hit<'p> {
 impl Prefilter {
     /// Builds the automaton for all of `rules`.
     pub fn new(rules: &RuleSet, workload: Workload) -> Self {
-        let literals = literals(rules);
+        Self::of(literals(rules), workload)
+    }
+
+    fn of(literals: Vec<Literal>, workload: Workload) -> Self {
         let longest = literals.iter().map(|literal| literal.text.len()).max().unwrap_or(0);
         let texts = literals.iter().map(|literal| literal.text.as_slice());
         let machine = match workload {
@@ -95,15 +105,44 @@ impl Prefilter {
 
     /// Every place of every literal in `text`, by rising end; those with the same end in a fixed order.
     pub fn hits(&self, text: &[u8], mut each: impl FnMut(Hit<'_>)) {
+        let _ = self.hits_until(text, |hit| {
+            each(hit);
+            ControlFlow::Continue(())
+        });
+    }
+
+    /// The same until `each` breaks off; says whether it did. What lies further behind is then not searched at all.
+    pub fn hits_until(&self, text: &[u8], each: impl FnMut(Hit<'_>) -> ControlFlow<()>) -> ControlFlow<()> {
+        self.hits_by_piece(text, PIECE, each)
+    }
+
+    fn hits_by_piece(&self, text: &[u8], piece: usize, mut each: impl FnMut(Hit<'_>) -> ControlFlow<()>) -> ControlFlow<()> {
         let mut found = Vec::new();
-        match &self.machine {
-            Machine::Small(table) => table.find(text, &mut found),
-            Machine::Large(dfa) => streams::find(dfa.as_ref(), text, self.longest, &mut found),
+        for start in (0..text.len()).step_by(piece) {
+            // A literal can begin in the piece before and end in this one.
+            let from = start.saturating_sub(self.longest.saturating_sub(1));
+            let part = &text[from..text.len().min(start + piece)];
+            found.clear();
+            match &self.machine {
+                Machine::Small(table) => table.find(part, &mut found),
+                Machine::Large(dfa) => streams::find(dfa.as_ref(), part, self.longest, &mut found),
+            }
+            for (end, pattern) in found.iter().map(|(end, pattern)| (from + end, *pattern)).filter(|(end, _)| *end > start) {
+                each(self.hit(end, pattern))?;
+            }
         }
-        for (end, pattern) in found {
-            let literal = &self.literals[pattern as usize];
-            each(Hit { start: end - literal.text.len(), end, triggers: &literal.triggers });
-        }
+        ControlFlow::Continue(())
+    }
+
+    /// The hit of a literal that ends at `end`.
+    pub fn hit(&self, end: usize, pattern: u32) -> Hit<'_> {
+        let literal = &self.literals[pattern as usize];
+        Hit { start: end - literal.text.len(), end, pattern, triggers: &literal.triggers }
+    }
+
+    /// Bytes of the longest literal.
+    pub fn longest(&self) -> usize {
+        self.longest
     }
 }
 
@@ -151,4 +190,42 @@ impl TokenTrigger {
 
 fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_'
+}
+
+#[cfg(test)]
+mod tests {
+    use aho_corasick::AhoCorasick;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const LITERALS: [&str; 7] = ["abc", "abca", "bca", "cabcab", "key", "://", "keykey"];
+
+    fn prefilter(workload: Workload) -> Prefilter {
+        let literal = |text: &&str| Literal { text: text.as_bytes().to_vec(), triggers: vec![Trigger::Word] };
+        Prefilter::of(LITERALS.iter().map(literal).collect(), workload)
+    }
+
+    proptest! {
+        #[test]
+        fn pieces_have_the_hits_of_the_whole(text in "[abceyk:/]{0,300}", piece in 1..400usize, most in 0..40usize) {
+            let oracle = AhoCorasick::new(LITERALS).expect("because the literals are plain");
+            let mut expected: Vec<_> = oracle.find_overlapping_iter(&text).map(|m| (m.end(), m.pattern().as_u32(), m.start())).collect();
+            expected.sort_unstable();
+            let expected: Vec<_> = expected.into_iter().map(|(end, _, start)| (start, end)).collect();
+            for workload in [Workload::Small, Workload::Large] {
+                let prefilter = prefilter(workload);
+                let mut found = Vec::new();
+                prefilter.hits(text.as_bytes(), |hit| found.push((hit.start, hit.end)));
+                prop_assert_eq!(&found, &expected, "{:?}", workload);
+                found.clear();
+                let ended = prefilter.hits_by_piece(text.as_bytes(), piece, |hit| {
+                    found.push((hit.start, hit.end));
+                    if found.len() > most { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+                });
+                prop_assert_eq!(&found[..], &expected[..expected.len().min(most + 1)], "{:?} by {}", workload, piece);
+                prop_assert_eq!(ended.is_break(), expected.len() > most);
+            }
+        }
+    }
 }

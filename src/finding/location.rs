@@ -40,8 +40,12 @@ pub struct Location {
     pub start: Position,
     /// One past the last byte of the secret.
     pub end: Position,
-    /// The same in bytes from the start of the content.
+    /// The same in bytes from the start of the content, as it was before decoding.
     pub byte_range: ByteSpan,
+    /// Through which encodings the content was read, outermost first, such as `utf-16le`; lines and columns are those of the decoded text.
+    /// Empty: as it stands.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub decoded_via: Vec<String>,
     /// What kind of content it is.
     pub kind: LocationKind,
     /// Object id of the blob in hex, where the content came from git.

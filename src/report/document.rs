@@ -2,6 +2,8 @@
 //!
 //! Fields stand in the order in which they are written. Everything optional is left out rather than `null`. Knows nothing of text layout.
 
+mod exposure;
+
 use std::collections::BTreeMap;
 
 use serde::Serialize;
@@ -10,6 +12,7 @@ use super::{Outcome, Report, Scope, Style, Tool};
 use crate::coverage::Coverage;
 use crate::finding::{self, Confidence, Evidence, LocationKind, RuleRef, Severity, Status};
 use crate::location::{ByteSpan, Position};
+pub use exposure::Exposure;
 
 /// Version of the document: raised when a reader of the old one could misread the new one.
 pub const VERSION: u32 = 1;
@@ -65,7 +68,7 @@ pub struct Finding<'r> {
     identity: BTreeMap<&'static str, &'r str>,
     locations: Vec<Location<'r>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    exposure: Option<&'r finding::Exposure>,
+    exposure: Option<Exposure<'r>>,
     remediation: Remediation<'r>,
 }
 
@@ -87,6 +90,8 @@ struct Location<'r> {
     start: Position,
     end: Position,
     byte_range: ByteSpan,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    decoded_via: &'r [String],
     columns_in: &'static str,
     kind: LocationKind,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -123,7 +128,7 @@ impl<'r> Finding<'r> {
             secret: Secret { masked, length, digest, value },
             identity: finding.identity.iter().collect(),
             locations: finding.locations.iter().map(Location::of).collect(),
-            exposure: finding.exposure.as_ref(),
+            exposure: finding.exposure.as_ref().and_then(|exposure| Exposure::of(exposure, style.exposure.unwrap_or_default())),
             remediation: Remediation { url: remediation.url.as_deref(), steps: &remediation.steps, references: &remediation.references },
         }
     }
@@ -138,6 +143,7 @@ impl<'r> Location<'r> {
             start: location.start,
             end: location.end,
             byte_range: location.byte_range,
+            decoded_via: &location.decoded_via,
             columns_in: "utf16",
             kind: location.kind,
             blob: location.blob.as_deref(),

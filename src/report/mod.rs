@@ -2,12 +2,14 @@
 //!
 //! A new format is a new file here and one line in [`Format::ALL`].
 
+mod dates;
 mod document;
 mod escape;
 mod human;
 mod json;
 mod json_text;
 mod jsonl;
+mod place;
 mod redact;
 #[cfg(test)]
 mod sample;
@@ -125,6 +127,34 @@ pub struct Style {
     pub show_secrets: bool,
     /// Only findings and what is incomplete, no summary (human output only).
     pub quiet: bool,
+    /// How much to say about exposure; `None`: what [`Format::exposure`] says.
+    pub exposure: Option<ExposureDetail>,
+}
+
+/// How much a report says about where in a history a secret is exposed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ExposureDetail {
+    /// Nothing.
+    None,
+    /// Commits, counts, and a few names of refs where people read it.
+    #[default]
+    Brief,
+    /// Every ref and every path by name as well.
+    Full,
+}
+
+impl ExposureDetail {
+    /// Every detail, most first.
+    pub const ALL: [Self; 3] = [Self::Full, Self::Brief, Self::None];
+
+    /// The word for `--exposure`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Full => "full",
+            Self::Brief => "brief",
+            Self::None => "none",
+        }
+    }
 }
 
 /// A report format.
@@ -154,15 +184,25 @@ impl Format {
         }
     }
 
+    /// How much is said about exposure where the user does not choose: a machine gets all, a person what fits in a few lines.
+    pub fn exposure(self) -> ExposureDetail {
+        match self {
+            Self::Json | Self::Jsonl => ExposureDetail::Full,
+            Self::Human | Self::Sarif => ExposureDetail::Brief,
+        }
+    }
+
     /// Writes `report` in this format; ends with a line feed unless empty. Unless `style.show_secrets` is set, no secret of the report
     /// that has 16 bytes or more stands in the output, not even where a file is named after it.
     pub fn render(self, report: &Report, style: Style) -> String {
         let redacted = if style.show_secrets { Cow::Borrowed(report) } else { redact::redacted(report) };
+        let exposure = style.exposure.unwrap_or(self.exposure());
+        let style = Style { exposure: Some(exposure), ..style };
         match self {
             Self::Human => human::render(&redacted, style),
             Self::Json => json::render(&redacted, style),
             Self::Jsonl => jsonl::render(&redacted, style),
-            Self::Sarif => sarif::render(&redacted),
+            Self::Sarif => sarif::render(&redacted, exposure),
         }
     }
 }

@@ -3,12 +3,18 @@
 //! Snippets arrive masked, but a token can also stand in a file's name, in a note or in an error message. The formats call this before
 //! they write, so none of them can forget it.
 
+mod cut;
+mod short;
+#[cfg(test)]
+mod tests;
+
 use std::borrow::Cow;
 
 use aho_corasick::{AhoCorasick, MatchKind};
 
 use super::Report;
-use crate::finding::{Finding, Identity};
+use crate::finding::{CommitInfo, Exposure, Finding, Identity};
+use cut::Beginnings;
 
 /// Shorter secrets, in bytes, are not looked for: they are words, and masking `production` in a path would tell more than it hides.
 const SHORTEST_BYTES: usize = 16;
@@ -20,9 +26,12 @@ const SECRETS_AT_ONCE: usize = 20_000;
 /// `report` itself, or a copy with each known secret in paths, snippets, notes and the like replaced by its masked form.
 pub fn redacted(report: &Report) -> Cow<'_, Report> {
     let known: Vec<&Finding> = report.findings.iter().filter(|finding| finding.secret.len() >= SHORTEST_BYTES).collect();
-    known.chunks(SECRETS_AT_ONCE).fold(Cow::Borrowed(report), |report, known| {
+    let report = short::redacted(Cow::Borrowed(report));
+    known.chunks(SECRETS_AT_ONCE).fold(report, |report, known| {
         let redactor = Redactor::new(known);
-        if !free_texts(&report).any(|text| redactor.automaton.is_match(text)) {
+        if !free_texts(&report).any(|text| redactor.automaton.is_match(text))
+            && !subjects(&report).any(|text| redactor.beginnings.start_in(text).is_some())
+        {
             return report;
         }
         let mut report = report.into_owned();
@@ -34,7 +43,7 @@ pub fn redacted(report: &Report) -> Cow<'_, Report> {
 /// Everything in a report that was, at least in part, chosen by whoever wrote the scanned files. [`Redactor::redact_report`] goes through
 /// the same.
 fn free_texts(report: &Report) -> impl Iterator<Item = &[u8]> {
-    let scope = report.scope.target.iter().map(String::as_bytes);
+    let scope = report.scope.target.iter().chain(&report.scope.range).map(String::as_bytes);
     let skips = report.coverage.skipped.iter().flat_map(|skip| [skip.what.as_bytes(), skip.why.as_bytes()]);
     let gaps = report.coverage.incomplete.iter().flat_map(|gap| [gap.what.as_bytes(), gap.why.as_bytes(), gap.remedy.as_bytes()]);
     scope.chain(skips).chain(gaps).chain(report.findings.iter().flat_map(finding_texts))
@@ -44,11 +53,25 @@ fn finding_texts(finding: &Finding) -> impl Iterator<Item = &[u8]> {
     let notes = finding.evidence.iter().map(|reason| reason.note.as_bytes());
     let places = finding.locations.iter().flat_map(|place| [place.path.as_slice(), place.snippet.text.as_bytes()]);
     let identity = finding.identity.iter().map(|(_, value)| value.as_bytes());
-    notes.chain(places).chain(identity).chain(finding.status.reason.as_deref().map(str::as_bytes))
+    let reason = finding.status.reason.as_deref().map(str::as_bytes);
+    notes.chain(places).chain(identity).chain(reason).chain(finding.exposure.iter().flat_map(exposure_texts))
+}
+
+fn exposure_texts(exposure: &Exposure) -> impl Iterator<Item = &[u8]> {
+    let commits = exposure.first.iter().chain(&exposure.last);
+    let commits = commits.flat_map(|commit| [&commit.author, &commit.email, &commit.subject]).map(String::as_bytes);
+    let refs = exposure.held_by.iter().chain(&exposure.reachable_from).map(|name| name.name.as_bytes());
+    commits.chain(refs).chain(exposure.paths.iter().map(Vec::as_slice))
+}
+
+fn subjects(report: &Report) -> impl Iterator<Item = &str> {
+    let exposures = report.findings.iter().filter_map(|finding| finding.exposure.as_ref());
+    exposures.flat_map(|exposure| exposure.first.iter().chain(&exposure.last)).map(|commit| commit.subject.as_str())
 }
 
 struct Redactor<'r> {
     automaton: AhoCorasick,
+    beginnings: Beginnings<'r>,
     known: &'r [&'r Finding],
 }
 
@@ -64,11 +87,11 @@ impl<'r> Redactor<'r> {
             .match_kind(MatchKind::LeftmostLongest)
             .build(windows)
             .expect("because SECRETS_AT_ONCE windows stay far below the automaton's limit of 2^31 states");
-        Self { automaton, known }
+        Self { automaton, beginnings: Beginnings::of(known.iter().map(|finding| finding.secret.expose())), known }
     }
 
     fn redact_report(&self, report: &mut Report) {
-        report.scope.target.iter_mut().for_each(|text| self.redact(text));
+        report.scope.target.iter_mut().chain(&mut report.scope.range).for_each(|text| self.redact(text));
         for skip in &mut report.coverage.skipped {
             self.redact(&mut skip.what);
             self.redact(&mut skip.why);
@@ -89,6 +112,7 @@ impl<'r> Redactor<'r> {
             identity.insert(key, String::from_utf8_lossy(&self.masked(value.as_bytes())));
         }
         finding.identity = identity;
+        finding.exposure.iter_mut().for_each(|exposure| self.redact_exposure(exposure));
         for place in &mut finding.locations {
             if self.automaton.is_match(&place.path) {
                 place.path = self.masked(&place.path);
@@ -99,6 +123,21 @@ impl<'r> Redactor<'r> {
                 place.snippet.mark_end_chars = finding.masked.chars().count();
                 place.snippet.text = finding.masked.clone();
             }
+        }
+    }
+
+    fn redact_exposure(&self, exposure: &mut Exposure) {
+        for CommitInfo { author, email, subject, .. } in exposure.first.iter_mut().chain(&mut exposure.last) {
+            if let Some(start) = self.beginnings.start_in(subject) {
+                subject.replace_range(start.., "…");
+            }
+            [author, email, subject].into_iter().for_each(|text| self.redact(text));
+        }
+        for name in exposure.held_by.iter_mut().chain(&mut exposure.reachable_from) {
+            self.redact(&mut name.name);
+        }
+        for path in exposure.paths.iter_mut().filter(|path| self.automaton.is_match(path.as_slice())) {
+            *path = self.masked(path);
         }
     }
 
@@ -131,51 +170,4 @@ impl<'r> Redactor<'r> {
 /// How many bytes two sequences have in common from their beginnings.
 fn common<'a>(one: impl Iterator<Item = &'a u8>, other: impl Iterator<Item = &'a u8>) -> usize {
     one.zip(other).take_while(|(a, b)| a == b).count()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::coverage::Gap;
-    use crate::finding::Evidence;
-    use crate::report::sample;
-
-    #[test]
-    fn a_report_without_secrets_in_its_texts_is_not_copied() {
-        assert!(matches!(redacted(&sample::report()), Cow::Borrowed(_)));
-    }
-
-    #[test]
-    fn a_secret_is_masked_wherever_it_stands() {
-        let mut report = sample::report();
-        let token = String::from_utf8_lossy(report.findings[0].secret.expose()).into_owned();
-        report.scope.target.push(format!("{token}/x"));
-        report.coverage.incomplete.push(Gap::new(format!("a/{token}.txt"), format!("no {token}"), format!("see {token}")));
-        report.coverage.skipped[0].what.clone_from(&token);
-        report.coverage.skipped[0].why = format!("{token}{token}");
-        let finding = &mut report.findings[1];
-        finding.locations[0].path = format!("keys/{token}.pem").into_bytes();
-        finding.locations[0].snippet.text = format!("x = {token}");
-        finding.evidence.push(Evidence::supporting("near", format!("near {token}")));
-        finding.identity.insert("user", format!("<{token}>"));
-        finding.status.reason = Some(token.clone());
-
-        let clean = redacted(&report).into_owned();
-        let masked = &report.findings[0].masked;
-        assert_eq!(clean.findings[1].locations[0].path, format!("keys/{masked}.pem").as_bytes());
-        assert_eq!(clean.coverage.skipped[0].why, format!("{masked}{masked}"));
-        assert_eq!(clean.findings[1].identity.get("user"), Some(format!("<{masked}>").as_str()));
-        assert!(free_texts(&report).filter(|text| memchr::memmem::find(text, token.as_bytes()).is_some()).count() >= 10);
-        assert!(!free_texts(&clean).any(|text| memchr::memmem::find(text, token.as_bytes()).is_some()));
-    }
-
-    #[test]
-    fn a_long_secret_is_taken_out_as_far_as_it_stands_there() {
-        let mut report = sample::report();
-        let secret = sample::random(77, 400);
-        report.findings[0].secret = crate::secret::Secret::new(secret.as_bytes());
-        let masked = report.findings[0].masked.clone();
-        report.findings[1].locations[0].path = format!("a-{}-z", &secret[10..300]).into_bytes();
-        assert_eq!(redacted(&report).findings[1].locations[0].path, format!("a-{masked}-z").as_bytes());
-    }
 }

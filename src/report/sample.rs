@@ -1,5 +1,10 @@
 //! Reports for the tests of all formats. Every secret is made at run time.
 
+mod history;
+mod parts;
+
+pub use history::report as history;
+
 use super::{Report, RuleSetInfo, Scope, ScopeKind, Tool};
 use crate::coverage::{Coverage, Gap, Skip};
 use crate::finding::{
@@ -169,6 +174,7 @@ pub fn place(path: &[u8], line: u32, before: &str, masked: &str, after: &str) ->
         start: Position { line, column_utf16: column },
         end: Position { line, column_utf16: column + 40 },
         byte_range: ByteSpan::new(before.len(), before.len() + 40),
+        decoded_via: Vec::new(),
         kind: LocationKind::File,
         blob: None,
         commit: None,

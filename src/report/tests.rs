@@ -3,7 +3,8 @@
 use super::*;
 
 fn all(report: &Report, style: Style) -> Vec<(Format, String)> {
-    let styles = [style, Style { color: true, width: Some(60), ..style }, Style { quiet: true, ..style }];
+    let full = Style { quiet: true, exposure: Some(ExposureDetail::Full), ..style };
+    let styles = [style, Style { color: true, width: Some(60), exposure: Some(ExposureDetail::Brief), ..style }, full];
     Format::ALL.iter().flat_map(|format| styles.map(|style| (*format, format.render(report, style)))).collect()
 }
 
@@ -15,6 +16,29 @@ fn hidden_pieces(finding: &Finding) -> impl Iterator<Item = &[u8]> {
     let key = finding.rule.id.starts_with("privatekey");
     let (start, end) = if key { FIRST_AND_LAST_LINE_OF_A_KEY } else { (public, 0) };
     secret[start..secret.len() - end].windows(8)
+}
+
+#[test]
+fn no_format_shows_a_secret_in_a_history() {
+    let mut report = sample::history();
+    let token = String::from_utf8_lossy(report.findings[0].secret.expose()).into_owned();
+    report.scope.range = Some(token.clone());
+    for exposure in report.findings.iter_mut().filter_map(|finding| finding.exposure.as_mut()) {
+        for commit in exposure.first.iter_mut().chain(&mut exposure.last) {
+            commit.author.clone_from(&token);
+            commit.email = format!("{token}@example.com");
+            commit.subject = format!("Add {token}");
+        }
+        exposure.paths.push(token.clone().into_bytes());
+        for name in exposure.held_by.iter_mut().chain(&mut exposure.reachable_from) {
+            name.name.push_str(&token);
+        }
+    }
+    for (format, text) in all(&report, Style::default()) {
+        for piece in report.findings.iter().flat_map(hidden_pieces) {
+            assert_eq!(memchr::memmem::find(text.as_bytes(), piece), None, "{} shows a secret", format.as_str());
+        }
+    }
 }
 
 #[test]
@@ -45,8 +69,8 @@ fn formats_show_secrets_when_asked_but_sarif_never_does() {
 
 #[test]
 fn no_format_prints_what_a_terminal_or_a_build_service_obeys() {
-    let report = sample::report();
-    for (format, text) in all(&report, Style { show_secrets: true, ..Style::default() }) {
+    let style = Style { show_secrets: true, ..Style::default() };
+    for (format, text) in all(&sample::report(), style).into_iter().chain(all(&sample::history(), style)) {
         let plain = strip_colors(&text);
         let hidden = plain.chars().find(|c| *c != '\n' && escape::is_hidden(*c));
         assert_eq!(hidden, None, "{} prints a hidden character", format.as_str());
@@ -69,7 +93,7 @@ fn strip_colors(text: &str) -> String {
 
 #[test]
 fn every_format_ends_with_one_line_feed_and_is_the_same_each_time() {
-    for report in [sample::report(), sample::clean()] {
+    for report in [sample::report(), sample::clean(), sample::history()] {
         let mut slower = report.clone();
         slower.seconds = 99.0;
         for format in Format::ALL {

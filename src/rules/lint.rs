@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use regex_syntax::hir::{self, Hir, HirKind, literal};
 
-use super::schema::{PatternFacts, Rule, RuleFile, Text};
+use super::schema::{PatternFacts, Rule, RuleFile, Text, ValueFacts};
 
 /// One thing that is wrong with a rule file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,6 +57,12 @@ pub fn parse(stem: &str, text: &str) -> Result<RuleFile, Vec<Problem>> {
             match pattern_facts(&token.literals, &token.pattern, token.max_length) {
                 Ok(facts) => token.facts = facts,
                 Err(message) => complain(message),
+            }
+        }
+        if let Some(assignment) = &mut rule.assignment {
+            match value_facts(&assignment.value) {
+                Ok(facts) => assignment.facts = facts,
+                Err(error) => complain(format!("`assignment.value` is no valid pattern: {error}")),
             }
         }
     }
@@ -143,15 +149,17 @@ fn describe_problems(slug: &str, rule: &Rule) -> Vec<String> {
             found.push(format!("`{what}` is empty"));
         }
     }
+    if let Some(file) = rule.files.iter().find(|file| file.contains('/')) {
+        found.push(format!(
+            "`files` has `{file}`; write the end of a file's name, without folders: a history knows a content's names first"
+        ));
+    }
     if rule.description.len() > 600 {
         found.push("`description` is longer than 600 bytes; keep it to two sentences".to_owned());
     }
     if let Some(assignment) = &rule.assignment {
         if assignment.context.is_empty() {
             found.push("`assignment.context` is empty; without a provider's word this is the generic grammar's work".to_owned());
-        }
-        if let Err(error) = parse_pattern(&assignment.value) {
-            found.push(format!("`assignment.value` is no valid pattern: {error}"));
         }
     }
     found
@@ -230,6 +238,36 @@ pub fn pattern_facts(literals: &[Text], pattern: &str, declared: Option<u32>) ->
         word_start: begins_with_word_boundary(&hir),
         ignore_case,
     })
+}
+
+/// Works out what the pattern of an assigned value tells about itself.
+///
+/// # Errors
+/// It is no valid pattern.
+pub fn value_facts(pattern: &str) -> Result<ValueFacts, String> {
+    let hir = parse_pattern(pattern)?;
+    let length = |length: Option<usize>, other: u32| length.map_or(other, |length| u32::try_from(length).unwrap_or(u32::MAX));
+    let properties = hir.properties();
+    let (min_length, max_length) = (length(properties.minimum_len(), 0), length(properties.maximum_len(), u32::MAX));
+    Ok(ValueFacts { min_length, max_length, bytes: ascii_bytes(&hir) })
+}
+
+/// The ASCII bytes that a match can hold: byte `n` is bit `n`.
+fn ascii_bytes(hir: &Hir) -> u128 {
+    let range = |start: u32, end: u32| (start..=end.min(127)).fold(0, |set, byte| set | 1 << byte);
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => 0,
+        HirKind::Literal(literal) => literal.0.iter().filter(|byte| byte.is_ascii()).fold(0, |set, byte| set | 1 << byte),
+        HirKind::Class(hir::Class::Bytes(class)) => {
+            class.ranges().iter().fold(0, |set, one| set | range(one.start().into(), one.end().into()))
+        }
+        HirKind::Class(hir::Class::Unicode(class)) => {
+            class.ranges().iter().fold(0, |set, one| set | range(one.start().into(), one.end().into()))
+        }
+        HirKind::Capture(capture) => ascii_bytes(&capture.sub),
+        HirKind::Repetition(repetition) => ascii_bytes(&repetition.sub),
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => parts.iter().fold(0, |set, part| set | ascii_bytes(part)),
+    }
 }
 
 /// Least length of the group named `secret`, if there is one.

@@ -136,6 +136,20 @@ pub struct AssignmentMatch {
     /// How many lines before the value a context word may stand. 0: only in the name or path.
     #[serde(default)]
     pub within_lines: u32,
+    /// What the value pattern tells about itself; computed, never written.
+    #[serde(skip)]
+    pub facts: ValueFacts,
+}
+
+/// What the pattern of a value tells about itself: most values are seen not to fit without running it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ValueFacts {
+    /// Shortest value in bytes.
+    pub min_length: u32,
+    /// Longest value in bytes.
+    pub max_length: u32,
+    /// ASCII bytes that a value can hold: byte `n` is bit `n`. Others can stand in none.
+    pub bytes: u128,
 }
 
 /// A password in a URL with userinfo.

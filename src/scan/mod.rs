@@ -4,6 +4,7 @@
 //! nothing of reports.
 
 mod collate;
+mod look;
 mod sighting;
 mod snippet;
 mod walk;
@@ -15,10 +16,12 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Mutex, PoisonError};
 
 pub use collate::collate;
+pub use look::MOST_PLACES;
 pub use sighting::Sighting;
 
+use self::look::Seen;
 use crate::coverage::{Coverage, Gap};
-use crate::detect::{Detector, Input};
+use crate::detect::Detector;
 use crate::source::{Listed, Source, SourceError};
 
 /// Entries that travel to a worker together: one at a time would cost more in locks than in reading.
@@ -162,7 +165,10 @@ impl<S: Source> Worker<'_, S> {
                 // A defect must cost one item, not the report, nor the threads that others wait for; the item is then named as not scanned.
                 let scanned = std::panic::catch_unwind(AssertUnwindSafe(|| self.entry(entry, buffer)));
                 match scanned.unwrap_or_else(|_| Err(self.defect(entry))) {
-                    Ok(Some((bytes, seen))) => self.count(bytes, seen, &mut own),
+                    Ok(Some((bytes, seen))) => {
+                        own.coverage.incomplete.extend(seen.gap(|| self.source.name(entry)));
+                        self.count(bytes, seen.sightings, &mut own);
+                    }
                     Ok(None) => {}
                     Err(gap) => own.coverage.incomplete.push(gap),
                 }
@@ -177,10 +183,9 @@ impl<S: Source> Worker<'_, S> {
     }
 
     /// Reads and scans one entry; returns its length in bytes and what was seen in it. `None`: it is gone.
-    fn entry(&self, entry: &S::Entry, buffer: &mut Vec<u8>) -> Result<Option<(u64, Vec<Sighting>)>, Gap> {
+    fn entry(&self, entry: &S::Entry, buffer: &mut Vec<u8>) -> Result<Option<(u64, Seen)>, Gap> {
         let Some(item) = self.source.read(entry, buffer)? else { return Ok(None) };
-        let matches = self.detector.scan(Input { bytes: item.bytes, path: &item.path });
-        Ok(Some((item.bytes.len() as u64, sighting::all(&item, &matches))))
+        Ok(Some((item.bytes.len() as u64, look::at(self.detector, &item))))
     }
 
     fn count(&self, bytes: u64, seen: Vec<Sighting>, own: &mut Scanned) {

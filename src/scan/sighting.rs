@@ -65,6 +65,7 @@ fn sighting(item: &Item<'_>, found: &Match, hidden: &Hidden<'_>, walk: &mut Walk
             start,
             end,
             byte_range: found.secret,
+            decoded_via: Vec::new(),
             kind,
             blob,
             commit,

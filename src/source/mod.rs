@@ -6,6 +6,7 @@
 use crate::coverage::{Gap, Skip};
 
 mod file;
+pub mod history;
 mod limit;
 mod names;
 pub mod repository;

@@ -1,9 +1,11 @@
 //! Everything that is tested through the library's and the program's front doors, in one binary.
 
 mod completions;
+mod crowds;
 mod defects;
 mod detector_laws;
 mod determinism;
+mod encodings;
 mod exit_codes;
 mod history;
 mod hook;

@@ -11,6 +11,10 @@ const MAX_NAME: usize = 80;
 pub const MAX_VALUE: usize = 1_024;
 /// Most spaces and tabs between the parts.
 const MAX_BLANKS: usize = 80;
+/// Most bytes before a name that tell whether it is itself the value of `name`.
+pub const LOOK_BACK: usize = 16;
+/// Most bytes on either side of a trigger word that tell whether its name is joined to a value: name, closing quote, blanks, operator.
+pub const JOINT_REACH: usize = MAX_NAME + 8 + MAX_BLANKS + 4;
 /// Most bytes between a `name: X` line and its `value:`.
 const MAX_PAIR_GAP: usize = 160;
 
@@ -61,28 +65,59 @@ pub enum Form {
     Block,
 }
 
+/// What joins a name to its value, and where reading goes on.
+enum Joint {
+    Element(usize),
+    Assign(Operator, usize),
+    Call(usize),
+    Comma(usize),
+    Sql(usize),
+    Flag(usize),
+    NamedValue(usize),
+}
+
+/// Whether the trigger word at `hit` stands in a name that something joins to a value. Without this there is no pair; with it there may be one.
+///
+/// Tells by the bytes of the word's own line that are within [`JOINT_REACH`] bytes, and by [`LOOK_BACK`] bytes before the name: a copy of these
+/// bytes in another text gives the same answer.
+pub fn is_joined(text: &[u8], hit: ByteSpan) -> bool {
+    name_around(text, hit).is_some_and(|name| joint_of(text, name).is_some())
+}
+
 /// Finds the pair whose name is at `name`, which [`name_around`] found.
 pub fn pair_of(text: &[u8], name: ByteSpan) -> Option<Pair> {
+    match joint_of(text, name)? {
+        Joint::Element(at) => element(text, name, at),
+        Joint::Assign(operator, at) => assigned(text, name, operator, at),
+        Joint::Call(at) => call(text, name, at),
+        Joint::Comma(at) => comma(text, name, at),
+        Joint::Sql(at) => sql(text, name, at),
+        Joint::Flag(at) => {
+            let (value, form) = value_at(text, at)?;
+            Some(Pair { name, operator: Operator::Flag, value, form })
+        }
+        Joint::NamedValue(at) => named_value(text, name, at),
+    }
+}
+
+fn joint_of(text: &[u8], name: ByteSpan) -> Option<Joint> {
     let before = name.start.checked_sub(1).map(|i| text[i]);
     let mut at = name.end;
     let quote_closed = skip_name_closing(text, &mut at, before);
     let after_name = at;
     skip_blanks(text, &mut at);
     if before == Some(b'<') && !quote_closed && text.get(at) == Some(&b'>') {
-        return element(text, name, at + 1);
+        return Some(Joint::Element(at + 1));
     }
     if let Some((operator, next)) = operator_at(text, at) {
-        return assigned(text, name, operator, next);
+        return Some(Joint::Assign(operator, next));
     }
     match text.get(at) {
-        Some(b'(') if !quote_closed => call(text, name, at + 1),
-        Some(b',') if quote_closed && !is_value_of_name(text, name) => comma(text, name, at + 1),
-        Some(b'\'' | b'"') if at > after_name && !quote_closed => sql(text, name, at),
-        Some(_) if at > after_name && is_flag(text, name) => {
-            let (value, form) = value_at(text, at)?;
-            Some(Pair { name, operator: Operator::Flag, value, form })
-        }
-        _ => named_value(text, name, at),
+        Some(b'(') if !quote_closed => Some(Joint::Call(at + 1)),
+        Some(b',') if quote_closed && !is_value_of_name(text, name) => Some(Joint::Comma(at + 1)),
+        Some(b'\'' | b'"') if at > after_name && !quote_closed => is_before_sql_value(text, name, at).then_some(Joint::Sql(at)),
+        Some(_) if at > after_name && is_flag(text, name) => Some(Joint::Flag(at)),
+        _ => is_value_of_name(text, name).then_some(Joint::NamedValue(at)),
     }
 }
 
@@ -348,13 +383,14 @@ fn comma(text: &[u8], name: ByteSpan, mut at: usize) -> Option<Pair> {
 }
 
 /// `PASSWORD 'x'` and `IDENTIFIED BY 'x'`; other names before a quote are prose.
-fn sql(text: &[u8], name: ByteSpan, at: usize) -> Option<Pair> {
+fn is_before_sql_value(text: &[u8], name: ByteSpan, at: usize) -> bool {
     let word = name.of(text);
     // In prose something is identified by "a word in double quotes".
     let identified = word.eq_ignore_ascii_case(b"identified by") && (text[at] == b'\'' || !word.iter().any(u8::is_ascii_lowercase));
-    if !(word.eq_ignore_ascii_case(b"password") || identified || is_flag(text, name)) {
-        return None;
-    }
+    word.eq_ignore_ascii_case(b"password") || identified || is_flag(text, name)
+}
+
+fn sql(text: &[u8], name: ByteSpan, at: usize) -> Option<Pair> {
     let (value, form) = quoted(text, at, quote_length(text, at)?)?;
     let operator = if is_flag(text, name) { Operator::Flag } else { Operator::Sql };
     Some(Pair { name, operator, value, form })
@@ -371,9 +407,6 @@ fn is_flag(text: &[u8], name: ByteSpan) -> bool {
 /// `name: DB_PASSWORD` then `value: x`; `key="password" value="x"`; `{"name": "API_KEY", "value": "x"}`. `at` is behind the first part.
 fn named_value(text: &[u8], name: ByteSpan, at: usize) -> Option<Pair> {
     let window = &text[at..(at + MAX_PAIR_GAP).min(text.len())];
-    if !is_value_of_name(text, name) {
-        return None;
-    }
     let word = memchr::memmem::find(window, b"alue")?;
     let starts = word >= 1 && matches!(window[word - 1], b'v' | b'V') && (word < 2 || !window[word - 2].is_ascii_alphanumeric());
     if !starts || window[..word].iter().filter(|b| **b == b'\n').count() > 1 {
@@ -392,7 +425,6 @@ fn named_value(text: &[u8], name: ByteSpan, at: usize) -> Option<Pair> {
 
 /// Whether the identifier is itself the value of `name`, `key` or `id`.
 fn is_value_of_name(text: &[u8], name: ByteSpan) -> bool {
-    const LOOK_BACK: usize = 16;
     let head = &text[name.start.saturating_sub(LOOK_BACK)..name.start];
     let head = head.trim_ascii_end();
     let head = head.strip_suffix(b"\"").or_else(|| head.strip_suffix(b"'")).unwrap_or(head).trim_ascii_end();

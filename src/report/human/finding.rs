@@ -1,10 +1,10 @@
-//! One finding: headline, snippet, why it is believed, whose it is, where else it stands, what to do.
+//! One finding: headline, snippet, why it is believed, whose it is, where else it stands, since when it is exposed, what to do.
 
 use super::Look;
 use super::layout::{DOT, columns, counted, flow};
-use super::{paint, snippet};
-use crate::finding::{Confidence, Finding, Location, LocationKind, StatusState};
-use crate::report::escape;
+use super::{exposure, paint, snippet};
+use crate::finding::{Confidence, Finding, Location, StatusState};
+use crate::report::{escape, place};
 
 /// Columns of the line number.
 const NUMBER_COLUMNS: usize = 5;
@@ -25,6 +25,7 @@ pub(super) fn write(out: &mut String, finding: &Finding, look: Look) {
         block.row("", &line);
     }
     block.further_places(&finding.locations);
+    block.rows(&exposure::lines(finding, look.exposure, block.room()));
     block.row("", &format!("what it is and how to rotate it: keysieve explain {}", escape::text(&finding.rule.id)));
 }
 
@@ -48,7 +49,7 @@ impl Block<'_> {
         self.out.push_str(&escape::text(&finding.rule.id));
         if let Some(first) = finding.locations.first() {
             self.out.push_str("  ");
-            self.out.push_str(&paint.with(paint::STRONG, place(first)));
+            self.out.push_str(&paint.with(paint::STRONG, place::words(first)));
         }
         if finding.confidence != Confidence::High {
             self.out.push_str(&paint.with(paint::DIM, format!("  {} confidence", finding.confidence.as_str())));
@@ -85,7 +86,7 @@ impl Block<'_> {
         let further = places.get(1..).unwrap_or_default();
         for (at, location) in further.iter().take(LISTED_PLACES).enumerate() {
             let lead = if at == 0 { "also at" } else { "       " };
-            self.row("", &format!("{lead} {}", place(location)));
+            self.row("", &format!("{lead} {}", place::words(location)));
         }
         if let Some(more) = further.len().checked_sub(LISTED_PLACES).filter(|more| *more > 0) {
             self.row("", &format!("        and {}", counted(more as u64, "more place")));
@@ -113,16 +114,6 @@ impl Block<'_> {
     fn room(&self) -> usize {
         self.look.width.saturating_sub(self.number_columns + BAR_COLUMNS)
     }
-}
-
-/// `path:line:column`, escaped.
-fn place(location: &Location) -> String {
-    let path = match location.kind {
-        LocationKind::Stdin if matches!(location.path.as_slice(), b"" | b"-") => "(standard input)".to_owned(),
-        _ => escape::path(&location.path),
-    };
-    let note = if location.kind == LocationKind::SymlinkTarget { " (where the link points)" } else { "" };
-    format!("{path}:{}:{}{note}", location.start.line, location.start.column_utf16)
 }
 
 /// Reasons for the finding, then reasons to doubt it.

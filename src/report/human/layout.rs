@@ -45,6 +45,45 @@ pub fn flow(items: &[String], width: usize) -> Vec<String> {
     lines
 }
 
+/// Breaks `text` at spaces into lines of at most `width` columns, all but the first indented by two. A word that is wider than a line is
+/// broken anywhere.
+pub fn wrap(text: &str, width: usize) -> Vec<String> {
+    const INDENT: &str = "  ";
+    let width = width.max(INDENT.len() + 2);
+    let mut lines = Vec::new();
+    let mut line = String::new();
+    let mut is_empty = true;
+    for word in text.split(' ') {
+        if !is_empty && columns(&line) + 1 + columns(word) > width {
+            lines.push(std::mem::replace(&mut line, INDENT.to_owned()));
+        } else if !is_empty {
+            line.push(' ');
+        }
+        for c in word.chars() {
+            if columns(&line) + char_columns(c) > width {
+                lines.push(std::mem::replace(&mut line, INDENT.to_owned()));
+            }
+            line.push(c);
+        }
+        is_empty = false;
+    }
+    lines.push(line);
+    lines
+}
+
+/// `text` cut to `width` columns, with `…` as the last one where it was longer.
+pub fn clip(text: &str, width: usize) -> String {
+    if columns(text) <= width {
+        return text.to_owned();
+    }
+    let mut used = 1;
+    let fits = |c: &char| {
+        used += char_columns(*c);
+        used <= width
+    };
+    text.chars().take_while(fits).chain(['…']).collect()
+}
+
 /// `15026` as `15,026`.
 pub fn thousands(number: u64) -> String {
     let digits = number.to_string();
@@ -107,6 +146,26 @@ mod tests {
     #[test]
     fn columns_are_those_of_a_terminal() {
         assert_eq!([columns("abc"), columns("日本"), columns("e\u{301}"), columns("🔑")], [3, 4, 1, 2]);
+    }
+
+    #[test]
+    fn text_is_wrapped_at_spaces_and_long_words_anywhere() {
+        assert_eq!(wrap("one two three four", 9), ["one two", "  three", "  four"]);
+        assert_eq!(wrap("one two", 7), ["one two"]);
+        assert_eq!(wrap("a 0123456789abcdef z", 8), ["a", "  012345", "  6789ab", "  cdef z"]);
+        assert_eq!(wrap("", 8), [""]);
+        for width in 0..30 {
+            let text = "in 3 branches (日本語/日本語日本語, release/1.0-with-a-long-name and 17 more)";
+            let lines = wrap(text, width);
+            assert!(lines.iter().all(|line| columns(line) <= width.max(4)), "width {width}: {lines:?}");
+            let (kept, given): (String, String) = (lines.concat(), text.to_owned());
+            assert_eq!(kept.replace(' ', ""), given.replace(' ', ""), "width {width}");
+        }
+    }
+
+    #[test]
+    fn a_clipped_text_has_so_many_columns() {
+        assert_eq!([clip("abc", 3), clip("abcd", 3), clip("日本語", 5), clip("日本語", 4)], ["abc", "ab…", "日本…", "日…"]);
     }
 
     #[test]

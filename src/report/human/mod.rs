@@ -3,13 +3,15 @@
 //! Every line begins with this program's own words, a line number or a bar: text out of scanned files never starts a line, and goes
 //! through [`escape`](super::escape) first.
 
+mod exposure;
 mod finding;
 mod layout;
 mod paint;
+mod refs;
 mod snippet;
 mod summary;
 
-use super::{Report, Style};
+use super::{ExposureDetail, Report, Style};
 use paint::Paint;
 
 /// Columns where there is no terminal to ask.
@@ -23,12 +25,14 @@ struct Look {
     paint: Paint,
     width: usize,
     show_secrets: bool,
+    exposure: ExposureDetail,
 }
 
 pub(super) fn render(report: &Report, style: Style) -> String {
     let paint = Paint { color: style.color };
     let width = style.width.unwrap_or(DEFAULT_WIDTH).max(LEAST_WIDTH);
-    let look = Look { paint, width, show_secrets: style.show_secrets };
+    let exposure = style.exposure.unwrap_or_default();
+    let look = Look { paint, width, show_secrets: style.show_secrets, exposure };
     let mut out = String::new();
     for (at, finding) in report.findings.iter().enumerate() {
         if at > 0 {
@@ -41,7 +45,7 @@ pub(super) fn render(report: &Report, style: Style) -> String {
         out.push('\n');
     }
     if !style.quiet {
-        summary::write(&mut out, report, paint);
+        summary::write(&mut out, report, look);
     }
     summary::write_incomplete(&mut out, report, paint);
     out

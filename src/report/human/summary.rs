@@ -1,5 +1,7 @@
 //! The last lines: what was found, what was looked at, what was not.
 
+use super::Look;
+use super::exposure;
 use super::layout::{DOT, counted, duration, size, thousands};
 use super::paint::{self, Paint};
 use crate::coverage::Skip;
@@ -12,8 +14,8 @@ const NAMED_SKIPS: usize = 4;
 const NAMED_GAPS: usize = 10;
 
 /// Appends the summary line and, if matches were held back, how to see them.
-pub(super) fn write(out: &mut String, report: &Report, paint: Paint) {
-    let mut facts = vec![verdict(report, paint)];
+pub(super) fn write(out: &mut String, report: &Report, look: Look) {
+    let mut facts = vec![verdict(report, look)];
     let suppressed = report.findings.iter().filter(|finding| finding.status.state == StatusState::Suppressed).count();
     if suppressed > 0 {
         facts.push(format!("{} suppressed", thousands(suppressed as u64)));
@@ -48,10 +50,11 @@ fn looked_at_nothing(report: &Report) -> bool {
     report.coverage.items == 0 || (report.scope.kind == ScopeKind::Stdin && report.coverage.bytes == 0)
 }
 
-fn verdict(report: &Report, paint: Paint) -> String {
+fn verdict(report: &Report, look: Look) -> String {
+    let paint = look.paint;
     let open: Vec<&Finding> = report.findings.iter().filter(|finding| finding.status.state == StatusState::Open).collect();
     if !open.is_empty() {
-        return found(&open, paint);
+        return found(&open, look);
     }
     if !report.coverage.incomplete.is_empty() {
         return paint.with(paint::WARN, "nothing found, but the scan is incomplete");
@@ -74,7 +77,8 @@ fn nothing_to_scan(report: &Report) -> &'static str {
     }
 }
 
-fn found(open: &[&Finding], paint: Paint) -> String {
+fn found(open: &[&Finding], look: Look) -> String {
+    let paint = look.paint;
     let places: usize = open.iter().map(|finding| finding.locations.len()).sum();
     let (secrets, places) = (counted(open.len() as u64, "secret"), counted(places as u64, "place"));
     let severities: Vec<String> = Severity::ALL
@@ -84,7 +88,9 @@ fn found(open: &[&Finding], paint: Paint) -> String {
         .filter(|(_, count)| *count > 0)
         .map(|(severity, count)| paint.with(paint::severity(*severity), format!("{} {}", thousands(count as u64), severity.as_str())))
         .collect();
-    format!("{}{DOT}{}", paint.with(paint::STRONG, format!("{secrets} in {places}")), severities.join(", "))
+    let mut facts = vec![paint.with(paint::STRONG, format!("{secrets} in {places}")), severities.join(", ")];
+    facts.extend(exposure::summary(open, look.exposure));
+    facts.join(DOT)
 }
 
 fn scanned(report: &Report) -> String {

@@ -14,12 +14,55 @@ fn the_sample_reads_as_agreed() {
 }
 
 #[test]
+fn a_history_reads_as_agreed() {
+    let history = |style| Format::Human.render(&sample::history(), style);
+    check_golden("human-history.txt", &history(Style::default()));
+    check_golden("human-history-narrow.txt", &history(Style { width: Some(60), ..Style::default() }));
+    check_golden("human-history-full.txt", &history(Style { exposure: Some(ExposureDetail::Full), ..Style::default() }));
+}
+
+#[test]
 fn no_snippet_mark_or_evidence_is_wider_than_the_terminal() {
     for width in [40, 60, 80] {
         let text = Format::Human.render(&sample::report(), Style { width: Some(width), ..Style::default() });
         for line in text.lines().filter(|line| line.contains("**") || line.contains('^') || line.contains(" · ") && line.contains(" | ")) {
             assert!(layout::columns(line) <= width, "wider than {width}: {line}");
         }
+    }
+}
+
+#[test]
+fn no_timeline_is_wider_than_the_terminal() {
+    for width in 40..140 {
+        for exposure in [ExposureDetail::Brief, ExposureDetail::Full] {
+            for finding in sample::history().findings {
+                for line in exposure::lines(&finding, exposure, width) {
+                    assert!(layout::columns(&line) <= width, "wider than {width}: {line}");
+                    assert_eq!(line, line.trim_end(), "width {width}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn exposure_is_left_out_when_not_wanted() {
+    let text = Format::Human.render(&sample::history(), Style { exposure: Some(ExposureDetail::None), ..Style::default() });
+    assert!(!["exposed", "pushed", "HEAD"].iter().any(|word| text.contains(word)), "{text}");
+}
+
+#[test]
+fn a_person_is_told_what_a_push_does_not_remove() {
+    let text = human(&sample::history());
+    for told in [
+        "dangling: no ref reaches it",
+        "only a reflog or the index keeps it",
+        "only the stash holds it (stash@{0}, stash@{3})",
+        "only refs/pull/7/head keeps it: a push cannot remove it there",
+        "not known to be pushed",
+        "pushed to origin",
+    ] {
+        assert!(text.contains(told), "{told}");
     }
 }
 

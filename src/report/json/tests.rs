@@ -2,7 +2,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::report::tests::check_golden;
-use crate::report::{Format, sample};
+use crate::report::{ExposureDetail, Format, Scope, ScopeKind, sample};
 
 fn document(report: &Report, style: Style) -> Value {
     serde_json::from_str(&Format::Json.render(report, style)).expect("because it is JSON")
@@ -25,11 +25,33 @@ fn the_sample_is_written_as_agreed() {
 }
 
 #[test]
+fn a_history_is_written_as_agreed() {
+    check_golden("history.json", &Format::Json.render(&sample::history(), Style::default()));
+}
+
+#[test]
+fn exposure_is_told_in_the_detail_that_was_asked_for() {
+    let exposure = |detail| document(&sample::history(), Style { exposure: detail, ..Style::default() })["findings"][0]["exposure"].take();
+    let (full, brief) = (exposure(None), exposure(Some(ExposureDetail::Brief)));
+    assert_eq!(full["first"]["date"], "2025-10-07T09:30:00Z");
+    assert_eq!((full["held_by_count"].as_u64(), full["held_by"].as_array().map(Vec::len)), (Some(5), Some(5)));
+    assert_eq!(full["held_by"][0], json!({ "kind": "branch", "name": "refs/heads/dev" }));
+    let mut without_lists = full.clone();
+    for list in ["paths", "held_by", "reachable_from"] {
+        without_lists.as_object_mut().and_then(|object| object.remove(list)).expect("because full has all lists");
+    }
+    assert_eq!(brief, without_lists);
+    assert_eq!(exposure(Some(ExposureDetail::None)), Value::Null);
+}
+
+#[test]
 fn every_document_fits_the_schema() {
     assert!(jsonschema::meta::is_valid(&schema()));
-    for report in [sample::report(), sample::clean()] {
-        for show_secrets in [false, true] {
-            let style = Style { show_secrets, ..Style::default() };
+    let mut range = sample::history();
+    range.scope = Scope { kind: ScopeKind::Range, target: vec![".".to_owned()], range: Some("main..dev".to_owned()) };
+    for report in [sample::report(), sample::clean(), sample::history(), range] {
+        for (show_secrets, exposure) in [(false, ExposureDetail::Full), (true, ExposureDetail::Brief), (false, ExposureDetail::None)] {
+            let style = Style { show_secrets, exposure: Some(exposure), ..Style::default() };
             assert_eq!(problems(&document(&report, style)), Vec::<String>::new());
         }
     }
@@ -38,6 +60,7 @@ fn every_document_fits_the_schema() {
 #[test]
 fn the_schema_refuses_what_it_does_not_know() {
     let good = document(&sample::report(), Style::default());
+    let history = document(&sample::history(), Style::default());
     for place in [
         "",
         "/tool",
@@ -56,11 +79,24 @@ fn the_schema_refuses_what_it_does_not_know() {
         "/findings/0/locations/0/byte_range",
         "/findings/0/locations/0/snippet",
         "/findings/0/remediation",
+        "/findings/0/exposure",
+        "/findings/0/exposure/first",
+        "/findings/0/exposure/held_by/0",
     ] {
-        let mut document = good.clone();
+        let mut document = if place.contains("exposure") { history.clone() } else { good.clone() };
         let object = document.pointer_mut(place).and_then(Value::as_object_mut).unwrap_or_else(|| panic!("no object at {place:?}"));
         object.insert("unknown".to_owned(), json!(1));
         assert!(!problems(&document).is_empty(), "an unknown key at {place:?} is accepted");
+    }
+}
+
+#[test]
+fn the_schema_wants_all_lists_of_exposure_or_none() {
+    for missing in ["paths", "held_by", "reachable_from", "in_head", "reach", "pushed", "commits", "path_count"] {
+        let mut document = document(&sample::history(), Style::default());
+        let exposure = document["findings"][0]["exposure"].as_object_mut().expect("because the sample has it");
+        exposure.remove(missing).expect("because full has everything");
+        assert!(!problems(&document).is_empty(), "{missing} may be left out");
     }
 }
 

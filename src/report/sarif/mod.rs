@@ -3,8 +3,10 @@
 //! One result for each place. Suppressed findings are left out, because code scanning shows them as open alerts. Never holds a secret, not
 //! even with `show_secrets`: these files are made to be uploaded. All on one line, because code scanning limits the size.
 
+mod exposure;
 mod limits;
 pub mod line_hash;
+mod location;
 mod model;
 mod result;
 mod rules;
@@ -16,7 +18,7 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 
-use super::{Outcome, Report, ScopeKind, json_text};
+use super::{ExposureDetail, Outcome, Report, ScopeKind, json_text};
 use crate::finding::{Finding, StatusState};
 use limits::Kept;
 use model::{Described, DescriptorReference, Driver, Invocation, Log, Notification, Run, Text, Tool};
@@ -31,16 +33,16 @@ mod kind {
     pub const NOTHING_SCANNED: &str = "nothing-scanned";
 }
 
-pub(super) fn render(report: &Report) -> String {
+pub(super) fn render(report: &Report, exposure: ExposureDetail) -> String {
     json_text::line(&Log {
         schema: "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
         version: "2.1.0",
-        runs: [run(report, limits::RESULTS)],
+        runs: [run(report, exposure, limits::RESULTS)],
     })
 }
 
 /// The run, with at most `limit` results.
-fn run(report: &Report, limit: usize) -> Run {
+fn run(report: &Report, exposure: ExposureDetail, limit: usize) -> Run {
     let open: Vec<&Finding> = report.findings.iter().filter(|finding| finding.status.state == StatusState::Open).collect();
     let kept = limits::choose(&open, limit);
     let open = &open[..kept.findings];
@@ -55,7 +57,10 @@ fn run(report: &Report, limit: usize) -> Run {
         column_kind: "utf16CodeUnits",
         results: open
             .iter()
-            .flat_map(|finding| (0..places(finding)).filter_map(|at| result::result(finding, at, indices[finding.rule.id.as_str()])))
+            .flat_map(|finding| {
+                let index = indices[finding.rule.id.as_str()];
+                (0..places(finding)).filter_map(move |at| result::result(finding, at, index, exposure))
+            })
             .collect(),
         properties: json!({
             "outcome": report.outcome(),

@@ -2,13 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::limits::{self, clip};
-use super::model::{ArtifactLocation, Location, PhysicalLocation, Region, Result, Text};
-use super::{SOURCE_ROOT, rules, uri};
-use crate::finding::{self, Finding, LocationKind};
-use crate::report::escape;
+use super::model::{Location, Result, Text};
+use super::{exposure, location, rules};
+use crate::finding::{self, Finding};
+use crate::report::document::Exposure;
+use crate::report::place::Words;
+use crate::report::{ExposureDetail, escape};
 
 /// Key under which code scanning looks for the hash of the line.
 const LINE_HASH_KEY: &str = "primaryLocationLineHash";
@@ -20,7 +22,7 @@ const LINK_CHARS: usize = 80;
 const AND_MORE_CHARS: usize = 36;
 
 /// The result for place number `at` of `finding`.
-pub fn result(finding: &Finding, at: usize, rule_index: usize) -> Option<Result> {
+pub fn result(finding: &Finding, at: usize, rule_index: usize, detail: ExposureDetail) -> Option<Result> {
     let place = finding.locations.get(at)?;
     let others =
         || finding.locations.iter().enumerate().filter(move |(other, _)| *other != at).map(|(_, other)| other).take(limits::RELATED);
@@ -29,24 +31,43 @@ pub fn result(finding: &Finding, at: usize, rule_index: usize) -> Option<Result>
         rule_id: finding.rule.id.clone(),
         rule_index,
         level: rules::level(finding.severity),
-        message: Text { text: message(finding, place, &others().collect::<Vec<_>>()) },
-        locations: [location(place, None)],
-        related_locations: others().enumerate().map(|(id, other)| location(other, Some(id + 1))).collect(),
+        message: Text { text: message(finding, place, &others().collect::<Vec<_>>(), detail) },
+        locations: [location::location(place)],
+        related_locations: others().enumerate().map(related).collect(),
         partial_fingerprints: hash.chain([(OWN_KEY, finding.fingerprint.as_str().to_owned())]).collect::<BTreeMap<_, _>>(),
-        properties: json!({ "confidence": finding.confidence.as_str(), "severity": finding.severity.as_str() }),
+        // All places of a finding have one exposure: its lists, which can be long, go with the first.
+        properties: properties(finding, place, if at == 0 { detail } else { detail.min(ExposureDetail::Brief) }),
     })
 }
 
-/// Name of the rule, masked secret, why it is believed, links to other places. Code scanning shows a related location only where the
+fn properties(finding: &Finding, place: &finding::Location, detail: ExposureDetail) -> Value {
+    let mut properties = json!({ "confidence": finding.confidence.as_str(), "severity": finding.severity.as_str() });
+    if let Some(commit) = &place.commit {
+        properties["commit"] = json!(commit);
+    }
+    if let Some(exposure) = finding.exposure.as_ref().and_then(|exposure| Exposure::of(exposure, detail)) {
+        properties["exposure"] = json!(exposure);
+    }
+    properties
+}
+
+fn related((at, place): (usize, &finding::Location)) -> Location {
+    Location { id: Some(at + 1), message: Some(Text { text: "The same secret".to_owned() }), ..location::location(place) }
+}
+
+/// Name of the rule, masked secret, what it stands in, why it is believed, since when it is exposed, links to other places. Code scanning shows a related location only where the
 /// message links to it.
-fn message(finding: &Finding, place: &finding::Location, others: &[&finding::Location]) -> String {
+fn message(finding: &Finding, place: &finding::Location, others: &[&finding::Location], detail: ExposureDetail) -> String {
     let mut message = format!("{}: {}.", plain(&finding.rule.name), plain(&finding.masked));
-    if place.kind == LocationKind::SymlinkTarget {
-        message.push_str(" It stands in the target of a symbolic link.");
+    if let Some(words) = location::stands_in(place) {
+        message.push_str(&format!(" It stands in {words}."));
     }
     let notes: Vec<String> = finding.evidence.iter().filter(|reason| reason.supports).map(|reason| plain(&reason.note)).collect();
     let reasons = if notes.is_empty() { String::new() } else { format!(" ({})", notes.join(", ")) };
     message.push_str(&format!(" Confidence: {}{reasons}.", finding.confidence.as_str()));
+    if detail != ExposureDetail::None {
+        message.extend(exposure::sentence(finding).map(|sentence| format!(" {sentence}")));
+    }
     let room = (limits::TEXT_CHARS - AND_MORE_CHARS).saturating_sub(message.chars().count());
     let links = links(others, room);
     match (links.len(), finding.locations.len() - 1 - links.len()) {
@@ -62,8 +83,9 @@ fn message(finding: &Finding, place: &finding::Location, others: &[&finding::Loc
 fn links(others: &[&finding::Location], room: usize) -> Vec<String> {
     let mut used = 0;
     let link = |(at, other): (usize, &&finding::Location)| {
-        let path = bracketed(&path_end(&escape::path(&other.path)));
-        format!("[{path}:{}]({})", other.start.line, at + 1)
+        let Words { name, after, has_lines } = Words::of(other);
+        let line = if has_lines { format!(":{}", other.start.line) } else { String::new() };
+        format!("[{}{line}{after}]({})", bracketed(&path_end(&name)), at + 1)
     };
     let fits = |link: &String| {
         used += link.chars().count() + ", ".len();
@@ -94,24 +116,4 @@ fn bracketed(text: &str) -> String {
         escaped.push(c);
     }
     escaped
-}
-
-fn location(place: &finding::Location, id: Option<usize>) -> Location {
-    let region = Region {
-        start_line: place.start.line,
-        start_column: place.start.column_utf16,
-        end_line: place.end.line,
-        end_column: place.end.column_utf16,
-    };
-    let message = id.map(|_| Text { text: "The same secret".to_owned() });
-    Location { id, physical_location: PhysicalLocation { artifact_location: artifact(place), region }, message }
-}
-
-/// A relative path hangs on the root of the sources; an absolute one must not.
-fn artifact(place: &finding::Location) -> ArtifactLocation {
-    match place.path.as_slice() {
-        b"" | b"-" if place.kind == LocationKind::Stdin => ArtifactLocation { uri: "stdin".to_owned(), uri_base_id: None },
-        path if path.starts_with(b"/") => ArtifactLocation { uri: format!("file://{}", uri::encode(path)), uri_base_id: None },
-        path => ArtifactLocation { uri: uri::encode(path), uri_base_id: Some(SOURCE_ROOT) },
-    }
 }

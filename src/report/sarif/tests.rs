@@ -39,10 +39,50 @@ fn the_sample_is_written_as_agreed() {
 }
 
 #[test]
+fn a_history_is_written_as_agreed() {
+    let log = log(&sample::history());
+    check_golden("history.sarif", &serde_json::to_string_pretty(&log).expect("because it was JSON before"));
+}
+
+#[test]
+fn what_is_no_file_has_a_path_that_no_file_has_and_says_what_it_is() {
+    let log = log(&sample::history());
+    let places = results(&log).iter().map(|result| &result["locations"][0]).filter(|place| place.get("logicalLocations").is_some());
+    let places: Vec<(&str, &str)> = places
+        .map(|place| {
+            let word = |pointer: &str| place.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
+            (word("/logicalLocations/0/fullyQualifiedName"), word("/physicalLocation/artifactLocation/uri"))
+        })
+        .collect();
+    assert_eq!(places.len(), 6);
+    let (message, uri) = places[1];
+    assert!(message.starts_with("commit ") && uri.starts_with(".git/commits/") && uri.ends_with("/message"), "{message}: {uri}");
+    for (name, uri) in places {
+        assert!(uri.starts_with(".git/") || name.starts_with("the name of keys/"), "{name}: {uri}");
+    }
+    assert!(!results(&log).iter().any(|result| result.to_string().contains("\"uri\":\"\"")), "an empty path is no place");
+}
+
+#[test]
+fn exposure_is_in_the_message_and_the_properties() {
+    let render = |detail| {
+        let text = Format::Sarif.render(&sample::history(), Style { exposure: detail, ..Style::default() });
+        serde_json::from_str::<Value>(&text).expect("because it is JSON")
+    };
+    let (brief, full, none) = (render(None), render(Some(ExposureDetail::Full)), render(Some(ExposureDetail::None)));
+    let message = results(&brief)[0]["message"]["text"].as_str().unwrap_or_default();
+    assert!(message.contains(" Exposed for 412 days, since commit 9e3779b97f of 2025-10-07; still in HEAD; pushed. "), "{message}");
+    assert_eq!(results(&brief)[0]["properties"]["exposure"]["held_by_count"], 5);
+    let has_lists = |log: &Value, at: usize| results(log)[at]["properties"]["exposure"].get("held_by").is_some();
+    assert_eq!((has_lists(&brief, 0), has_lists(&full, 0), has_lists(&full, 1)), (false, true, false));
+    assert!(!none.to_string().contains("xpos") && results(&none)[0]["properties"].get("commit").is_some());
+}
+
+#[test]
 fn every_log_fits_the_standard() {
     let mut incomplete = sample::clean();
     incomplete.coverage = sample::report().coverage;
-    for report in [sample::report(), sample::clean(), incomplete] {
+    for report in [sample::report(), sample::clean(), sample::history(), incomplete] {
         assert_eq!(problems(&log(&report)), Vec::<String>::new());
     }
     let mut wrong = log(&sample::report());
@@ -158,7 +198,7 @@ fn too_many_results_are_cut_and_counted() {
     let mut report = sample::report();
     let place = report.findings[0].locations[0].clone();
     report.findings[0].locations = vec![place; 300];
-    let log = json!({ "runs": [run(&report, 100)] });
+    let log = json!({ "runs": [run(&report, ExposureDetail::Brief, 100)] });
     assert!((95..=100).contains(&results(&log).len()), "{} results", results(&log).len());
     assert_eq!(log["runs"][0]["tool"]["driver"]["rules"].as_array().map(Vec::len), Some(5), "no other secret is hidden");
     let cut = 300 + 9 - results(&log).len();

@@ -75,6 +75,24 @@ impl Repository {
         self.git.to_thread_local().config_snapshot().boolean(key) == Some(true)
     }
 
+    /// How its objects are named.
+    pub(crate) fn hash(&self) -> gix::hash::Kind {
+        self.git.objects.object_hash()
+    }
+
+    /// The repository itself, for one thread.
+    pub(crate) fn local(&self) -> gix::Repository {
+        self.git.to_thread_local()
+    }
+
+    /// The folders that hold its objects, alternates included, in git's order.
+    ///
+    /// # Errors
+    /// A list of alternates is damaged or goes round in a circle.
+    pub(crate) fn object_folders(&self) -> Result<Vec<PathBuf>, SourceError> {
+        objects::folders(&self.stores)
+    }
+
     /// A reader of objects for one thread.
     pub(crate) fn objects(&self) -> Objects {
         Objects::new(&self.stores)
@@ -85,15 +103,23 @@ impl Repository {
     /// # Errors
     /// The file is damaged, or of a kind that is not known.
     pub(crate) fn index(&self) -> Result<Option<gix::index::File>, SourceError> {
+        self.index_at(&self.index_path)
+    }
+
+    /// Decodes the index at `path`, such as that of a linked worktree.
+    ///
+    /// # Errors
+    /// As [`Repository::index`].
+    pub(crate) fn index_at(&self, path: &Path) -> Result<Option<gix::index::File>, SourceError> {
         let options = gix::index::decode::Options {
             // The caller owns the threads.
             thread_limit: Some(1),
             alloc_limit_bytes: Some(ALLOCATION_LIMIT),
             ..Default::default()
         };
-        match gix::index::File::at(&self.index_path, self.git.objects.object_hash(), false, options) {
+        match gix::index::File::at(path, self.git.objects.object_hash(), false, options) {
             Ok(index) => Ok(Some(index)),
-            Err(error) if is_absent(&error, &self.index_path) => Ok(None),
+            Err(error) if is_absent(&error, path) => Ok(None),
             Err(error) => Err(self.damaged_index(reason(&error))),
         }
     }

@@ -67,6 +67,24 @@ pub(super) fn stores(git: &gix::ThreadSafeRepository, start: &Path, env: &GitEnv
     Ok(stores)
 }
 
+/// The folders of `stores` and their alternates.
+pub(super) fn folders(stores: &[Store]) -> Result<Vec<std::path::PathBuf>, SourceError> {
+    let mut folders: Vec<std::path::PathBuf> = Vec::new();
+    for store in stores {
+        let alternates = store.alternate_db_paths().map_err(|error| SourceError::Repository {
+            what: format!("the alternates of {}", store.path().display()),
+            reason: reason(&error),
+            remedy: "They are listed in its `info/alternates`".into(),
+        })?;
+        for folder in std::iter::once(store.path().to_owned()).chain(alternates) {
+            if !folders.contains(&folder) {
+                folders.push(folder);
+            }
+        }
+    }
+    Ok(folders)
+}
+
 impl Objects {
     pub(super) fn new(stores: &[Store]) -> Self {
         Self { handles: stores.iter().map(|store| store.to_handle_arc()).collect() }
@@ -112,6 +130,14 @@ impl Objects {
         let mut buffer = Vec::new();
         let text = self.read(commit, Kind::Commit, LARGEST_COMMIT, &mut buffer)?;
         gix::objs::CommitRefIter::from_bytes(text, commit.kind()).tree_id().map_err(|error| ObjectError::Damaged(reason(&error)))
+    }
+
+    /// What kind of object it is.
+    ///
+    /// # Errors
+    /// As [`Objects::read`].
+    pub(crate) fn kind(&self, id: &oid) -> Result<Kind, ObjectError> {
+        self.find(id).map(|(_, header)| header.kind())
     }
 
     fn find(&self, id: &oid) -> Result<(&Handle, gix::odb::find::Header), ObjectError> {

@@ -1,0 +1,244 @@
+//! Commits and annotated tags of a history, as far as walking needs them, in a few bytes each.
+
+use gix::objs::Kind;
+
+use super::ids::Ids;
+
+/// Position of a commit among all commits, which are sorted by the numbers of their objects.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CommitIndex(pub u32);
+
+/// One commit as it was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RawCommit {
+    /// Number of the object.
+    pub object: u32,
+    /// Id of its tree.
+    pub tree: Box<[u8]>,
+    /// Ids of its parents.
+    pub parents: Vec<Box<[u8]>>,
+    /// When the committer made it, in seconds since 1970.
+    pub seconds: i64,
+}
+
+/// One annotated tag.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tag {
+    /// Number of the object.
+    pub object: u32,
+    /// Id of what it points to.
+    pub target: Box<[u8]>,
+}
+
+/// The texts of a commit or tag in which a credential can stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Texts<'t> {
+    /// What stands behind `author`, `committer` or `tagger`, up to the end of the e-mail.
+    pub people: [&'t [u8]; 2],
+    /// The message.
+    pub message: &'t [u8],
+}
+
+/// All commits and their relations.
+#[derive(Clone, Debug, Default)]
+pub struct Commits {
+    /// Numbers of the objects, rising.
+    objects: Vec<u32>,
+    trees: Vec<u32>,
+    seconds: Vec<i64>,
+    /// Where each commit's parents end in `parents`.
+    parent_ends: Vec<u32>,
+    parents: Vec<u32>,
+    /// All commits, parents before children.
+    order: Vec<u32>,
+    /// Objects that commits name and that are not there: the commit and the missing id.
+    pub missing: Vec<(CommitIndex, Box<[u8]>)>,
+}
+
+const NONE: u32 = u32::MAX;
+
+impl Commits {
+    /// Puts what was read in order. A commit that names objects that are not there keeps the others.
+    pub fn new(mut raw: Vec<RawCommit>, ids: &Ids) -> Self {
+        raw.sort_unstable_by_key(|commit| commit.object);
+        raw.dedup_by_key(|commit| commit.object);
+        let mut all = Self { objects: raw.iter().map(|commit| commit.object).collect(), ..Self::default() };
+        for (at, commit) in raw.iter().enumerate() {
+            let index = CommitIndex(at as u32);
+            let tree = ids.find(&commit.tree);
+            if tree.is_none() {
+                all.missing.push((index, commit.tree.clone()));
+            }
+            all.trees.push(tree.unwrap_or(NONE));
+            all.seconds.push(commit.seconds);
+            for parent in &commit.parents {
+                match ids.find(parent).and_then(|object| all.of_object(object)) {
+                    Some(parent) => all.parents.push(parent.0),
+                    None => all.missing.push((index, parent.clone())),
+                }
+            }
+            all.parent_ends.push(all.parents.len() as u32);
+        }
+        all.order = all.topological();
+        all
+    }
+
+    /// Parents before children. Ids make circles impossible; in a forged repository their members come last.
+    fn topological(&self) -> Vec<u32> {
+        let count = self.objects.len();
+        let mut waiting: Vec<u32> = (0..count).map(|at| self.parents(CommitIndex(at as u32)).len() as u32).collect();
+        let mut child_ends = vec![0u32; count + 1];
+        for parent in &self.parents {
+            child_ends[*parent as usize + 1] += 1;
+        }
+        for at in 1..=count {
+            child_ends[at] += child_ends[at - 1];
+        }
+        let mut filled = child_ends.clone();
+        let mut children = vec![0u32; self.parents.len()];
+        for at in 0..count {
+            for parent in self.parents(CommitIndex(at as u32)) {
+                children[filled[parent.0 as usize] as usize] = at as u32;
+                filled[parent.0 as usize] += 1;
+            }
+        }
+        let mut order: Vec<u32> = (0..count as u32).filter(|at| waiting[*at as usize] == 0).collect();
+        let mut next = 0;
+        while let Some(&at) = order.get(next) {
+            next += 1;
+            for child in &children[child_ends[at as usize] as usize..child_ends[at as usize + 1] as usize] {
+                waiting[*child as usize] -= 1;
+                if waiting[*child as usize] == 0 {
+                    order.push(*child);
+                }
+            }
+        }
+        if order.len() < count {
+            order.extend((0..count as u32).filter(|at| waiting[*at as usize] > 0));
+        }
+        order
+    }
+
+    /// How many.
+    pub fn len(&self) -> usize {
+        self.objects.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.objects.is_empty()
+    }
+
+    /// All commits, parents before children.
+    pub fn in_order(&self) -> impl DoubleEndedIterator<Item = CommitIndex> + '_ {
+        self.order.iter().map(|at| CommitIndex(*at))
+    }
+
+    /// The commit that an object is.
+    pub fn of_object(&self, object: u32) -> Option<CommitIndex> {
+        self.objects.binary_search(&object).ok().map(|at| CommitIndex(at as u32))
+    }
+
+    /// Number of a commit's object.
+    pub fn object(&self, commit: CommitIndex) -> u32 {
+        self.objects[commit.0 as usize]
+    }
+
+    /// Number of a commit's tree, if it is there.
+    pub fn tree(&self, commit: CommitIndex) -> Option<u32> {
+        Some(self.trees[commit.0 as usize]).filter(|tree| *tree != NONE)
+    }
+
+    /// When a commit was made, in seconds since 1970.
+    pub fn seconds(&self, commit: CommitIndex) -> i64 {
+        self.seconds[commit.0 as usize]
+    }
+
+    /// A commit's parents, as far as they are there.
+    pub fn parents(&self, commit: CommitIndex) -> impl ExactSizeIterator<Item = CommitIndex> + '_ {
+        let at = commit.0 as usize;
+        let start = if at == 0 { 0 } else { self.parent_ends[at - 1] };
+        self.parents[start as usize..self.parent_ends[at] as usize].iter().map(|parent| CommitIndex(*parent))
+    }
+}
+
+/// Reads a commit's header. `None`: these bytes are no commit.
+pub fn parse_commit(object: u32, bytes: &[u8], width: usize) -> Option<RawCommit> {
+    let mut lines = header(bytes);
+    let tree = id(lines.next()?.strip_prefix(b"tree ")?, width)?;
+    let mut commit = RawCommit { object, tree, parents: Vec::new(), seconds: 0 };
+    for line in lines {
+        if let Some(parent) = line.strip_prefix(b"parent ") {
+            commit.parents.push(id(parent, width)?);
+        } else if let Some(person) = line.strip_prefix(b"committer ") {
+            commit.seconds = seconds(person);
+            break;
+        }
+    }
+    Some(commit)
+}
+
+/// Reads a tag's header. `None`: these bytes are no tag.
+pub fn parse_tag(object: u32, bytes: &[u8], width: usize) -> Option<Tag> {
+    let target = id(header(bytes).next()?.strip_prefix(b"object ")?, width)?;
+    Some(Tag { object, target })
+}
+
+/// The texts of a commit or tag.
+pub fn texts(bytes: &[u8]) -> Texts<'_> {
+    let mut texts = Texts { people: [b"", b""], message: message(bytes) };
+    for line in header(bytes) {
+        if let Some(person) = line.strip_prefix(b"author ").or_else(|| line.strip_prefix(b"tagger ")) {
+            texts.people[0] = name_and_mail(person);
+        } else if let Some(person) = line.strip_prefix(b"committer ") {
+            texts.people[1] = name_and_mail(person);
+        }
+    }
+    texts
+}
+
+/// Name and e-mail of a commit's author, as they are written.
+pub fn author(bytes: &[u8]) -> (&[u8], &[u8]) {
+    let [person, _] = texts(bytes).people;
+    let Some(open) = memchr::memchr(b'<', person) else { return (person.trim_ascii(), b"") };
+    let mail = &person[open + 1..];
+    (person[..open].trim_ascii(), &mail[..memchr::memchr(b'>', mail).unwrap_or(mail.len())])
+}
+
+/// What a commit or tag says behind its header.
+pub fn message(bytes: &[u8]) -> &[u8] {
+    memchr::memmem::find(bytes, b"\n\n").map_or(b"", |at| &bytes[at + 2..])
+}
+
+fn header(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let end = memchr::memmem::find(bytes, b"\n\n").unwrap_or(bytes.len());
+    bytes[..end].split(|byte| *byte == b'\n')
+}
+
+fn id(hex: &[u8], width: usize) -> Option<Box<[u8]>> {
+    let hex = hex.get(..2 * width)?;
+    data_encoding::HEXLOWER.decode(hex).ok().map(Vec::into_boxed_slice)
+}
+
+/// Without the time behind it, which is only digits.
+fn name_and_mail(person: &[u8]) -> &[u8] {
+    memchr::memrchr(b'>', person).map_or(person, |at| &person[..=at])
+}
+
+/// The time behind a name and e-mail, seconds since 1970.
+fn seconds(person: &[u8]) -> i64 {
+    let behind = memchr::memrchr(b'>', person).map_or(person, |at| &person[at + 1..]);
+    let word = behind.trim_ascii_start().split(|byte| *byte == b' ').next().unwrap_or_default();
+    std::str::from_utf8(word).ok().and_then(|word| word.parse().ok()).unwrap_or(0)
+}
+
+/// The kind of an object as its number in small tables: 0 for unknown.
+pub fn kind_code(kind: Option<Kind>) -> u8 {
+    match kind {
+        None => 0,
+        Some(Kind::Commit) => 1,
+        Some(Kind::Tree) => 2,
+        Some(Kind::Blob) => 3,
+        Some(Kind::Tag) => 4,
+    }
+}

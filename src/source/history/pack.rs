@@ -1,0 +1,441 @@
+//! One pack: its entries, which of them are deltas of which, and walking them from bases to what is derived from them.
+//!
+//! A base is inflated once and everything derived from it is made from its bytes, so reading a whole pack costs about as much as inflating it.
+//! Knows nothing of what objects hold.
+
+use std::path::{Path, PathBuf};
+
+use gix::objs::Kind;
+use gix::odb::pack;
+use gix::zlib::Inflate;
+
+use super::delta;
+use crate::location::CopiedSpan;
+
+/// No entry.
+const NONE: u32 = u32::MAX;
+
+/// Position of an entry in its pack, by rising offset.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct EntryIndex(u32);
+
+/// A pack with the relations of its entries.
+pub struct Pack {
+    data: pack::data::File,
+    entries: Vec<Entry>,
+    /// Entries that are derived from an entry stand side by side, the one with the fewest descendants first.
+    children: Vec<u32>,
+    roots: Vec<Root>,
+}
+
+struct Entry {
+    offset: u64,
+    /// Which object it is, as the caller numbers them.
+    object: u32,
+    first_child: u32,
+    child_count: u32,
+}
+
+/// An entry that is no delta, or whose base stands elsewhere.
+#[derive(Clone, Copy, Debug)]
+pub struct Root {
+    /// The entry.
+    pub entry: EntryIndex,
+    /// What it and all that is derived from it are.
+    pub kind: Kind,
+    /// Number of entries derived from it, directly or not, and itself.
+    pub weight: u32,
+}
+
+/// An object's place in a pack, as an index tells it.
+#[derive(Clone, Copy, Debug)]
+pub struct Place {
+    /// First byte of the entry in the pack.
+    pub offset: u64,
+    /// Number of the object, as the caller counts.
+    pub object: u32,
+    /// CRC-32 of the packed entry, if the index has one.
+    pub crc32: Option<u32>,
+}
+
+/// An entry that cannot be read.
+#[derive(Debug)]
+pub struct Broken {
+    /// Number of the object, as the caller counts.
+    pub object: u32,
+    /// What is wrong.
+    pub why: String,
+}
+
+/// Where a delta finds its base.
+enum Base {
+    Own(Kind),
+    Entry(u32),
+    Unknown(String),
+}
+
+impl Pack {
+    /// Opens the pack at `path` and reads the headers of all of its entries. `find` gives the offset in this pack of the object with an id.
+    ///
+    /// # Errors
+    /// The file cannot be opened or is no pack. Entries that cannot be read are in the list.
+    pub fn open(
+        path: &Path,
+        hash: gix::hash::Kind,
+        mut places: Vec<Place>,
+        find: impl Fn(&gix::oid) -> Option<u64>,
+    ) -> Result<(Self, Vec<Broken>), gix::Error> {
+        let data = pack::data::File::at(path, hash)?;
+        places.sort_unstable_by_key(|place| (place.offset, place.object));
+        let mut broken = Vec::new();
+        let bases = bases(&data, &places, &find);
+        let entries = places.iter().map(|place| Entry { offset: place.offset, object: place.object, first_child: 0, child_count: 0 });
+        let mut pack = Self { entries: entries.collect(), data, children: Vec::new(), roots: Vec::new() };
+        pack.relate(bases, &mut broken);
+        Ok((pack, broken))
+    }
+
+    /// Where the file is.
+    pub fn path(&self) -> PathBuf {
+        self.data.path().to_owned()
+    }
+
+    /// All entries that are no deltas, by rising offset.
+    pub fn roots(&self) -> &[Root] {
+        &self.roots
+    }
+
+    /// Which object an entry is.
+    pub fn object(&self, entry: EntryIndex) -> u32 {
+        self.entries[entry.0 as usize].object
+    }
+
+    /// An entry and all that is derived from it.
+    pub fn descendants(&self, entry: EntryIndex) -> impl Iterator<Item = EntryIndex> + '_ {
+        let mut next = vec![entry.0];
+        std::iter::from_fn(move || {
+            let at = next.pop()?;
+            next.extend(self.children_of(at));
+            Some(EntryIndex(at))
+        })
+    }
+
+    /// Entries derived directly from an entry, the one with the fewest descendants first.
+    fn children_of(&self, entry: u32) -> &[u32] {
+        let entry = &self.entries[entry as usize];
+        &self.children[entry.first_child as usize..][..entry.child_count as usize]
+    }
+
+    /// Turns the bases into lists of children, and names what hangs on nothing.
+    fn relate(&mut self, bases: Vec<Base>, broken: &mut Vec<Broken>) {
+        let count = self.entries.len();
+        let base_of = |entry: usize| if let Base::Entry(base) = bases[entry] { Some(base as usize) } else { None };
+        for entry in 0..count {
+            if let Some(base) = base_of(entry) {
+                self.entries[base].child_count += 1;
+            }
+        }
+        let mut next = 0;
+        for entry in &mut self.entries {
+            entry.first_child = next;
+            next += entry.child_count;
+        }
+        self.children = vec![NONE; next as usize];
+        let mut filled = vec![0u32; count];
+        for entry in 0..count {
+            if let Some(base) = base_of(entry) {
+                self.children[(self.entries[base].first_child + filled[base]) as usize] = u32_of(entry);
+                filled[base] += 1;
+            }
+        }
+        let weights = self.weights(&bases);
+        for entry in 0..count {
+            let Entry { first_child, child_count, .. } = self.entries[entry];
+            self.children[first_child as usize..][..child_count as usize].sort_by_key(|child| weights[*child as usize]);
+        }
+        for (entry, base) in bases.into_iter().enumerate() {
+            match base {
+                Base::Own(kind) => self.roots.push(Root { entry: EntryIndex(u32_of(entry)), kind, weight: weights[entry] }),
+                Base::Entry(_) if weights[entry] > 0 => {}
+                Base::Entry(_) => {
+                    broken.push(Broken { object: self.entries[entry].object, why: "its deltas go round in a circle".to_owned() });
+                }
+                Base::Unknown(why) => {
+                    let descendants = self.descendants(EntryIndex(u32_of(entry)));
+                    broken.extend(descendants.map(|one| Broken { object: self.object(one), why: why.clone() }));
+                }
+            }
+        }
+    }
+
+    /// Number of descendants of every entry, itself included; 0 for those that hang on no root.
+    fn weights(&self, bases: &[Base]) -> Vec<u32> {
+        let mut order = Vec::with_capacity(self.entries.len());
+        for (entry, base) in bases.iter().enumerate() {
+            if !matches!(base, Base::Entry(_)) {
+                order.push(u32_of(entry));
+            }
+        }
+        let mut at = 0;
+        while at < order.len() {
+            order.extend_from_slice(self.children_of(order[at]));
+            at += 1;
+        }
+        let mut weights = vec![0; self.entries.len()];
+        for entry in order.into_iter().rev() {
+            weights[entry as usize] += 1;
+            if let Base::Entry(base) = bases[entry as usize] {
+                weights[base as usize] += weights[entry as usize];
+            }
+        }
+        weights
+    }
+}
+
+fn u32_of(entry: usize) -> u32 {
+    u32::try_from(entry).expect("because a pack counts its entries with 32 bits")
+}
+
+/// The base of every entry; what has none that can be known is told later, together with what is derived from it.
+fn bases(data: &pack::data::File, places: &[Place], find: &dyn Fn(&gix::oid) -> Option<u64>) -> Vec<Base> {
+    use pack::data::entry::Header;
+    let at = |offset: u64| places.binary_search_by_key(&offset, |place| place.offset).ok().map(u32_of);
+    let end = data.pack_end() as u64;
+    let mut bases = Vec::with_capacity(places.len());
+    for (entry, place) in places.iter().enumerate() {
+        let next = places.get(entry + 1).map_or(end, |next| next.offset);
+        let is_sound = place.offset < next
+            && next <= end
+            && usize::try_from(next - place.offset)
+                .is_ok_and(|size| place.crc32.is_none_or(|crc| data.entry_crc32(place.offset, size) == crc));
+        let parsed = if place.offset < end { data.entry(place.offset).ok() } else { None };
+        bases.push(match parsed {
+            None => Base::Unknown("the pack's index points to no entry".to_owned()),
+            Some(_) if !is_sound => Base::Unknown("its bytes in the pack are not those that the index was made for".to_owned()),
+            Some(parsed) => match parsed.header {
+                Header::Commit => Base::Own(Kind::Commit),
+                Header::Tree => Base::Own(Kind::Tree),
+                Header::Blob => Base::Own(Kind::Blob),
+                Header::Tag => Base::Own(Kind::Tag),
+                Header::OfsDelta { base_distance } => match place.offset.checked_sub(base_distance).and_then(at) {
+                    Some(base) => Base::Entry(base),
+                    None => Base::Unknown("the base of its delta is not in the pack".to_owned()),
+                },
+                Header::RefDelta { base_id } => match find(&base_id).and_then(at) {
+                    Some(base) => Base::Entry(base),
+                    None => Base::Unknown(format!("the base of its delta, {base_id}, is not in the pack")),
+                },
+            },
+        });
+    }
+    bases
+}
+
+/// What a walk tells of each object. Objects come in an order in which bases are before what is derived from them.
+pub trait Visitor {
+    /// What is kept of an object until everything derived from it was seen.
+    type Kept;
+
+    /// An object that is stored whole, or whose base was left out.
+    fn whole(&mut self, object: u32, bytes: &[u8]) -> Self::Kept;
+
+    /// An object made from another, of which `copies` are the stretches taken over.
+    fn derived(&mut self, object: u32, bytes: &[u8], copies: &[CopiedSpan], base: &Self::Kept) -> Self::Kept;
+
+    /// An object that cannot be read.
+    fn broken(&mut self, broken: Broken);
+}
+
+/// Room for walks, reused from root to root.
+#[derive(Default)]
+pub struct Room {
+    inflate: Inflate,
+    delta: Vec<u8>,
+    copies: Vec<CopiedSpan>,
+    spare: Vec<Vec<u8>>,
+}
+
+/// A base whose children are not all done.
+struct Frame<K> {
+    entry: u32,
+    /// None: given back to stay below the ceiling, made again when needed.
+    bytes: Option<Vec<u8>>,
+    kept: K,
+    next_child: usize,
+}
+
+/// How much a walk may hold.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Largest object in bytes; what is larger is broken, and what is derived from it.
+    pub object: u64,
+    /// Most bytes of bases held for what is derived from them.
+    pub held: usize,
+}
+
+impl Pack {
+    /// Visits `root` and everything derived from it.
+    pub fn walk<V: Visitor>(&self, root: EntryIndex, limits: Limits, room: &mut Room, visitor: &mut V) {
+        let mut bytes = room.spare();
+        if let Err(why) = self.inflate(root.0, limits.object, &mut room.inflate, &mut bytes) {
+            self.give_up(root.0, &why, visitor);
+            return;
+        }
+        let kept = visitor.whole(self.object(root), &bytes);
+        let mut held = bytes.len();
+        let mut stack = vec![Frame { entry: root.0, bytes: Some(bytes), kept, next_child: 0 }];
+        while let Some(frame) = stack.last_mut() {
+            let children = self.children_of(frame.entry);
+            let Some(&child) = children.get(frame.next_child) else {
+                let done = stack.pop().and_then(|frame| frame.bytes);
+                held -= done.as_ref().map_or(0, Vec::len);
+                room.give_back(done);
+                continue;
+            };
+            frame.next_child += 1;
+            let is_last = frame.next_child == children.len();
+            let base = match frame.bytes.take() {
+                Some(base) => base,
+                None => match self.rebuild(frame.entry, limits.object, room) {
+                    Ok(base) => {
+                        held += base.len();
+                        base
+                    }
+                    Err(why) => {
+                        self.give_up(child, &why, visitor);
+                        continue;
+                    }
+                },
+            };
+            let mut bytes = room.spare();
+            let made = self.derive(child, &base, limits.object, room, &mut bytes);
+            let kept = made.map(|()| visitor.derived(self.entries[child as usize].object, &bytes, &room.copies, &frame.kept));
+            if is_last {
+                held -= base.len();
+                room.give_back(Some(base));
+            } else {
+                frame.bytes = Some(base);
+            }
+            match kept {
+                Ok(kept) if !self.children_of(child).is_empty() => {
+                    held += bytes.len();
+                    stack.push(Frame { entry: child, bytes: Some(bytes), kept, next_child: 0 });
+                    held -= evict(&mut stack, held, limits.held);
+                }
+                Ok(_) => room.give_back(Some(bytes)),
+                Err(why) => {
+                    room.give_back(Some(bytes));
+                    self.give_up(child, &why, visitor);
+                }
+            }
+        }
+    }
+
+    /// The bytes of one entry, made from its root on.
+    fn rebuild(&self, entry: u32, limit: u64, room: &mut Room) -> Result<Vec<u8>, String> {
+        let chain = self.chain(entry)?;
+        let mut bytes = room.spare();
+        let (root, rest) = chain.split_last().ok_or_else(|| "it has no base".to_owned())?;
+        self.inflate(*root, limit, &mut room.inflate, &mut bytes)?;
+        for entry in rest.iter().rev() {
+            let mut next = room.spare();
+            self.derive(*entry, &bytes, limit, room, &mut next)?;
+            room.give_back(Some(std::mem::replace(&mut bytes, next)));
+        }
+        Ok(bytes)
+    }
+
+    /// The entry, its base, the base of that and so on.
+    fn chain(&self, entry: u32) -> Result<Vec<u32>, String> {
+        use pack::data::entry::Header;
+        let mut chain = vec![entry];
+        while chain.len() <= self.entries.len() {
+            let offset = self.entries[chain[chain.len() - 1] as usize].offset;
+            let header = self.data.entry(offset).map_err(|_| "its header is damaged".to_owned())?.header;
+            let base = match header {
+                Header::OfsDelta { base_distance } => offset.checked_sub(base_distance),
+                // Only the index knows; children are looked through instead.
+                Header::RefDelta { .. } => {
+                    let last = chain[chain.len() - 1];
+                    let parent = (0..u32_of(self.entries.len())).find(|one| self.children_of(*one).contains(&last));
+                    parent.map(|parent| self.entries[parent as usize].offset)
+                }
+                _ => return Ok(chain),
+            };
+            let base = base.and_then(|base| self.entries.binary_search_by_key(&base, |entry| entry.offset).ok());
+            chain.push(u32_of(base.ok_or_else(|| "the base of its delta is not in the pack".to_owned())?));
+        }
+        Err("its deltas go round in a circle".to_owned())
+    }
+
+    fn give_up<V: Visitor>(&self, entry: u32, why: &str, visitor: &mut V) {
+        let own = self.entries[entry as usize].object;
+        visitor.broken(Broken { object: own, why: why.to_owned() });
+        for one in self.descendants(EntryIndex(entry)).skip(1) {
+            visitor.broken(Broken { object: self.object(one), why: "an object that its delta builds on cannot be read".to_owned() });
+        }
+    }
+
+    /// Inflates what an entry itself holds.
+    fn inflate(&self, entry: u32, limit: u64, inflate: &mut Inflate, bytes: &mut Vec<u8>) -> Result<(), String> {
+        let header = self.data.entry(self.entries[entry as usize].offset).map_err(|_| "its header is damaged".to_owned())?;
+        if header.decompressed_size > limit {
+            return Err(format!("it has {} bytes, which is over the limit", header.decompressed_size));
+        }
+        let size = usize::try_from(header.decompressed_size).map_err(|_| "it is too large for this machine".to_owned())?;
+        bytes.clear();
+        bytes.try_reserve_exact(size).map_err(|_| "there is no memory for it".to_owned())?;
+        bytes.resize(size, 0);
+        self.data.decompress_entry(&header, inflate, bytes).map_err(|_| "its bytes in the pack are damaged".to_owned())?;
+        Ok(())
+    }
+
+    /// Makes a delta entry from its base; leaves the stretches taken over in `room`.
+    fn derive(&self, entry: u32, base: &[u8], limit: u64, room: &mut Room, bytes: &mut Vec<u8>) -> Result<(), String> {
+        let Room { inflate, delta, copies, .. } = room;
+        self.inflate(entry, limit, inflate, delta)?;
+        copies.clear();
+        bytes.clear();
+        if delta::target_size(delta).is_ok_and(|size| size > limit) {
+            return Err("it is over the limit in size".to_owned());
+        }
+        delta::apply(base, delta, limit, bytes, copies).map_err(|error| error.to_string())
+    }
+}
+
+/// Gives the bytes of bases back, the furthest from the end of the stack first, until what is held is within `most`. Returns how many bytes.
+fn evict<K>(stack: &mut [Frame<K>], held: usize, most: usize) -> usize {
+    let mut freed = 0;
+    let Some((_, below)) = stack.split_last_mut() else { return 0 };
+    for frame in below {
+        if held - freed <= most {
+            break;
+        }
+        if let Some(bytes) = frame.bytes.take() {
+            freed += bytes.len();
+            drop(bytes);
+        }
+    }
+    freed
+}
+
+impl Room {
+    fn spare(&mut self) -> Vec<u8> {
+        self.spare
+            .pop()
+            .map(|mut bytes| {
+                bytes.clear();
+                bytes
+            })
+            .unwrap_or_default()
+    }
+
+    /// Keeps a few buffers of ordinary size: what is made next is about as large as what was made last.
+    fn give_back(&mut self, bytes: Option<Vec<u8>>) {
+        const KEPT: usize = 8;
+        const LARGEST: usize = 4 << 20;
+        if let Some(bytes) = bytes.filter(|bytes| bytes.capacity() <= LARGEST && self.spare.len() < KEPT) {
+            self.spare.push(bytes);
+        }
+    }
+}
