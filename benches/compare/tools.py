@@ -11,12 +11,14 @@ from dataclasses import dataclass, field
 from typing import Callable
 
 
-def _json_list(path):
+def json_list(path):
+    """Length of a JSON list."""
     with open(path, encoding="utf-8") as file:
         return len(json.load(file) or [])
 
 
-def _json_findings(path):
+def json_findings(path):
+    """keysieve: findings of a JSON report."""
     with open(path, encoding="utf-8") as file:
         return len(json.load(file)["findings"])
 
@@ -26,7 +28,7 @@ def _json_results(path):
         return sum(len(found) for found in json.load(file)["results"].values())
 
 
-def _json_lines(path):
+def json_lines(path):
     """Kingfisher: one finding a line, then one line with the totals."""
     with open(path, encoding="utf-8") as file:
         return sum(1 for line in file if '"rule"' in line[:200])
@@ -39,13 +41,16 @@ def _lines(path):
 
 @dataclass(frozen=True)
 class Tool:
-    """A program and how to call it; `{tree}` and `{report}` stand for paths, standard output is the report where `{report}` is not used."""
+    """A program and how to call it; `{tree}` and `{report}` stand for paths, standard output is the report where `{report}` is not used.
+
+    In the values of its environment, `{scratch}` stands for a folder that is the same for all runs. `count` is None for what finds nothing.
+    """
 
     name: str
     program: str
     arguments: list[str]
     install: str
-    count: Callable[[str], int]
+    count: Callable[[str], int] | None
     version: list[str] = field(default_factory=lambda: ["--version"])
     # Codes that mean "ran, and found nothing" and "ran, and found something".
     codes: tuple[int, ...] = (0, 1)
@@ -61,14 +66,14 @@ class Tool:
 _KINGFISHER = ["scan", "{tree}", "--no-validate", "--no-update-check", "--git-history", "none", "--format", "jsonl", "--output", "{report}"]
 
 TOOLS = [
-    Tool("keysieve", "keysieve", ["scan", "{tree}", "--format", "json"], "`cargo build --release` in this repository", _json_findings, codes=(0, 1, 3)),
-    Tool("kingfisher", "kingfisher", _KINGFISHER, "PyPI package `kingfisher-bin`", _json_lines, codes=(0, 200)),
+    Tool("keysieve", "keysieve", ["scan", "{tree}", "--format", "json"], "`cargo build --release` in this repository", json_findings, codes=(0, 1, 3)),
+    Tool("kingfisher", "kingfisher", _KINGFISHER, "PyPI package `kingfisher-bin`", json_lines, codes=(0, 200)),
     Tool(
         "kingfisher, text only",
         "kingfisher",
         _KINGFISHER + ["--no-extract-archives", "--no-base64"],
         "PyPI package `kingfisher-bin`",
-        _json_lines,
+        json_lines,
         codes=(0, 200),
     ),
     Tool("ripsecrets", "ripsecrets", ["{tree}"], "crate `ripsecrets`", _lines),
@@ -77,7 +82,7 @@ TOOLS = [
         "gitleaks",
         ["dir", "{tree}", "--no-banner", "--redact", "--report-format", "json", "--report-path", "{report}"],
         "Go module `github.com/zricethezav/gitleaks/v8`",
-        _json_list,
+        json_list,
         version=["version"],
     ),
     Tool(
@@ -85,7 +90,7 @@ TOOLS = [
         "betterleaks",
         ["dir", "{tree}", "--no-banner", "--redact", "--report-format", "json", "--report-path", "{report}"],
         "Go module `github.com/betterleaks/betterleaks`",
-        _json_list,
+        json_list,
         version=["version"],
     ),
     # Without `--all-files` it asks git which files there are; with it, it takes paths only below its own folder.

@@ -157,10 +157,10 @@ fn describe_problems(slug: &str, rule: &Rule) -> Vec<String> {
     if rule.description.len() > 600 {
         found.push("`description` is longer than 600 bytes; keep it to two sentences".to_owned());
     }
-    if let Some(assignment) = &rule.assignment {
-        if assignment.context.is_empty() {
-            found.push("`assignment.context` is empty; without a provider's word this is the generic grammar's work".to_owned());
-        }
+    if let Some(assignment) = &rule.assignment
+        && assignment.context.is_empty()
+    {
+        found.push("`assignment.context` is empty; without a provider's word this is the generic grammar's work".to_owned());
     }
     found
 }

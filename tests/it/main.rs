@@ -7,6 +7,7 @@ mod detector_laws;
 mod determinism;
 mod encodings;
 mod exit_codes;
+mod history;
 mod hook;
 mod layers;
 mod redaction;

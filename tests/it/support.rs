@@ -6,6 +6,8 @@ use std::ffi::OsStr;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
@@ -162,7 +164,7 @@ fn kept(names: &[&'static str]) -> Vec<(&'static str, std::ffi::OsString)> {
 }
 
 /// No test may find a repository or a configuration that is not its own.
-fn fixed() -> [(&'static str, std::ffi::OsString); 5] {
+fn fixed() -> [(&'static str, std::ffi::OsString); 6] {
     let above = std::env::temp_dir();
     let above = above.canonicalize().unwrap_or(above);
     [
@@ -170,6 +172,8 @@ fn fixed() -> [(&'static str, std::ffi::OsString); 5] {
         ("GIT_CONFIG_NOSYSTEM", "1".into()),
         ("GIT_CEILING_DIRECTORIES", above.into()),
         ("HOME", "/nonexistent".into()),
+        // Nothing can be made below it; a test that wants a cache names a folder of its own.
+        ("XDG_CACHE_HOME", "/dev/null/cache".into()),
         ("LC_ALL", "C".into()),
     ]
 }
@@ -199,6 +203,29 @@ impl Said {
     /// Runs `command` to its end.
     pub fn of(command: &mut Command) -> Self {
         Self::from(command.output().expect("because the program is there"))
+    }
+
+    /// Runs `command` to its end, and fails when it takes longer than `limit`.
+    #[track_caller]
+    pub fn within(limit: Duration, command: &mut Command) -> Self {
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("because the program is there");
+        let stdout = drained(child.stdout.take());
+        let stderr = drained(child.stderr.take());
+        let started = Instant::now();
+        let code = loop {
+            if let Some(status) = child.try_wait().expect("because it is our child") {
+                break status.code().unwrap_or(-1);
+            }
+            if started.elapsed() > limit {
+                child.kill().expect("because it is our child");
+                panic!("still running after {limit:?}: {command:?}");
+            }
+            std::thread::sleep(Duration::from_millis(2));
+        };
+        let text = |reader: JoinHandle<Vec<u8>>| {
+            String::from_utf8_lossy(&reader.join().expect("because reading from a pipe does not panic")).into_owned()
+        };
+        Self { code, stdout: text(stdout), stderr: text(stderr) }
     }
 
     /// Fails with everything that was said unless the exit code is `code`.
@@ -239,6 +266,17 @@ impl Said {
         assert_eq!(self.places(), expected, "{self:#?}");
         self.ends_with(i32::from(!expected.is_empty()))
     }
+}
+
+fn drained(mut pipe: Option<impl std::io::Read + Send + 'static>) -> JoinHandle<Vec<u8>> {
+    std::thread::spawn(move || {
+        let mut bytes = Vec::new();
+        if let Some(pipe) = &mut pipe {
+            // What was read until a pipe broke is what was said.
+            let _ = pipe.read_to_end(&mut bytes);
+        }
+        bytes
+    })
 }
 
 /// The elements of a JSON list; none of anything else.
