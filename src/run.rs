@@ -11,6 +11,7 @@ use crate::report::{Report, RuleSetInfo, Scope, ScopeKind, Tool};
 use crate::rules::RuleSet;
 use crate::scan::{self, Counters, Scanned};
 use crate::source::SourceError;
+use crate::source::range::{Range, Wanted};
 use crate::source::repository::GitEnvironment;
 use crate::source::staged::Staged;
 use crate::source::stdin::Stdin;
@@ -46,6 +47,13 @@ pub enum Target {
         /// Where the search for the repository begins.
         cwd: PathBuf,
     },
+    /// What commits introduce.
+    Range {
+        /// Where the search for the repository begins.
+        cwd: PathBuf,
+        /// Which commits.
+        wanted: Wanted,
+    },
     /// A stream.
     Stdin {
         /// The path under which it is scanned and reported.
@@ -77,6 +85,13 @@ pub fn run(plan: Plan, rules: RuleSet, counters: &Counters) -> Result<Report, So
             let detector = Detector::new(rules, Workload::Small);
             let scanned = scan::scan(&source, &detector, threads, counters)?;
             (Scope { kind: ScopeKind::Staged, target, range: None }, detector, scanned)
+        }
+        Target::Range { cwd, wanted } => {
+            let source = Range::open(&cwd, &plan.git, &wanted, size)?;
+            let target = vec![source.root().to_string_lossy().into_owned()];
+            let detector = Detector::new(rules, Workload::Large);
+            let scanned = scan::scan(&source, &detector, threads, counters)?;
+            (Scope { kind: ScopeKind::Range, target, range: Some(wanted.words()) }, detector, scanned)
         }
         Target::Stdin { name, input } => {
             let source = Stdin::new(name, size, input);

@@ -9,6 +9,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use keysieve::finding::Confidence;
 use keysieve::report::Format;
+use keysieve::source::range::Since;
 
 const FIRST_STEPS: &str = "\
 Examples:
@@ -22,6 +23,7 @@ Examples:
   keysieve scan                            scan the current folder
   keysieve scan deploy .env                scan a folder and a file
   keysieve scan --staged                   scan what the next commit would add
+  keysieve scan --range origin/main..HEAD  scan what these commits introduce
   pg_dump app | keysieve scan --stdin --path app.sql
                                            scan what a program writes
   keysieve scan --report sarif=found.sarif
@@ -58,13 +60,25 @@ pub enum Command {
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES_AND_EXIT_CODES)]
 pub struct ScanArgs {
-    /// Files and folders to scan [default: .]
+    /// Files and folders to scan; with --range, --since and --branch the repository's folder [default: .]
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
 
     /// Scan what `git commit` would commit: the index against HEAD, added content only
     #[arg(long, conflicts_with_all = ["paths", "stdin", "include_ignored"])]
     pub staged: bool,
+
+    /// Scan what commits introduce: A..B, A...B, or one revision for all that it reaches
+    #[arg(long, value_name = "REVISIONS", conflicts_with_all = ["staged", "stdin", "include_ignored"])]
+    pub range: Option<String>,
+
+    /// Scan what a branch's commits introduced, such as main or origin/main
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["range", "staged", "stdin", "include_ignored"])]
+    pub branch: Option<String>,
+
+    /// Scan what commits since then introduced, such as 2026-01-31 or `2 weeks ago`; of HEAD, or of --range or --branch
+    #[arg(long, value_name = "DATE", value_parser = since, conflicts_with_all = ["staged", "stdin", "include_ignored"])]
+    pub since: Option<Since>,
 
     /// Scan standard input
     #[arg(long, conflicts_with_all = ["paths", "include_ignored"])]
@@ -226,6 +240,10 @@ impl FromStr for Size {
         };
         number.parse::<u64>().ok().and_then(|number| number.checked_mul(factor)).filter(|bytes| *bytes > 0).map(Self).ok_or_else(wrong)
     }
+}
+
+fn since(text: &str) -> Result<Since, String> {
+    Since::parse(text, std::time::SystemTime::now())
 }
 
 /// Takes the word of a format; help, errors and completions name all of them.

@@ -8,6 +8,7 @@ use keysieve::finding::FingerprintKey;
 use keysieve::rules::RuleSet;
 use keysieve::run::{self, Plan, Target};
 use keysieve::scan::Counters;
+use keysieve::source::range::Wanted;
 use keysieve::source::repository::GitEnvironment;
 
 use super::args::ScanArgs;
@@ -29,8 +30,21 @@ pub fn run(args: ScanArgs) -> anyhow::Result<ExitCode> {
 }
 
 fn plan(args: ScanArgs) -> anyhow::Result<Plan> {
+    let mut git = GitEnvironment::from_env(|name| std::env::var_os(name));
+    let current = || std::env::current_dir().context("cannot read the current folder");
     let target = if args.staged {
-        Target::Staged { cwd: std::env::current_dir().context("cannot read the current folder")? }
+        Target::Staged { cwd: current()? }
+    } else if args.range.is_some() || args.branch.is_some() || args.since.is_some() {
+        let cwd = match args.paths.as_slice() {
+            [] => current()?,
+            [repository] => {
+                // A hook's variables are about the repository that the hook runs in, not about one that is named.
+                git = git.without_repository();
+                repository.clone()
+            }
+            _ => anyhow::bail!("commits are those of one repository: name one folder at most, or none for the current one"),
+        };
+        Target::Range { cwd, wanted: Wanted { range: args.range, branch: args.branch, since: args.since } }
     } else if args.stdin {
         let name = args.path.unwrap_or_else(|| "<stdin>".into());
         Target::Stdin { name: name.into_encoded_bytes(), input: Box::new(std::io::stdin()) }
@@ -44,6 +58,6 @@ fn plan(args: ScanArgs) -> anyhow::Result<Plan> {
         max_file_size: args.max_file_size.0,
         min_confidence: args.min_confidence,
         fingerprint_key: FingerprintKey::default(),
-        git: GitEnvironment::from_env(|name| std::env::var_os(name)),
+        git,
     })
 }

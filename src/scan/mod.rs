@@ -178,8 +178,11 @@ impl<S: Source> Worker<'_, S> {
 
     /// Reads and scans one entry; returns its length in bytes and what was seen in it. `None`: it is gone.
     fn entry(&self, entry: &S::Entry, buffer: &mut Vec<u8>) -> Result<Option<(u64, Vec<Sighting>)>, Gap> {
-        let Some(item) = self.source.read(entry, buffer)? else { return Ok(None) };
+        let Some(mut item) = self.source.read(entry, buffer)? else { return Ok(None) };
         let matches = self.detector.scan(Input { bytes: item.bytes, path: &item.path });
+        if !matches.is_empty() && item.added_lines.is_none() {
+            item.added_lines = self.source.added_lines(entry, item.bytes);
+        }
         Ok(Some((item.bytes.len() as u64, sighting::all(&item, &matches))))
     }
 
