@@ -7,6 +7,7 @@ mod determinism;
 mod exit_codes;
 mod hook;
 mod layers;
+mod range;
 mod redaction;
 mod report_schema;
 mod rule_files;
