@@ -37,7 +37,7 @@ Exit codes:
   3  nothing was found, but something asked for was not scanned; the report
      names it (--allow-incomplete turns 3 into 0)";
 
-/// Finds leaked credentials in working trees, staged changes and standard input
+/// Finds leaked credentials in files, staged changes, commits and standard input
 #[derive(Debug, Parser)]
 #[command(name = "keysieve", version, after_help = FIRST_STEPS, disable_help_subcommand = true)]
 pub struct Cli {
@@ -47,7 +47,7 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Scan files, staged changes or standard input for credentials
+    /// Scan files, staged changes, commits or standard input for credentials
     Scan(Box<ScanArgs>),
     /// List, show and check the rules that say what a credential looks like
     Rules(RulesArgs),

@@ -156,6 +156,11 @@ impl Resolver<'_> {
         if let Some(id) = ObjectId::from_hex(text.as_bytes()).ok().filter(|id| id.kind() == self.repository.hash_kind()) {
             return match self.objects.kind(&id) {
                 Err(ObjectError::Missing) if !self.shallow.is_empty() => Ok(Side::Beyond),
+                Err(ObjectError::Missing) => Err(SourceError::Revision {
+                    revision: format!("`{text}`"),
+                    reason: "this repository has no such object".to_owned(),
+                    remedy: "`git fetch` may bring it. After a force push it is gone: zeros in its place mean what no remote-tracking branch has".to_owned(),
+                }),
                 Err(error) => Err(self.unknown(text, &format!("the object {error}"))),
                 Ok(_) => self.commit(text, id).map(Side::Commit),
             };

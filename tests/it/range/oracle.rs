@@ -11,7 +11,7 @@ use crate::support::{Folder, git_in, list, text, token};
 
 const HISTORIES: u64 = 10;
 const COMMITS: usize = 14;
-const RANGES: usize = 8;
+const RANGES: usize = 10;
 const PATHS: [&str; 4] = ["a.env", "b.txt", "d/c.env", "d/e/f.py"];
 
 /// Numbers that look random and are the same each time.
@@ -98,7 +98,7 @@ impl History {
         for _ in 0..=self.numbers.below(3) {
             let path = PATHS[self.numbers.below(PATHS.len())];
             let file = state.entry(path).or_default();
-            for _ in 0..self.numbers.below(4) {
+            for _ in 0..self.numbers.below(8) {
                 self.lines += 1;
                 file.insert((self.numbers.below(100), self.lines));
             }

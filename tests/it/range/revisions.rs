@@ -44,7 +44,7 @@ fn a_revision_that_is_not_there_is_2_and_is_named() {
         ("main..no-such", "`no-such`"),
         ("no-such", "`no-such`"),
         ("main..feature/x", "There is a remote-tracking branch `origin/feature/x`"),
-        (&format!("{missing}..main"), &format!("`{missing}`: the object is missing")),
+        (&format!("{missing}..main"), &format!("`{missing}`: this repository has no such object")),
         ("main:main.env", "it names a blob, not a commit"),
         (&tree, "it names a tree, not a commit"),
         ("^main", "it only leaves out"),
@@ -133,6 +133,7 @@ fn from_zeros_on_is_what_no_remote_tracking_branch_has() {
     scan(&folder, &zero_to("side"), &["blob new.env"]);
     // A job that a push of the new branch started has fetched the branch itself, and maybe what grew out of it.
     folder.git(["update-ref", "refs/remotes/origin/side", "side"]);
+    folder.git(["checkout", "--quiet", "-b", "later"]);
     folder.git(["commit", "--quiet", "--allow-empty", "--message=later"]);
     folder.git(["update-ref", "refs/remotes/origin/later", "HEAD"]);
     scan(&folder, &zero_to("side~1"), &["blob side.env"]);
