@@ -132,6 +132,19 @@ fn a_damaged_object_is_named_and_the_rest_is_scanned() {
     }
 }
 
+/// The parent is an id of the other kind, which must not be looked up here.
+#[test]
+fn a_commit_that_does_not_read_as_one_is_named() {
+    let folder = history();
+    let people = "author A <a@b> 1577836800 +0000\ncommitter A <a@b> 1577836800 +0000\n\nm\n";
+    folder.write("odd", format!("tree {}\nparent {}\n{people}", id(&folder, "HEAD^{tree}"), "1".repeat(64)));
+    let odd = folder.git(["hash-object", "-t", "commit", "-w", "--literally", "odd"]);
+    folder.write("child", format!("tree {}\nparent {odd}\n{people}", id(&folder, "HEAD^{tree}")));
+    let child = folder.git(["hash-object", "-t", "commit", "-w", "--literally", "child"]);
+    let said = folder.scan(["--range", &format!("HEAD..{child}")]).ends_with(3);
+    assert!(said.gaps().contains(&format!("commit {odd}")), "{said:?}");
+}
+
 #[test]
 fn a_missing_old_side_hides_nothing() {
     let folder = Folder::repository();
