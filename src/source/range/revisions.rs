@@ -170,9 +170,17 @@ impl Resolver<'_> {
         match parsed.map_err(|error| is_ambiguous(&error)).map(|spec| spec.detach()) {
             Ok(Spec::Include(id)) => self.commit(text, id).map(Side::Commit),
             Err(true) => Err(self.unknown(text, "more than one object's id begins like this; write more digits")),
+            _ if self.is_cut_off(text) => Ok(Side::Beyond),
             _ if text == "HEAD" => Err(self.unknown(text, "it has no commit yet")),
             _ => Err(self.unknown(text, "there is no such branch, tag or commit in this repository")),
         }
+    }
+
+    /// Whether `text` is the ancestor of a commit, as in `HEAD~3`, and can only be missing because a shallow clone ends before it.
+    fn is_cut_off(&mut self, text: &str) -> bool {
+        let Some(at) = text.find(['~', '^']).filter(|at| *at > 0 && !self.shallow.is_empty()) else { return false };
+        let is_ancestry = text[at..].bytes().all(|byte| matches!(byte, b'~' | b'^') || byte.is_ascii_digit());
+        is_ancestry && matches!(self.side(&text[..at]), Ok(Side::Commit(_)))
     }
 
     /// The commit that `id` is, or that the tag `id` points to.

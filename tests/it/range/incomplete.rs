@@ -43,7 +43,12 @@ fn a_base_that_a_shallow_clone_does_not_have_is_incomplete() {
     assert_eq!(said.gaps(), [format!("commit {base}"), format!("commit {}", id(&folder, "HEAD~2"))]);
     let said = scan_in(&clone, &format!("{base}..HEAD~2")).ends_with(3);
     assert!(said.stdout.contains("fetch-depth: 0") && said.stdout.contains("git fetch --unshallow"), "{said:?}");
+    let said = scan_in(&clone, "HEAD~3..HEAD~2").ends_with(3);
+    assert!(said.gaps().contains(&"commit HEAD~3".to_owned()), "{said:?}");
+    scan_in(&clone, "HEAD~9^..HEAD~2").ends_with(3);
+    scan_in(&clone, "HEAD..HEAD~3").ends_with(2);
     scan_in(&clone, "no-such..HEAD").ends_with(2);
+    scan_in(&clone, "no-such~1..HEAD").ends_with(2);
     scan_in(&clone, &format!("HEAD..{base}")).ends_with(2);
 }
 
