@@ -57,6 +57,11 @@ impl History {
         self.repository.top().unwrap_or_else(|| self.repository.common_dir())
     }
 
+    /// The git folder that all of its worktrees share.
+    pub fn git_folder(&self) -> &Path {
+        self.repository.common_dir()
+    }
+
     /// An object's id in hex.
     pub fn hex(&self, object: u32) -> String {
         data_encoding::HEXLOWER.encode(self.store.ids.raw(object))
