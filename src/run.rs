@@ -123,7 +123,7 @@ pub fn run(plan: Plan, rules: RuleSet, counters: &Counters) -> Result<Report, So
             (Scope { kind: ScopeKind::Staged, target, range: None }, detector, scanned)
         }
         Target::History { path, options } => {
-            let history = History::open(&path, &plan.git)?;
+            let mut history = History::open(&path, &plan.git)?;
             let detector = Detector::new(rules, Workload::Large);
             let how = scan::history::Options {
                 threads,
@@ -135,7 +135,7 @@ pub fn run(plan: Plan, rules: RuleSet, counters: &Counters) -> Result<Report, So
             };
             let cache = options.cache.as_deref();
             let learned = cache.and_then(|cache| cache.load(history.git_folder()));
-            let mut scanned = scan::history::scan(&history, &detector, &how, learned.as_deref(), counters)?;
+            let mut scanned = scan::history::scan(&mut history, &detector, &how, learned.as_deref(), counters)?;
             drop(learned);
             if let Some(cache) = cache {
                 if scanned.was_damaged {

@@ -76,7 +76,7 @@ pub struct HistoryScan {
 /// # Errors
 /// No threads can be started.
 pub fn scan(
-    history: &History,
+    history: &mut History,
     detector: &Detector,
     options: &Options,
     learned: Option<&[u8]>,
@@ -94,13 +94,16 @@ pub fn scan(
         _ => Start::empty(history),
     };
     counters.items.fetch_add(start.sizes.len() as u64, Ordering::Relaxed);
+    history.relate(&|object| !start.looked.contains(object));
+    let history = &*history;
 
     let gathering = Gathering { pool: &pool, history, detector, limits, counters };
     let (graph, mut all) = gathering.graph(&mut start);
     let (by_refs, by_any) = reach(history, &graph);
-    let titles = Titles::new(&graph.trees, history.store.ids.len());
+    let titles = Titles::new(&graph.trees, graph.trees.staged(), history.store.ids.len());
+    start.note_staged(&graph.trees, history.store.ids.len());
     let (mut settled, mut again) = (Vec::new(), Bits::default());
-    if start.titles.is_some() {
+    if !start.is_empty() {
         (settled, again) = start.settle(history, detector, &titles, graph.trees.names(), options);
         gathering.look_again(&again, &mut all);
     }
@@ -164,12 +167,15 @@ impl Gathering<'_> {
         let (blobs, broken): (Vec<_>, Vec<_>) = broken.into_iter().partition(|(_, kind)| *kind == Kind::Blob);
         let lost = round::retry(history, self.limits, broken, &mut again);
         tasks.push(again);
-        let (mut parts, mut all) = (Vec::from_iter(start.trees.take()), Gathered::default());
+        let (mut more, mut all) = (Vec::new(), Gathered::default());
         for task in tasks {
             let (part, gathered) = task.finish();
-            parts.push(part);
+            more.push(part);
             all.absorb(gathered);
         }
+        start.note_titles(&more, history.store.ids.len());
+        // Names keep the numbers under which the places of known secrets have them: these trees come first.
+        let parts = start.trees.take().into_iter().chain(more).collect();
         all.trouble.broken.extend(blobs);
         all.trouble.damaged.extend(lost);
         all.commits.append(&mut start.commits);

@@ -12,7 +12,7 @@ use crate::secret::Secret;
 use crate::source::history::commits::{self, RawCommit, Tag};
 use crate::source::history::graph::Bits;
 use crate::source::history::names::Names;
-use crate::source::history::trees::Trees;
+use crate::source::history::trees::{Entry, Trees};
 use crate::source::history::{History, Kind, Reader};
 
 /// What is known of the objects that are still there, numbered as they are now.
@@ -29,8 +29,12 @@ pub struct Start {
     pub tags: Vec<Tag>,
     /// Secrets; those of which a part is gone have [`Reused::gone`] set.
     pub seen: Vec<Reused>,
-    /// The names that blobs had.
+    /// The names that blobs had, until it is known that they still have them.
     pub titles: Option<Titles>,
+    /// Blobs that only an index held.
+    staged: Vec<Entry>,
+    /// Whether all trees are still there.
+    is_whole: bool,
 }
 
 /// A secret that is known from before.
@@ -44,7 +48,17 @@ impl Start {
     /// Nothing is known.
     pub fn empty(history: &History) -> Self {
         let looked = Bits::new(history.store.ids.len());
-        Self { looked, sizes: Vec::new(), trees: None, commits: Vec::new(), tags: Vec::new(), seen: Vec::new(), titles: None }
+        Self {
+            looked,
+            sizes: Vec::new(),
+            trees: None,
+            commits: Vec::new(),
+            tags: Vec::new(),
+            seen: Vec::new(),
+            titles: None,
+            staged: Vec::new(),
+            is_whole: true,
+        }
     }
 
     /// Numbers what is known anew.
@@ -71,10 +85,33 @@ impl Start {
             seen.best.holder = best.or_else(|| seen.holders.first().copied())?;
             Some(Reused { seen, gone })
         }));
+        let before = known.trees.len();
         let trees = known.trees.renumbered(&numbers, &known.ids, ids);
-        start.titles = Some(Titles::new(&trees, ids.len()));
+        start.is_whole = trees.len() == before;
+        start.staged = trees.staged().to_vec();
         start.trees = Some(trees);
         start
+    }
+
+    /// Whether anything is known.
+    pub fn is_empty(&self) -> bool {
+        self.sizes.is_empty()
+    }
+
+    /// Notes the names that blobs had, before `more` trees give some of them others.
+    pub fn note_titles(&mut self, more: &[Trees], objects: usize) {
+        if let Some(trees) = &self.trees
+            && (!self.is_whole || more.iter().any(|trees| !trees.is_empty()))
+        {
+            self.titles = Some(Titles::new(trees, &self.staged, objects));
+        }
+    }
+
+    /// The same where only what an index holds can have changed. `trees` are all there are now.
+    pub fn note_staged(&mut self, trees: &Trees, objects: usize) {
+        if self.titles.is_none() && !self.is_empty() && self.staged != trees.staged() {
+            self.titles = Some(Titles::new(trees, &self.staged, objects));
+        }
     }
 
     /// Takes the secrets out that still hold, with themselves read again, and tells which objects need a second look: those whose names are

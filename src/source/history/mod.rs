@@ -47,6 +47,11 @@ impl History {
         Ok(Self { repository, store, roots })
     }
 
+    /// Opens what holds objects that `is_needed`, by number.
+    pub fn relate(&mut self, is_needed: &dyn Fn(u32) -> bool) {
+        self.store.relate(&self.repository, is_needed);
+    }
+
     /// A reader for one thread.
     pub fn reader(&self) -> Reader {
         Reader(self.repository.objects())
