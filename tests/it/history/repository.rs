@@ -1,7 +1,6 @@
 //! A repository of a test: a clock that goes forward with each command, a cache folder of its own, both removed at the end.
 
 use std::cell::Cell;
-use std::ffi::OsStr;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -112,7 +111,9 @@ impl Repository {
     /// The same in another folder. Fails when it panics or takes longer than [`LIMIT`].
     #[track_caller]
     pub fn scan_in(&self, folder: &Path, arguments: &[&str]) -> Said {
-        let said = Said::within(LIMIT, self.command(folder).args(arguments));
+        // Clap takes an option once only.
+        let format: &[&str] = if arguments.contains(&"--format") { &[] } else { &["--format", "json"] };
+        let said = Said::within(LIMIT, self.command(folder).args(format).args(arguments));
         assert!(!said.stderr.contains("panicked"), "{said:#?}");
         assert!((0..=3).contains(&said.code), "no exit code of the program: {said:#?}");
         said
@@ -120,7 +121,7 @@ impl Repository {
 
     fn command(&self, folder: &Path) -> Command {
         let mut command = keysieve_in(folder);
-        command.env("XDG_CACHE_HOME", &self.cache.path).args([OsStr::new("scan"), "--history".as_ref()]).args(["--format", "json"]);
+        command.env("XDG_CACHE_HOME", &self.cache.path).args(["scan", "--history"]);
         command
     }
 }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::packing::sha1;
-use super::replace;
+use super::{each, replace};
 use crate::history::findings::Findings;
 use crate::history::laws::layout;
 use crate::history::random::History;
@@ -115,7 +115,7 @@ impl Packed {
 #[test]
 fn an_index_that_lies_is_noticed_or_not_needed() {
     let packed = Packed::new();
-    for (name, lie) in LIES {
+    each(LIES.iter().map(|(name, lie)| ((*name).to_owned(), lie)), |name, lie| {
         let mut bytes = packed.bytes.clone();
         let count = u32::from_be_bytes(bytes[IDS - 4..IDS].try_into().expect("because it has four bytes"));
         lie(&mut Index { bytes: &mut bytes, count: count as usize });
@@ -124,16 +124,17 @@ fn an_index_that_lies_is_noticed_or_not_needed() {
         let checksum = sha1(&bytes[..end]);
         bytes[end..].copy_from_slice(&checksum);
         packed.assert_same_or_gap(&format!("{name}, and its checksum is right"), &bytes);
-    }
+    });
 }
 
 #[test]
 fn an_index_that_ends_early_is_noticed_or_not_needed() {
     let packed = Packed::new();
     let total = packed.bytes.len();
-    for length in [0, 3, 8, 500, IDS - 1, IDS, IDS + 10, total / 2, total - 41, total - 40, total - 20, total - 1] {
-        packed.assert_same_or_gap(&format!("the first {length} of {total} bytes"), &packed.bytes[..length]);
-    }
+    let lengths = [0, 3, 8, 500, IDS - 1, IDS, IDS + 10, total / 2, total - 41, total - 40, total - 20, total - 1];
+    each(lengths.map(|length| (format!("the first {length} of {total} bytes"), length)), |what, length| {
+        packed.assert_same_or_gap(what, &packed.bytes[..length]);
+    });
     packed.assert_same_or_gap("longer", &[&packed.bytes[..], b"something behind"].concat());
     packed.assert_same_or_gap("garbage", &b"garbage".repeat(500));
 }
@@ -147,10 +148,11 @@ fn an_index_over_several_packs_that_lies_is_noticed_or_not_needed() {
     let path = repository.git_dir().join("objects/pack/multi-pack-index");
     let bytes = std::fs::read(&path).expect("because git wrote it");
     let packed = Packed { repository, path, bytes: bytes.clone(), expected };
-    for position in (0..bytes.len()).step_by(bytes.len() / 30) {
+    let positions = (0..bytes.len()).step_by(bytes.len() / 30);
+    each(positions.map(|position| (format!("byte {position}"), position)), |_, position| {
         let mut changed = bytes.clone();
         changed[position] ^= 0x41;
         packed.assert_same_or_gap(&format!("byte {position} changed"), &changed);
         packed.assert_same_or_gap(&format!("the first {position} bytes"), &bytes[..position]);
-    }
+    });
 }

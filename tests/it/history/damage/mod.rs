@@ -16,6 +16,7 @@ mod loose;
 mod packing;
 mod refs;
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use super::findings::Findings;
@@ -29,6 +30,21 @@ fn scan(what: &str, repository: &Repository) -> Findings {
     let expected = if findings.len() > 0 { 1 } else { 3 };
     assert_eq!(said.code, expected, "{what}: another exit code than expected: {:#}", findings.0);
     findings
+}
+
+/// Runs `check` on every case and fails with what fails in all of them: one kind of damage does not hide another.
+#[track_caller]
+fn each<T>(cases: impl IntoIterator<Item = (String, T)>, check: impl Fn(&str, T)) {
+    let mut failures = Vec::new();
+    let mut count = 0;
+    for (name, case) in cases {
+        count += 1;
+        if let Err(payload) = catch_unwind(AssertUnwindSafe(|| check(&name, case))) {
+            let message = payload.downcast_ref::<String>().map_or("a panic without words", String::as_str);
+            failures.push(format!("{name}: {}", message.chars().take(400).collect::<String>()));
+        }
+    }
+    assert!(failures.is_empty(), "{} of {count} cases:\n{}", failures.len(), failures.join("\n"));
 }
 
 /// Puts other bytes into a file of git's, which is read-only.

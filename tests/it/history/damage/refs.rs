@@ -1,6 +1,6 @@
 //! Refs, packed refs and reflogs that are broken. What they lead to stays to be found: every object is scanned, named by a ref or not.
 
-use super::scan;
+use super::{each, scan};
 use crate::history::findings::Findings;
 use crate::history::repository::Repository;
 use crate::support::{secret, token};
@@ -34,11 +34,11 @@ fn a_ref_that_is_none_is_named() {
         ("a link out of refs", "ref: ../../../etc/passwd\n".to_owned()),
         ("a long line", "f".repeat(1_000_000)),
     ];
-    for (name, content) in contents {
+    each(contents.map(|(name, content)| (name.to_owned(), content)), |name, content| {
         let repository = repository();
         repository.write(".git/refs/heads/broken", content);
         assert_named(name, "refs/heads/broken", &repository);
-    }
+    });
 }
 
 #[test]
@@ -50,16 +50,17 @@ fn refs_that_link_to_each_other_are_named() {
 
 #[test]
 fn packed_refs_that_are_none_are_named() {
-    for (name, content) in [
+    let contents = [
         ("garbage", "garbage\n".repeat(20)),
         ("one wrong line", format!("# pack-refs with: peeled fully-peeled sorted \n{MISSING} refs/heads/a\nwrong line\n")),
         ("a cut line", "# pack-refs with: peeled fully-peeled sorted \n0123456789ab".to_owned()),
         ("a peeled line without its ref", format!("^{MISSING}\n")),
-    ] {
+    ];
+    each(contents.map(|(name, content)| (name.to_owned(), content)), |name, content| {
         let repository = repository();
         repository.write(".git/packed-refs", content);
         assert_named(name, "packed-refs", &repository);
-    }
+    });
 }
 
 #[test]
@@ -72,15 +73,16 @@ fn a_packed_ref_to_what_is_nowhere_is_named() {
 /// Without a HEAD that can be read, git knows no repository there; so either that is said, or what is there is scanned.
 #[test]
 fn a_head_that_is_none_is_not_clean() {
-    for content in ["garbage\n".to_owned(), String::new(), "ref: \n".to_owned(), format!("{MISSING}\n"), "ref: HEAD\n".to_owned()] {
+    let contents = ["garbage\n".to_owned(), String::new(), "ref: \n".to_owned(), format!("{MISSING}\n"), "ref: HEAD\n".to_owned()];
+    each(contents.map(|content| (format!("{content:?}"), content)), |what, content| {
         let repository = repository();
         repository.write(".git/HEAD", &content);
         let said = repository.scan(&["--no-cache"]);
-        assert_ne!(said.code, 0, "{content:?}: {said:#?}");
+        assert_ne!(said.code, 0, "{what}: {said:#?}");
         if said.code != 2 {
-            assert_named(&content, "HEAD", &repository);
+            assert_named(what, "HEAD", &repository);
         }
-    }
+    });
 }
 
 /// Entries of a reflog outlive what they name: after `git gc`, this is no damage.
