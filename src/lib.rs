@@ -15,6 +15,7 @@
 //! | [`detect`] | bytes in, matches out: literals, patterns, the key/value grammar, offline checks, the weighing of evidence | files, git, threads, reports |
 //! | [`source`] | a working tree, the index, standard input: all reading of files and of git | rules, findings, threads |
 //! | [`scan`] | one source, one detector, many threads; sightings to findings | reports |
+//! | [`enrich`] | since when and where a secret of a history is exposed | rules, output |
 //! | [`report`] | a report as text: human, JSON, JSON Lines, SARIF | files, git, rules, detection |
 //! | [`run`] | the one place that chains the stages: a plan in, a report out | the command line, output |
 //!
@@ -27,6 +28,7 @@ pub mod checksum;
 pub mod coverage;
 pub mod decode;
 pub mod detect;
+pub mod enrich;
 pub mod finding;
 pub mod location;
 pub mod report;

@@ -6,11 +6,14 @@ use std::time::Instant;
 
 use crate::detect::Detector;
 use crate::detect::prefilter::Workload;
+use crate::enrich;
 use crate::finding::{Confidence, FingerprintKey};
 use crate::report::{Report, RuleSetInfo, Scope, ScopeKind, Tool};
 use crate::rules::RuleSet;
+use crate::scan::history::{HistoryScan, Seen};
 use crate::scan::{self, Counters, Scanned};
 use crate::source::SourceError;
+use crate::source::history::History;
 use crate::source::repository::GitEnvironment;
 use crate::source::staged::Staged;
 use crate::source::stdin::Stdin;
@@ -32,6 +35,19 @@ pub struct Plan {
     pub git: GitEnvironment,
 }
 
+/// How to scan a history.
+#[derive(Clone, Copy, Debug)]
+pub struct HistoryOptions {
+    /// Search every byte of every version instead of what differs.
+    pub full_scan: bool,
+    /// Leave out what no ref reaches.
+    pub reachable_only: bool,
+    /// Most bytes of objects held while others are made from them.
+    pub memory: u64,
+    /// The time, in seconds since 1970: exposure is counted up to it.
+    pub now: i64,
+}
+
 /// Where the bytes come from.
 pub enum Target {
     /// Files and folders.
@@ -45,6 +61,13 @@ pub enum Target {
     Staged {
         /// Where the search for the repository begins.
         cwd: PathBuf,
+    },
+    /// Everything that the repository of this folder stores.
+    History {
+        /// Where the search for the repository begins.
+        path: PathBuf,
+        /// How to scan it.
+        options: HistoryOptions,
     },
     /// A stream.
     Stdin {
@@ -78,6 +101,24 @@ pub fn run(plan: Plan, rules: RuleSet, counters: &Counters) -> Result<Report, So
             let scanned = scan::scan(&source, &detector, threads, counters)?;
             (Scope { kind: ScopeKind::Staged, target, range: None }, detector, scanned)
         }
+        Target::History { path, options } => {
+            let history = History::open(&path, &plan.git)?;
+            let detector = Detector::new(rules, Workload::Large);
+            let how = scan::history::Options {
+                threads,
+                full_scan: options.full_scan,
+                reachable_only: options.reachable_only,
+                max_file_size: size,
+                memory: options.memory,
+            };
+            let scanned = scan::history::scan(&history, &detector, &how, counters)?;
+            let target = vec![history.place().to_string_lossy().into_owned()];
+            let scope = Scope { kind: ScopeKind::History, target, range: None };
+            let settings = Settings { min_confidence: plan.min_confidence, fingerprint_key: &plan.fingerprint_key, max_file_size: size };
+            let mut report = history_report(scope, &history, &detector, scanned, &settings, options.now);
+            report.seconds = began.elapsed().as_secs_f64();
+            return Ok(report);
+        }
         Target::Stdin { name, input } => {
             let source = Stdin::new(name, size, input);
             let detector = Detector::new(rules, Workload::Small);
@@ -88,6 +129,34 @@ pub fn run(plan: Plan, rules: RuleSet, counters: &Counters) -> Result<Report, So
     let mut report = report(scope, detector.rules(), scanned, plan.min_confidence, &plan.fingerprint_key);
     report.seconds = began.elapsed().as_secs_f64();
     Ok(report)
+}
+
+/// What of a plan is left to say once a history is scanned.
+struct Settings<'p> {
+    min_confidence: Confidence,
+    fingerprint_key: &'p FingerprintKey,
+    max_file_size: u64,
+}
+
+/// Secrets below the threshold are counted, and not followed through the history.
+fn history_report(scope: Scope, history: &History, detector: &Detector, scanned: HistoryScan, plan: &Settings<'_>, now: i64) -> Report {
+    let rules = detector.rules();
+    let total = scanned.seen.len();
+    let seen: Vec<&Seen> = scanned.seen.iter().filter(|seen| seen.confidence >= plan.min_confidence).collect();
+    let below_threshold = (total - seen.len()) as u64;
+    let exposed = enrich::expose(history, &scanned, &seen, now);
+    let (exposures, spots): (Vec<_>, Vec<_>) = exposed.into_iter().map(|one| (one.exposure, one.spots)).unzip();
+    let sightings = scan::history::show(history, detector, &seen, &spots, plan.max_file_size);
+    let findings = scan::collate_seen(&seen, sightings, exposures, rules, plan.fingerprint_key);
+    Report {
+        tool: tool(rules),
+        scope,
+        coverage: scanned.coverage,
+        below_threshold,
+        findings,
+        min_confidence: plan.min_confidence,
+        seconds: 0.0,
+    }
 }
 
 fn report(scope: Scope, rules: &RuleSet, scanned: Scanned, min_confidence: Confidence, key: &FingerprintKey) -> Report {

@@ -66,6 +66,22 @@ pub struct ScanArgs {
     #[arg(long, conflicts_with_all = ["paths", "stdin", "include_ignored"])]
     pub staged: bool,
 
+    /// Scan everything that the repository of PATH stores: all versions of all files, on every ref and on none, messages, names
+    #[arg(long, conflicts_with_all = ["staged", "stdin", "include_ignored"], help_heading = "History")]
+    pub history: bool,
+
+    /// Leave out what no ref reaches: old reflog entries, dangling commits, loose objects
+    #[arg(long, requires = "history", help_heading = "History")]
+    pub reachable_only: bool,
+
+    /// Search every byte of every version, not only what differs from the version that git stores it by: slower, with the same result
+    #[arg(long, requires = "history", help_heading = "History")]
+    pub full_scan: bool,
+
+    /// Hold at most about this much of objects in memory while others are made from them
+    #[arg(long, value_name = "SIZE", default_value = "128MiB", requires = "history", help_heading = "History")]
+    pub memory: Size,
+
     /// Scan standard input
     #[arg(long, conflicts_with_all = ["paths", "include_ignored"])]
     pub stdin: bool,

@@ -4,7 +4,8 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::Sighting;
-use crate::finding::{Finding, Fingerprint, FingerprintKey, Remediation, RuleRef, Status};
+use super::history::Seen;
+use crate::finding::{Exposure, Finding, Fingerprint, FingerprintKey, Remediation, RuleRef, Status};
 use crate::rules::schema::Text;
 use crate::rules::{RuleEntry, RuleIndex, RuleSet};
 
@@ -18,11 +19,42 @@ pub fn collate(sightings: Vec<Sighting>, rules: &RuleSet, key: &FingerprintKey) 
     }
     let mut findings: Vec<_> =
         groups.into_iter().map(|((rule, fingerprint), group)| finding(rules.get(rule), fingerprint, group)).collect();
+    sort(&mut findings);
+    findings
+}
+
+/// The findings of a history: each of `seen` with its sightings, which are at least one, and its exposure.
+pub fn collate_seen(
+    seen: &[&Seen],
+    sightings: Vec<Vec<Sighting>>,
+    exposures: Vec<Exposure>,
+    rules: &RuleSet,
+    key: &FingerprintKey,
+) -> Vec<Finding> {
+    let together = seen.iter().zip(sightings).zip(exposures);
+    let mut findings: Vec<Finding> = together
+        .filter(|((_, sightings), _)| !sightings.is_empty())
+        .map(|((seen, sightings), exposure)| {
+            let entry = rules.get(seen.rule);
+            let mut finding = finding(entry, Fingerprint::new(key, &entry.provider.slug, &seen.secret), sightings);
+            // The surest place may be in a version that is not shown.
+            finding.confidence = seen.confidence;
+            finding.evidence.clone_from(&seen.evidence);
+            finding.identity = seen.identity.clone();
+            finding.exposure = Some(exposure);
+            finding
+        })
+        .collect();
+    sort(&mut findings);
+    findings
+}
+
+/// Worst and surest first, then by place.
+fn sort(findings: &mut [Finding]) {
     findings.sort_by(|a, b| {
         let order = |finding: &Finding| (Reverse(finding.severity), Reverse(finding.confidence));
         order(a).cmp(&order(b)).then_with(|| a.locations.cmp(&b.locations)).then_with(|| a.rule.id.cmp(&b.rule.id))
     });
-    findings
 }
 
 /// `group` holds at least one sighting; the surest of them (and among those the first in place) speaks for all.

@@ -4,6 +4,7 @@
 //! nothing of reports.
 
 mod collate;
+pub mod history;
 mod look;
 mod sighting;
 mod snippet;
@@ -15,7 +16,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Mutex, PoisonError};
 
-pub use collate::collate;
+pub use collate::{collate, collate_seen};
 pub use look::MOST_PLACES;
 pub use sighting::Sighting;
 
@@ -40,6 +41,16 @@ pub struct Counters {
     pub bytes: AtomicU64,
     /// Places found, of any confidence.
     pub found: AtomicU64,
+    /// Items there are in all; 0 while that is not known.
+    pub total: AtomicU64,
+}
+
+impl Counters {
+    /// Counts one item of so many bytes.
+    fn count(&self, bytes: u64) {
+        self.items.fetch_add(1, Ordering::Relaxed);
+        self.bytes.fetch_add(bytes, Ordering::Relaxed);
+    }
 }
 
 /// What a scan saw.
@@ -191,8 +202,7 @@ impl<S: Source> Worker<'_, S> {
     fn count(&self, bytes: u64, seen: Vec<Sighting>, own: &mut Scanned) {
         own.coverage.items += 1;
         own.coverage.bytes += bytes;
-        self.counters.items.fetch_add(1, Ordering::Relaxed);
-        self.counters.bytes.fetch_add(bytes, Ordering::Relaxed);
+        self.counters.count(bytes);
         self.counters.found.fetch_add(seen.len() as u64, Ordering::Relaxed);
         own.sightings.extend(seen);
     }

@@ -75,7 +75,7 @@ fn sighting(item: &Item<'_>, found: &Match, hidden: &Hidden<'_>, walk: &mut Walk
     })
 }
 
-fn kind_of(part: HistoryPart) -> LocationKind {
+pub(super) fn kind_of(part: HistoryPart) -> LocationKind {
     match part {
         HistoryPart::Blob => LocationKind::Blob,
         HistoryPart::SymlinkTarget => LocationKind::SymlinkTarget,

@@ -4,6 +4,7 @@
 //! it lists cheap entries from one thread, and turns an entry into bytes on whichever thread asks.
 
 use crate::coverage::{Gap, Skip};
+pub use limit::too_large;
 
 mod file;
 pub mod history;

@@ -8,7 +8,7 @@ use crate::source_text::{Place, SourceFile, files, package};
 
 /// What each module of the library may import, besides itself. The table in the design, in which what stands above is not known below.
 /// A new module gets its line here.
-const LAYERS: [(&str, &[&str]); 12] = [
+const LAYERS: [(&str, &[&str]); 13] = [
     ("secret", &[]),
     ("location", &[]),
     ("coverage", &[]),
@@ -19,8 +19,9 @@ const LAYERS: [(&str, &[&str]); 12] = [
     ("detect", &["rules", "finding", "location", "checksum", "secret"]),
     ("source", &["location", "coverage"]),
     ("scan", &["source", "detect", "decode", "rules", "finding", "coverage", "location", "secret"]),
+    ("enrich", &["scan", "source", "finding"]),
     ("report", &["finding", "coverage", "location", "secret"]),
-    ("run", &["scan", "source", "report", "detect", "rules", "finding", "coverage", "location", "secret"]),
+    ("run", &["enrich", "scan", "source", "report", "detect", "rules", "finding", "coverage", "location", "secret"]),
 ];
 
 /// The modules at the top of the crate that `code` names, as `crate::x` or by enough `super::`.

@@ -1,5 +1,7 @@
 //! The timeline below a finding: since when it is exposed, in which commits, and what still holds it.
 
+use std::collections::BTreeSet;
+
 use super::layout::{clip, columns, counted, flow, thousands, wrap};
 use super::refs::{self, enumerate};
 use crate::finding::{CommitInfo, Exposure, Finding, Reach, RefKind, RefName};
@@ -145,6 +147,7 @@ impl Timeline<'_> {
             (_, _, "") => format!("{lead}{tips}"),
             (_, true, _) => format!("{lead}{tips}; also in the history of {through}"),
             ("", false, _) => format!("in the history of {through}"),
+            (_, false, "HEAD") => format!("{lead}, but in its history"),
             (_, false, _) => format!("{lead}, but in the history of {through}"),
         };
         (!words.is_empty()).then_some(words)
@@ -163,7 +166,8 @@ impl Timeline<'_> {
 
     /// The same of what has it in its history only. HEAD itself goes without saying where anything else is named.
     fn through(&self, named: usize) -> String {
-        let mut history = self.reachable(|name| name.kind != RefKind::Pull && !self.exposure.held_by.contains(name));
+        let held: BTreeSet<&RefName> = self.exposure.held_by.iter().collect();
+        let mut history = self.reachable(|name| name.kind != RefKind::Pull && !held.contains(name));
         if history.iter().any(|name| !is_head(name)) {
             history.retain(|name| !is_head(name));
         }
@@ -184,7 +188,7 @@ impl Timeline<'_> {
         match (self.exposure.pushed, remotes.is_empty()) {
             (true, true) => Some("pushed".to_owned()),
             (true, false) => Some(format!("pushed to {}", refs::list(&remotes, self.named()))),
-            // The host has it where it keeps a ref of a pull request, and what nothing reaches is told to be here only.
+            // A ref of a pull request means that the host has it, whatever the remote-tracking refs say.
             (false, _) => {
                 (!self.exposure.reachable_from.iter().any(|name| name.kind == RefKind::Pull)).then(|| "not known to be pushed".to_owned())
             }

@@ -73,6 +73,11 @@ impl Reached {
         self.objects.contains(object)
     }
 
+    /// Whether a chunk of a tree was reached.
+    pub fn has_chunk(&self, chunk: u32) -> bool {
+        self.chunks.contains(chunk)
+    }
+
     /// Number of objects reached, missing ones among them.
     pub fn len(&self) -> usize {
         self.objects.len()

@@ -1,4 +1,7 @@
-//! Everything that a repository stores.
+//! Everything that a repository stores: objects, refs, and who holds what.
+//!
+//! [`store`] numbers all objects and relates those in packs, [`pack`] walks from bases to what is derived from them, [`trees`], [`commits`] and
+//! [`refs`] are what such a walk gathers, and [`graph`] says what reaches what. Knows nothing of rules, findings or threads.
 
 pub mod commits;
 pub mod delta;
@@ -9,3 +12,81 @@ pub mod pack;
 pub mod refs;
 pub mod store;
 pub mod trees;
+
+use std::path::Path;
+
+pub use gix::objs::Kind;
+
+use self::refs::Roots;
+use self::store::Store;
+use super::SourceError;
+use super::repository::{GitEnvironment, ObjectError, Objects, Repository};
+use crate::coverage::Gap;
+
+/// A repository's objects and refs, opened for reading.
+pub struct History {
+    repository: Repository,
+    /// All objects.
+    pub store: Store,
+    /// Where walks begin.
+    pub roots: Roots,
+}
+
+/// A reader of single objects for one thread.
+pub struct Reader(Objects);
+
+impl History {
+    /// Finds the repository that `environment` names or that `start` lies in, and lists what it stores.
+    ///
+    /// # Errors
+    /// There is none, or it cannot be listed at all.
+    pub fn open(start: &Path, environment: &GitEnvironment) -> Result<Self, SourceError> {
+        let repository = Repository::open(start, environment)?;
+        let store = Store::open(&repository)?;
+        let roots = refs::roots(&repository);
+        Ok(Self { repository, store, roots })
+    }
+
+    /// A reader for one thread.
+    pub fn reader(&self) -> Reader {
+        Reader(self.repository.objects())
+    }
+
+    /// Where the repository is: the top of its worktree, or its git folder.
+    pub fn place(&self) -> &Path {
+        self.repository.top().unwrap_or_else(|| self.repository.common_dir())
+    }
+
+    /// An object's id in hex.
+    pub fn hex(&self, object: u32) -> String {
+        data_encoding::HEXLOWER.encode(self.store.ids.raw(object))
+    }
+
+    /// Whether objects may be missing because they were left out when cloning.
+    pub fn is_partial(&self) -> bool {
+        self.repository.config("extensions.partialClone").is_some()
+    }
+
+    /// The gap for an object that cannot be read.
+    pub fn gap(&self, object: u32, why: &str) -> Gap {
+        Gap::new(format!("object {}", self.hex(object)), why, store::FSCK)
+    }
+}
+
+impl Reader {
+    /// What kind of object it is, if that can be told.
+    pub fn kind(&self, history: &History, object: u32) -> Option<Kind> {
+        self.0.kind(&history.store.ids.get(object)).ok()
+    }
+
+    /// Reads a whole object of at most `limit` bytes. `buffer` is room to work in.
+    ///
+    /// # Errors
+    /// Why it cannot be read, in words.
+    pub fn read<'b>(&self, history: &History, object: u32, kind: Kind, limit: u64, buffer: &'b mut Vec<u8>) -> Result<&'b [u8], String> {
+        self.0.read(&history.store.ids.get(object), kind, limit, buffer).map_err(|error| match error {
+            ObjectError::TooLarge(size) => format!("it has {size} bytes, which is over the limit"),
+            other => other.to_string(),
+        })
+    }
+}

@@ -65,6 +65,30 @@ pub struct Broken {
     pub object: u32,
     /// What is wrong.
     pub why: String,
+    /// Its size in bytes, if only that is wrong.
+    pub size: Option<u64>,
+}
+
+/// Why an entry cannot be read.
+#[derive(Clone, Debug)]
+enum Unreadable {
+    Damaged(String),
+    TooLarge(u64),
+}
+
+impl From<&str> for Unreadable {
+    fn from(why: &str) -> Self {
+        Self::Damaged(why.to_owned())
+    }
+}
+
+impl Unreadable {
+    fn of(self, object: u32) -> Broken {
+        match self {
+            Self::Damaged(why) => Broken { object, why, size: None },
+            Self::TooLarge(size) => Broken { object, why: format!("it has {size} bytes, which is over the limit"), size: Some(size) },
+        }
+    }
 }
 
 /// Where a delta finds its base.
@@ -158,11 +182,11 @@ impl Pack {
                 Base::Own(kind) => self.roots.push(Root { entry: EntryIndex(u32_of(entry)), kind, weight: weights[entry] }),
                 Base::Entry(_) if weights[entry] > 0 => {}
                 Base::Entry(_) => {
-                    broken.push(Broken { object: self.entries[entry].object, why: "its deltas go round in a circle".to_owned() });
+                    broken.push(Unreadable::from("its deltas go round in a circle").of(self.entries[entry].object));
                 }
                 Base::Unknown(why) => {
                     let descendants = self.descendants(EntryIndex(u32_of(entry)));
-                    broken.extend(descendants.map(|one| Broken { object: self.object(one), why: why.clone() }));
+                    broken.extend(descendants.map(|one| Unreadable::Damaged(why.clone()).of(self.object(one))));
                 }
             }
         }
@@ -278,7 +302,7 @@ impl Pack {
     pub fn walk<V: Visitor>(&self, root: EntryIndex, limits: Limits, room: &mut Room, visitor: &mut V) {
         let mut bytes = room.spare();
         if let Err(why) = self.inflate(root.0, limits.object, &mut room.inflate, &mut bytes) {
-            self.give_up(root.0, &why, visitor);
+            self.give_up(root.0, why, visitor);
             return;
         }
         let kept = visitor.whole(self.object(root), &bytes);
@@ -302,7 +326,7 @@ impl Pack {
                         base
                     }
                     Err(why) => {
-                        self.give_up(child, &why, visitor);
+                        self.give_up(child, why, visitor);
                         continue;
                     }
                 },
@@ -325,17 +349,17 @@ impl Pack {
                 Ok(_) => room.give_back(Some(bytes)),
                 Err(why) => {
                     room.give_back(Some(bytes));
-                    self.give_up(child, &why, visitor);
+                    self.give_up(child, why, visitor);
                 }
             }
         }
     }
 
     /// The bytes of one entry, made from its root on.
-    fn rebuild(&self, entry: u32, limit: u64, room: &mut Room) -> Result<Vec<u8>, String> {
+    fn rebuild(&self, entry: u32, limit: u64, room: &mut Room) -> Result<Vec<u8>, Unreadable> {
         let chain = self.chain(entry)?;
         let mut bytes = room.spare();
-        let (root, rest) = chain.split_last().ok_or_else(|| "it has no base".to_owned())?;
+        let (root, rest) = chain.split_last().ok_or("it has no base")?;
         self.inflate(*root, limit, &mut room.inflate, &mut bytes)?;
         for entry in rest.iter().rev() {
             let mut next = room.spare();
@@ -346,12 +370,12 @@ impl Pack {
     }
 
     /// The entry, its base, the base of that and so on.
-    fn chain(&self, entry: u32) -> Result<Vec<u32>, String> {
+    fn chain(&self, entry: u32) -> Result<Vec<u32>, Unreadable> {
         use pack::data::entry::Header;
         let mut chain = vec![entry];
         while chain.len() <= self.entries.len() {
             let offset = self.entries[chain[chain.len() - 1] as usize].offset;
-            let header = self.data.entry(offset).map_err(|_| "its header is damaged".to_owned())?.header;
+            let header = self.data.entry(offset).map_err(|_| "its header is damaged")?.header;
             let base = match header {
                 Header::OfsDelta { base_distance } => offset.checked_sub(base_distance),
                 // Only the index knows; children are looked through instead.
@@ -363,43 +387,44 @@ impl Pack {
                 _ => return Ok(chain),
             };
             let base = base.and_then(|base| self.entries.binary_search_by_key(&base, |entry| entry.offset).ok());
-            chain.push(u32_of(base.ok_or_else(|| "the base of its delta is not in the pack".to_owned())?));
+            chain.push(u32_of(base.ok_or("the base of its delta is not in the pack")?));
         }
-        Err("its deltas go round in a circle".to_owned())
+        Err("its deltas go round in a circle".into())
     }
 
-    fn give_up<V: Visitor>(&self, entry: u32, why: &str, visitor: &mut V) {
-        let own = self.entries[entry as usize].object;
-        visitor.broken(Broken { object: own, why: why.to_owned() });
+    fn give_up<V: Visitor>(&self, entry: u32, why: Unreadable, visitor: &mut V) {
+        visitor.broken(why.of(self.entries[entry as usize].object));
         for one in self.descendants(EntryIndex(entry)).skip(1) {
-            visitor.broken(Broken { object: self.object(one), why: "an object that its delta builds on cannot be read".to_owned() });
+            visitor.broken(Unreadable::from("an object that its delta builds on cannot be read").of(self.object(one)));
         }
     }
 
     /// Inflates what an entry itself holds.
-    fn inflate(&self, entry: u32, limit: u64, inflate: &mut Inflate, bytes: &mut Vec<u8>) -> Result<(), String> {
-        let header = self.data.entry(self.entries[entry as usize].offset).map_err(|_| "its header is damaged".to_owned())?;
+    fn inflate(&self, entry: u32, limit: u64, inflate: &mut Inflate, bytes: &mut Vec<u8>) -> Result<(), Unreadable> {
+        let header = self.data.entry(self.entries[entry as usize].offset).map_err(|_| "its header is damaged")?;
         if header.decompressed_size > limit {
-            return Err(format!("it has {} bytes, which is over the limit", header.decompressed_size));
+            return Err(Unreadable::TooLarge(header.decompressed_size));
         }
-        let size = usize::try_from(header.decompressed_size).map_err(|_| "it is too large for this machine".to_owned())?;
+        let size = usize::try_from(header.decompressed_size).map_err(|_| "it is too large for this machine")?;
         bytes.clear();
-        bytes.try_reserve_exact(size).map_err(|_| "there is no memory for it".to_owned())?;
+        bytes.try_reserve_exact(size).map_err(|_| "there is no memory for it")?;
         bytes.resize(size, 0);
-        self.data.decompress_entry(&header, inflate, bytes).map_err(|_| "its bytes in the pack are damaged".to_owned())?;
+        self.data.decompress_entry(&header, inflate, bytes).map_err(|_| "its bytes in the pack are damaged")?;
         Ok(())
     }
 
     /// Makes a delta entry from its base; leaves the stretches taken over in `room`.
-    fn derive(&self, entry: u32, base: &[u8], limit: u64, room: &mut Room, bytes: &mut Vec<u8>) -> Result<(), String> {
+    fn derive(&self, entry: u32, base: &[u8], limit: u64, room: &mut Room, bytes: &mut Vec<u8>) -> Result<(), Unreadable> {
         let Room { inflate, delta, copies, .. } = room;
         self.inflate(entry, limit, inflate, delta)?;
         copies.clear();
         bytes.clear();
-        if delta::target_size(delta).is_ok_and(|size| size > limit) {
-            return Err("it is over the limit in size".to_owned());
+        if let Ok(size) = delta::target_size(delta)
+            && size > limit
+        {
+            return Err(Unreadable::TooLarge(size));
         }
-        delta::apply(base, delta, limit, bytes, copies).map_err(|error| error.to_string())
+        delta::apply(base, delta, limit, bytes, copies).map_err(|error| Unreadable::Damaged(error.to_string()))
     }
 }
 

@@ -37,7 +37,7 @@ const PSEUDO_REFS: [&str; 8] =
 const LARGEST_FILE: u64 = 256 << 20;
 
 /// Reads all roots of `repository`.
-pub fn roots(repository: &Repository) -> Roots {
+pub(crate) fn roots(repository: &Repository) -> Roots {
     let mut roots = Roots::default();
     let common = repository.common_dir().to_owned();
     let width = repository.hash().len_in_bytes();

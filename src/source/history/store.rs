@@ -44,7 +44,7 @@ impl Store {
     ///
     /// # Errors
     /// The folders of objects cannot be listed at all. Packs and objects that cannot be read are in the result.
-    pub fn open(repository: &Repository) -> Result<Self, SourceError> {
+    pub(crate) fn open(repository: &Repository) -> Result<Self, SourceError> {
         let hash = repository.hash();
         let mut gaps = Vec::new();
         let mut listings = Vec::new();
@@ -94,7 +94,8 @@ impl Store {
             Err(error) => {
                 let what = listing.pack.display().to_string();
                 self.gaps.push(Gap::new(what, format!("the pack cannot be opened: {}", reason(&error)), FSCK));
-                let lost = offsets.into_iter().map(|(object, _)| Broken { object, why: "its pack cannot be opened".to_owned() });
+                let lost =
+                    offsets.into_iter().map(|(object, _)| Broken { object, why: "its pack cannot be opened".to_owned(), size: None });
                 self.broken.extend(lost);
             }
         }
@@ -109,7 +110,7 @@ impl Store {
             }
             match objects.kind(id) {
                 Ok(kind) => self.loose.push((object, kind)),
-                Err(error) => self.broken.push(Broken { object, why: error.to_string() }),
+                Err(error) => self.broken.push(Broken { object, why: error.to_string(), size: None }),
             }
         }
         self.loose.sort_unstable();

@@ -99,6 +99,12 @@ impl Trees {
         &self.entries
     }
 
+    /// The entries of all chunks that were reached.
+    pub fn reached_entries<'t>(&'t self, reached: &'t super::graph::Reached) -> impl Iterator<Item = &'t Entry> {
+        let chunks = (0..self.chunk_ends.len()).filter(|chunk| reached.has_chunk(u32_of(*chunk)));
+        chunks.flat_map(|chunk| self.entries(u32_of(chunk)))
+    }
+
     /// The entry of a tree with a name.
     pub fn find(&self, tree: TreeIndex, name: Name) -> Option<Entry> {
         self.chunks(tree).iter().flat_map(|chunk| self.entries(*chunk)).find(|entry| entry.name == name).copied()

@@ -1,0 +1,260 @@
+//! After scanning a history: since when and where each secret is exposed, and which of its places a report shows.
+//!
+//! Works from the blobs that hold a secret up through the trees that hold them to commits and refs, for 64 secrets at a time, one bit each. Reads
+//! only the few commits that a report names.
+
+mod holding;
+mod paths;
+mod refs;
+
+use std::collections::{BTreeSet, HashMap};
+
+use self::holding::Holding;
+use self::paths::Paths;
+use self::refs::Refs;
+use crate::finding::{CommitInfo, Exposure, Reach};
+use crate::scan::history::{HistoryScan, Holder, Seen, Spot};
+use crate::source::HistoryPart;
+use crate::source::history::commits::{self, CommitIndex};
+use crate::source::history::names::Name;
+use crate::source::history::trees::EntryKind;
+use crate::source::history::{History, Kind, Reader};
+
+/// Places of one secret that a report shows; what is more is counted.
+const MOST_SPOTS: usize = 200;
+/// Secrets that are followed at once: one bit of a word for each.
+const AT_ONCE: usize = 64;
+/// Largest commit that is read for its author and subject, in bytes.
+const LARGEST_COMMIT: u64 = 64 << 20;
+
+/// What became known of one secret.
+pub struct Exposed {
+    /// Since when and where.
+    pub exposure: Exposure,
+    /// What to show.
+    pub spots: Vec<Spot>,
+}
+
+/// Follows each of `seen` through the history. `now` is the time of the scan in seconds since 1970.
+pub fn expose(history: &History, scan: &HistoryScan, seen: &[&Seen], now: i64) -> Vec<Exposed> {
+    let refs = Refs::new(history, &scan.graph);
+    let order = holding::children_first(&scan.graph.trees);
+    let mut known = HashMap::new();
+    let mut all = Vec::with_capacity(seen.len());
+    for batch in seen.chunks(AT_ONCE) {
+        let holding = Holding::new(&scan.graph, &order, batch);
+        for (bit, one) in batch.iter().enumerate() {
+            let secret = One { history, scan, refs: &refs, holding: &holding, seen: one, bit, reader: history.reader() };
+            all.push(secret.exposed(now, &mut known));
+        }
+    }
+    all
+}
+
+/// One secret.
+struct One<'s> {
+    history: &'s History,
+    scan: &'s HistoryScan,
+    refs: &'s Refs,
+    holding: &'s Holding,
+    seen: &'s Seen,
+    bit: usize,
+    reader: Reader,
+}
+
+impl One<'_> {
+    fn exposed(&self, now: i64, known: &mut HashMap<CommitIndex, CommitInfo>) -> Exposed {
+        let graph = &self.scan.graph;
+        let mut holding = self.holding.commits_of(self.bit);
+        // By time, then id: the same in every clone.
+        holding.sort_by_key(|commit| (graph.commits.seconds(*commit), graph.commits.object(*commit)));
+        let first = holding.iter().find(|commit| !self.holding.is_in_ancestor(**commit, self.bit)).or(holding.first()).copied();
+        let last = holding.last().copied();
+        let mut info = |commit: CommitIndex| known.entry(commit).or_insert_with(|| self.info(commit)).clone();
+        let (held_by, reachable_from) = self.refs.holding(graph, self.holding, self.bit, &self.tags());
+        let places = self.places(&holding, last);
+        let blobs: BTreeSet<u32> = self.blobs().map(|holder| holder.object).collect();
+        let exposure = Exposure {
+            first: first.map(&mut info),
+            last: last.map(&mut info),
+            paths: self.paths(&places),
+            in_head: self.refs.head.is_some_and(|head| self.holding.holds(head, self.bit)),
+            pushed: reachable_from.iter().any(|name| refs::is_shared(name.kind)),
+            held_by,
+            reach: self.reach(),
+            reachable_from,
+            days: first.map(|first| u64::try_from(now.saturating_sub(graph.commits.seconds(first)) / 86_400).unwrap_or(0)),
+            commits: holding.len() as u64,
+            blobs: blobs.len() as u64,
+        };
+        let spots = self.spots(places, &exposure);
+        Exposed { exposure, spots }
+    }
+
+    fn blobs(&self) -> impl Iterator<Item = &Holder> {
+        self.seen.holders.iter().filter(|holder| holding::is_blob(holder.part))
+    }
+
+    /// Numbers of the tags whose own text holds the secret.
+    fn tags(&self) -> Vec<u32> {
+        let is_tag = |holder: &&Holder| {
+            matches!(holder.part, HistoryPart::TagMessage | HistoryPart::Person)
+                && self.scan.graph.commits.of_object(holder.object).is_none()
+        };
+        self.seen.holders.iter().filter(is_tag).map(|holder| holder.object).collect()
+    }
+
+    /// By what the best kept of its holders is kept.
+    fn reach(&self) -> Reach {
+        let objects = || self.seen.holders.iter().filter(|holder| holder.part != HistoryPart::FileName).map(|holder| holder.object);
+        let commits = self.holding.commits_of(self.bit);
+        let commits = || commits.iter().map(|commit| self.scan.graph.commits.object(*commit));
+        if objects().chain(commits()).any(|object| self.scan.by_refs.contains(object)) {
+            Reach::Refs
+        } else if objects().chain(commits()).any(|object| self.scan.by_any.contains(object)) {
+            Reach::Reflog
+        } else {
+            Reach::Unreachable
+        }
+    }
+
+    /// Every path, with the commit that first and the blob that last held the secret there.
+    fn places(&self, holding: &[CommitIndex], last: Option<CommitIndex>) -> Vec<Place> {
+        let graph = &self.scan.graph;
+        let trees = holding.iter().filter_map(|commit| graph.trees.of_object(graph.commits.tree(*commit)?));
+        let mut paths = Paths::new(graph, self.holding, self.bit);
+        let mut places: Vec<Place> =
+            paths.of(trees).into_iter().take(MOST_SPOTS).filter_map(|path| self.place(path, holding, last)).collect();
+        places.sort_by(|a, b| (a.since, &a.path).cmp(&(b.since, &b.path)));
+        places
+    }
+
+    fn place(&self, path: Vec<Name>, holding: &[CommitIndex], last: Option<CommitIndex>) -> Option<Place> {
+        let graph = &self.scan.graph;
+        let at = |commit: &CommitIndex| self.entry_at(&path, *commit);
+        let (first, _) = holding.iter().find_map(|commit| Some((*commit, at(commit)?)))?;
+        // What HEAD holds is what a person can look at.
+        let newest = self.refs.head.iter().chain(&last).chain(holding.iter().rev());
+        let (object, part) = newest.copied().filter(|commit| self.holding.holds(*commit, self.bit)).find_map(|commit| at(&commit))?;
+        let names = graph.trees.names();
+        let path = path.iter().map(|name| names.get(*name)).collect::<Vec<_>>().join(&b'/');
+        Some(Place { since: (graph.commits.seconds(first), graph.commits.object(first)), path, object, part })
+    }
+
+    /// What stands at a path in a commit, if it holds the secret: the blob, or the name itself.
+    fn entry_at(&self, path: &[Name], commit: CommitIndex) -> Option<(u32, HistoryPart)> {
+        let graph = &self.scan.graph;
+        let (name, folders) = path.split_last()?;
+        let mut tree = graph.trees.of_object(graph.commits.tree(commit)?)?;
+        for folder in folders {
+            tree = graph.trees.of_object(graph.trees.find(tree, *folder).filter(|entry| entry.kind == EntryKind::Tree)?.object)?;
+        }
+        let entry = graph.trees.find(tree, *name)?;
+        if self.holding.is_hit(entry.object, *name, self.bit) {
+            let part = if entry.kind == EntryKind::Link { HistoryPart::SymlinkTarget } else { HistoryPart::Blob };
+            return Some((entry.object, part));
+        }
+        self.holding.is_named(*name, self.bit).then_some((name.0, HistoryPart::FileName))
+    }
+
+    fn paths(&self, places: &[Place]) -> Vec<Vec<u8>> {
+        let mut paths: Vec<Vec<u8>> = places.iter().map(|place| place.path.clone()).collect();
+        if let Some((_, rest)) = paths.split_first_mut() {
+            rest.sort();
+        }
+        paths
+    }
+
+    fn spots(&self, places: Vec<Place>, exposure: &Exposure) -> Vec<Spot> {
+        let graph = &self.scan.graph;
+        let is_note =
+            !exposure.reachable_from.is_empty() && exposure.reachable_from.iter().all(|name| name.kind == crate::finding::RefKind::Note);
+        let part_of = |part: HistoryPart| if is_note && part == HistoryPart::Blob { HistoryPart::Note } else { part };
+        let mut spots: Vec<Spot> = places
+            .into_iter()
+            .map(|place| {
+                let commit = Some(self.history.hex(place.since.1));
+                Spot { part: part_of(place.part), object: place.object, path: place.path, commit }
+            })
+            .collect();
+        if spots.is_empty() {
+            // No commit that is there holds these: they have a name at most.
+            let names = graph.trees.names();
+            spots.extend(self.seen.holders.iter().filter(|holder| is_loose_part(holder.part)).map(|holder| {
+                let path = holder.name.map(|name| names.get(name).to_vec()).unwrap_or_default();
+                Spot { part: holder.part, object: holder.object, path, commit: None }
+            }));
+        }
+        let texts = self.seen.holders.iter().filter(|holder| !is_loose_part(holder.part));
+        let mut texts: Vec<&Holder> = texts.collect();
+        let seconds = |object: u32| graph.commits.of_object(object).map_or(i64::MIN, |commit| graph.commits.seconds(commit));
+        texts.sort_by_key(|holder| (holder.part, seconds(holder.object), holder.object));
+        // A person has one name in thousands of commits: the first stands for all.
+        texts.dedup_by(|a, b| a.part == HistoryPart::Person && b.part == HistoryPart::Person);
+        spots.extend(texts.into_iter().map(|holder| {
+            let commit = Some(self.history.hex(holder.object));
+            Spot { part: holder.part, object: holder.object, path: self.title(holder), commit }
+        }));
+        spots.truncate(MOST_SPOTS);
+        spots
+    }
+
+    /// What stands for a path where there is none: the role of a person, the name of a tag.
+    fn title(&self, holder: &Holder) -> Vec<u8> {
+        match holder.part {
+            HistoryPart::Person => self.role(holder.object).as_bytes().to_vec(),
+            HistoryPart::TagMessage => self.refs.name_of(holder.object).unwrap_or_default().as_bytes().to_vec(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// As what a person stands in a commit or tag.
+    fn role(&self, object: u32) -> &'static str {
+        if self.scan.graph.commits.of_object(object).is_none() {
+            return "tagger";
+        }
+        let mut buffer = Vec::new();
+        let bytes = self.reader.read(self.history, object, Kind::Commit, LARGEST_COMMIT, &mut buffer).unwrap_or(b"");
+        let secret = self.seen.secret.expose();
+        let [author, _] = commits::texts(bytes).people;
+        if author.windows(secret.len().max(1)).any(|part| part == secret) { "author" } else { "committer" }
+    }
+
+    /// Reads who made a commit and what it says of itself.
+    fn info(&self, commit: CommitIndex) -> CommitInfo {
+        let commits = &self.scan.graph.commits;
+        let mut buffer = Vec::new();
+        let bytes = self.reader.read(self.history, commits.object(commit), Kind::Commit, LARGEST_COMMIT, &mut buffer).unwrap_or(b"");
+        let (author, email) = commits::author(bytes);
+        let message = commits::message(bytes).trim_ascii_start();
+        let subject = message.split(|byte| *byte == b'\n').next().unwrap_or_default();
+        CommitInfo {
+            id: self.history.hex(commits.object(commit)),
+            author: plain(author),
+            email: plain(email),
+            seconds: commits.seconds(commit),
+            subject: plain(subject),
+        }
+    }
+}
+
+/// Whether a holder is found through trees, or is a blob that no tree holds.
+fn is_loose_part(part: HistoryPart) -> bool {
+    holding::is_blob(part) || part == HistoryPart::FileName
+}
+
+/// A path that held a secret.
+struct Place {
+    /// Time and object number of the first commit.
+    since: (i64, u32),
+    path: Vec<u8>,
+    /// The blob that held it last; for a name its number.
+    object: u32,
+    part: HistoryPart,
+}
+
+/// Text for a report: no control characters, cut to a line's length.
+fn plain(text: &[u8]) -> String {
+    const LONGEST: usize = 200;
+    String::from_utf8_lossy(text).chars().filter(|c| !c.is_control()).take(LONGEST).collect::<String>().trim().to_owned()
+}

@@ -1,0 +1,311 @@
+//! Scans everything that a repository stores, in the order in which packs store it.
+//!
+//! Two rounds over all objects: [`gather`] reads trees, commits and tags, then [`blobs`] reads the content of files, knowing their names. What
+//! holds a secret is only counted ([`tally`]); the few places that a report shows are looked at once more ([`show`]).
+
+mod blobs;
+mod gather;
+mod round;
+mod show;
+mod tally;
+mod titles;
+
+use std::hash::RandomState;
+
+use self::blobs::{Blobs, Look};
+use self::gather::{Gather, Gathered};
+use self::round::{Task as _, Trouble};
+pub use self::show::{Spot, show};
+use self::tally::Tally;
+pub use self::tally::{Holder, Seen};
+use self::titles::Titles;
+use super::Counters;
+use super::look::MOST_PLACES;
+use crate::coverage::{Coverage, Gap, Skip};
+use crate::detect::{Detector, Input};
+use crate::source::history::commits::Commits;
+use crate::source::history::graph::{Bits, Graph, Reached};
+use crate::source::history::pack::{Broken, Limits};
+use crate::source::history::trees::Trees;
+use crate::source::history::{History, Kind};
+use crate::source::{HistoryPart, SourceError};
+
+/// How to scan a history.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// Threads; 0 means as many as there are cores.
+    pub threads: usize,
+    /// Search every byte of every version instead of what differs. Slower, with the same result.
+    pub full_scan: bool,
+    /// Leave out what no ref reaches.
+    pub reachable_only: bool,
+    /// Largest blob that is scanned, in bytes.
+    pub max_file_size: u64,
+    /// Most bytes of objects that are held so that others can be made from them, over all threads.
+    pub memory: u64,
+}
+
+/// What a history holds.
+pub struct HistoryScan {
+    /// Who holds what.
+    pub graph: Graph,
+    /// What refs reach.
+    pub by_refs: Reached,
+    /// What refs, reflogs, the index and the like reach.
+    pub by_any: Reached,
+    /// Every secret with what holds it, in no order.
+    pub seen: Vec<Seen>,
+    /// What was and was not looked at.
+    pub coverage: Coverage,
+}
+
+/// Scans `history`; `counters` tells how far it is.
+///
+/// # Errors
+/// No threads can be started.
+pub fn scan(history: &History, detector: &Detector, options: &Options, counters: &Counters) -> Result<HistoryScan, SourceError> {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads).thread_name(|n| format!("scan-{n}")).build();
+    let pool = pool.map_err(|error| SourceError::Path { path: "threads".to_owned(), reason: error.to_string() })?;
+    counters.total.store(history.store.ids.len() as u64, std::sync::atomic::Ordering::Relaxed);
+    let limits = limits(options, pool.current_num_threads());
+    let (graph, mut first) = gather_graph(&pool, history, detector, limits, counters);
+    let (by_refs, by_any) = reach(history, &graph);
+    let names = scan_names(&graph.trees, detector);
+    first.tally.absorb(names);
+    let wanted = options.reachable_only.then(|| {
+        let mut wanted = Bits::new(history.store.ids.len());
+        (0..history.store.ids.len() as u32).filter(|object| by_refs.contains(*object)).for_each(|object| {
+            wanted.insert(object);
+        });
+        wanted
+    });
+    let titles = Titles::new(&graph.trees, history.store.ids.len());
+    let shared = Blobs { history, detector, counters, options, titles: &titles, names: graph.trees.names(), wanted: wanted.as_ref() };
+    let (tally, coverage, mut trouble) = look_at_blobs(&pool, &shared, limits);
+    first.tally.absorb(tally);
+    first.coverage.absorb(coverage);
+    first.trouble.absorb(std::mem::take(&mut trouble));
+    let mut seen = first.tally.into_seen();
+    if options.reachable_only {
+        keep_reached(&mut seen, &graph, &by_refs);
+    }
+    let mut scan = HistoryScan { graph, by_refs, by_any, seen, coverage: first.coverage };
+    scan.note_trouble(history, first.trouble, options);
+    scan.note_missing(history);
+    scan.coverage.incomplete.extend(history.store.gaps.iter().chain(&history.roots.gaps).cloned());
+    scan.coverage.sort();
+    Ok(scan)
+}
+
+/// Objects over the limit for files are still read where others are made from them.
+fn limits(options: &Options, threads: usize) -> Limits {
+    const LEAST: u64 = 16 << 20;
+    let share = (options.memory / threads.max(1) as u64).max(LEAST);
+    Limits { object: options.max_file_size.max(options.memory / 2), held: usize::try_from(share).unwrap_or(usize::MAX) }
+}
+
+fn gather_graph(
+    pool: &rayon::ThreadPool,
+    history: &History,
+    detector: &Detector,
+    limits: Limits,
+    counters: &Counters,
+) -> (Graph, Gathered) {
+    let hasher = RandomState::new();
+    let new = || Gather::new(history, detector, counters, hasher.clone());
+    let mut tasks = round::run(pool, history, limits, &[Kind::Commit, Kind::Tag, Kind::Tree], &|_| true, new);
+    let mut again = new();
+    let mut broken: Vec<_> = tasks.iter_mut().flat_map(|task| std::mem::take(&mut task.trouble().broken)).collect();
+    let reader = history.reader();
+    // The kind of what hangs on nothing is known only if another copy tells it.
+    broken.extend(history.store.broken.iter().map(|one| {
+        let one = Broken { object: one.object, why: one.why.clone(), size: one.size };
+        let kind = reader.kind(history, one.object).unwrap_or(Kind::Blob);
+        (one, kind)
+    }));
+    let (blobs, broken): (Vec<_>, Vec<_>) = broken.into_iter().partition(|(_, kind)| *kind == Kind::Blob);
+    let lost = round::retry(history, limits, broken, &mut again);
+    tasks.push(again);
+    let (mut trees, mut all) = (Vec::new(), Gathered::default());
+    for task in tasks {
+        let (part, gathered) = task.finish();
+        trees.push(part);
+        all.absorb(gathered);
+    }
+    all.trouble.broken.extend(blobs);
+    all.trouble.damaged.extend(lost);
+    let ids = &history.store.ids;
+    let mut graph =
+        Graph { commits: Commits::new(std::mem::take(&mut all.commits), ids), trees: Trees::join(trees, ids.len()), ..Graph::default() };
+    for tag in std::mem::take(&mut all.tags) {
+        match ids.find(&tag.target) {
+            Some(target) => {
+                graph.tags.insert(tag.object, target);
+            }
+            None => graph.lost_tags.push((tag.object, tag.target)),
+        }
+    }
+    (graph, all)
+}
+
+/// What refs reach, and what anything reaches.
+fn reach(history: &History, graph: &Graph) -> (Reached, Reached) {
+    let ids = &history.store.ids;
+    let mut reached = Reached::new(graph, ids.len());
+    graph.reach(history.roots.refs.iter().filter_map(|root| ids.find(&root.id)), &mut reached);
+    let by_refs = reached.clone();
+    graph.reach(history.roots.fleeting.iter().filter_map(|id| ids.find(id)), &mut reached);
+    (by_refs, reached)
+}
+
+/// Looks at the names of all files and folders themselves.
+fn scan_names(trees: &Trees, detector: &Detector) -> Tally {
+    let mut tally = Tally::default();
+    for (name, bytes) in trees.names().iter() {
+        let holder = Holder { object: name.0, part: HistoryPart::FileName, name: Some(name) };
+        for found in &detector.scan_up_to(Input { bytes, path: b"" }, MOST_PLACES).list {
+            tally.add(found, bytes, holder, bytes);
+        }
+    }
+    tally
+}
+
+fn look_at_blobs(pool: &rayon::ThreadPool, shared: &Blobs<'_>, limits: Limits) -> (Tally, Coverage, Trouble) {
+    let needs = |object: u32| shared.wanted.is_none_or(|wanted| wanted.contains(object));
+    let mut tasks = round::run(pool, shared.history, limits, &[Kind::Blob], &needs, || Look::new(shared));
+    let broken = tasks.iter_mut().flat_map(|task| std::mem::take(&mut task.trouble.broken)).collect();
+    let mut again = Look::new(shared);
+    let lost = round::retry(shared.history, limits, broken, &mut again);
+    again.trouble.damaged.extend(lost);
+    tasks.push(again);
+    let (mut tally, mut coverage, mut trouble) = (Tally::default(), Coverage::default(), Trouble::default());
+    for task in tasks {
+        tally.absorb(task.tally);
+        coverage.absorb(task.coverage);
+        trouble.absorb(task.trouble);
+    }
+    (tally, coverage, trouble)
+}
+
+/// Leaves only what refs reach.
+fn keep_reached(seen: &mut Vec<Seen>, graph: &Graph, by_refs: &Reached) {
+    let mut names = Bits::new(graph.trees.names().len());
+    for entry in graph.trees.reached_entries(by_refs) {
+        names.insert(entry.name.0);
+    }
+    for one in seen.iter_mut() {
+        one.holders.retain(|holder| match holder.part {
+            HistoryPart::FileName => names.contains(holder.object),
+            _ => by_refs.contains(holder.object),
+        });
+    }
+    seen.retain(|one| !one.holders.is_empty());
+}
+
+/// Gaps of one kind that are named one by one; the rest is counted.
+const NAMED_GAPS: usize = 200;
+
+impl HistoryScan {
+    /// Says what could not be scanned, unless only unreachable things want it and those were not asked for.
+    fn note_trouble(&mut self, history: &History, trouble: Trouble, options: &Options) {
+        let counts = |object: u32| !options.reachable_only || self.by_refs.contains(object);
+        let mut gaps = Vec::new();
+        for broken in trouble.damaged.into_iter().chain(trouble.broken.into_iter().map(|(broken, _)| broken)) {
+            if counts(broken.object) {
+                match broken.size {
+                    Some(_) => gaps.push(Gap::new(self.what(history, broken.object), broken.why, "raise --max-file-size")),
+                    None => gaps.push(Gap { what: self.what(history, broken.object), ..history.gap(broken.object, &broken.why) }),
+                }
+            }
+        }
+        for object in trouble.too_large.into_iter().filter(|object| counts(*object)) {
+            gaps.push(crate::source::too_large(self.what(history, object), options.max_file_size));
+        }
+        for object in trouble.cut.into_iter().filter(|object| counts(*object)) {
+            gaps.extend(super::look::Seen { sightings: Vec::new(), is_cut: true }.gap(|| self.what(history, object)));
+        }
+        for object in trouble.defects.into_iter().filter(|object| counts(*object)) {
+            let remedy = "please report this as a bug, with the kind of file";
+            gaps.push(Gap::new(
+                format!("{} and what is derived from it", self.what(history, object)),
+                "scanning it failed inside keysieve",
+                remedy,
+            ));
+        }
+        self.push_gaps(gaps, "objects");
+    }
+
+    /// An object as a gap names it: by its id, and a name if it has one.
+    fn what(&self, history: &History, object: u32) -> String {
+        format!("object {}", history.hex(object))
+    }
+
+    /// Says what is not there: the parents of a shallow clone's first commits, objects that were never fetched, objects that are lost.
+    fn note_missing(&mut self, history: &History) {
+        let (why, remedy) = if history.is_partial() {
+            ("it was never fetched: this is a partial clone", "clone it without --filter, or `git fetch --refetch` with the filter unset")
+        } else {
+            ("it is missing", crate::source::history::store::FSCK)
+        };
+        let hex = |id: &[u8]| data_encoding::HEXLOWER.encode(id);
+        let mut gaps = Vec::new();
+        let mut unreached = 0u64;
+        for (object, id) in self.graph.trees.missing() {
+            if self.by_any.contains(object) {
+                gaps.push(Gap::new(format!("object {}", hex(id)), why, remedy));
+            } else {
+                unreached += 1;
+            }
+        }
+        let mut boundary = Vec::new();
+        for (commit, id) in &self.graph.commits.missing {
+            let object = self.graph.commits.object(*commit);
+            if history.roots.shallow.iter().any(|shallow| **shallow == *history.store.ids.raw(object)) {
+                boundary.push(history.hex(object));
+            } else if self.by_any.contains(object) {
+                gaps.push(Gap::new(format!("object {}", hex(id)), why, remedy));
+            } else {
+                unreached += 1;
+            }
+        }
+        for (tag, id) in &self.graph.lost_tags {
+            if self.by_any.contains(*tag) {
+                gaps.push(Gap::new(format!("object {}", hex(id)), why, remedy));
+            } else {
+                unreached += 1;
+            }
+        }
+        for root in history.roots.refs.iter().filter(|root| history.store.ids.find(&root.id).is_none()) {
+            gaps.push(Gap::new(format!("object {}, which {} names", hex(&root.id), root.name), why, remedy));
+        }
+        if unreached > 0 {
+            let why = "only what nothing reaches names them: git may have removed them long ago";
+            self.coverage.skip(Skip { what: "missing objects".to_owned(), why: why.to_owned(), count: unreached });
+        }
+        gaps.sort();
+        gaps.dedup();
+        self.push_gaps(gaps, "missing objects");
+        boundary.sort();
+        boundary.dedup();
+        if let Some(first) = boundary.first() {
+            let what = match boundary.len() {
+                1 => format!("the history before commit {first}"),
+                count => format!("the history before {count} commits, {first} among them"),
+            };
+            let why = "this is a shallow clone: what came before was not fetched";
+            let remedy = "`git fetch --unshallow`; in a workflow, `fetch-depth: 0` for actions/checkout";
+            self.coverage.incomplete.push(Gap::new(what, why, remedy));
+        }
+    }
+
+    fn push_gaps(&mut self, mut gaps: Vec<Gap>, noun: &str) {
+        gaps.sort();
+        let more = gaps.len().saturating_sub(NAMED_GAPS);
+        gaps.truncate(NAMED_GAPS);
+        self.coverage.incomplete.extend(gaps);
+        if more > 0 {
+            let what = format!("{more} more {noun}");
+            self.coverage.incomplete.push(Gap::new(what, "as with those named", crate::source::history::store::FSCK));
+        }
+    }
+}
