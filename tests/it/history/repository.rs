@@ -11,6 +11,9 @@ use crate::support::{Folder, Said, git_in, keysieve_in};
 /// Longest that a scan of a test's repository may take; far more than any needs, so that only a hang meets it.
 pub const LIMIT: Duration = Duration::from_secs(120);
 
+/// What makes a scan neither read nor write a cache: nothing, as long as there is none. Then it is `--no-cache`.
+pub const UNCACHED: &[&str] = &[];
+
 /// 2021-01-01 in seconds since 1970.
 const BEGINNING: u64 = 1_609_459_200;
 

@@ -8,7 +8,7 @@ use crate::history::findings::Findings;
 use crate::history::laws::layout;
 use crate::history::oracle::Oracle;
 use crate::history::random::{History, Random, TOKENS, planted};
-use crate::history::repository::Repository;
+use crate::history::repository::{Repository, UNCACHED};
 
 struct Entry {
     id: String,
@@ -86,7 +86,7 @@ fn flip(packed: &Packed, what: &str, position: usize) {
     let damaged: Vec<String> = unreadable.map(|(entry, _)| entry.id.clone()).collect();
     if damaged.is_empty() {
         // A bit that no decoder looks at, such as those behind the end of a stream's last block.
-        packed.repository.scan(&["--no-cache"]).ends_with(1);
+        packed.repository.scan(UNCACHED).ends_with(1);
     } else {
         let findings = scan(what, &packed.repository);
         assert_named(what, &findings, &damaged);
@@ -154,7 +154,7 @@ fn a_pack_without_its_index_and_an_index_without_its_pack_are_noticed() {
 fn bytes_behind_the_end_change_nothing_that_is_there() {
     let packed = Packed::new(36);
     replace(&packed.pack, &[&packed.bytes[..], b"something behind"].concat());
-    let findings = Findings::of(&packed.repository.scan(&["--no-cache"]).ends_with(1));
+    let findings = Findings::of(&packed.repository.scan(UNCACHED).ends_with(1));
     if findings.gaps().is_empty() {
         packed.assert_rest_is_found("longer", &findings, &[]);
     }

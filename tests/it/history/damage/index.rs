@@ -7,7 +7,7 @@ use super::{each, replace};
 use crate::history::findings::Findings;
 use crate::history::laws::layout;
 use crate::history::random::History;
-use crate::history::repository::Repository;
+use crate::history::repository::{Repository, UNCACHED};
 
 /// Where the parts of an index of version 2 begin: `git help format-pack`.
 const FAN_OUT: usize = 8;
@@ -92,7 +92,7 @@ impl Packed {
     fn new() -> Self {
         let repository = History::new(41, 60).repository();
         layout::one_pack(&repository);
-        let expected = Findings::of(&repository.scan(&["--no-cache"]).ends_with(1)).without_time();
+        let expected = Findings::of(&repository.scan(UNCACHED).ends_with(1)).without_time();
         let path = layout::packs(&repository).remove(0).with_extension("idx");
         let bytes = std::fs::read(&path).expect("because git wrote it");
         // It tells what the index should have said.
@@ -104,7 +104,7 @@ impl Packed {
     #[track_caller]
     fn assert_same_or_gap(&self, what: &str, bytes: &[u8]) {
         replace(&self.path, bytes);
-        let said = self.repository.scan(&["--no-cache"]);
+        let said = self.repository.scan(UNCACHED);
         let findings = Findings::of(&said);
         let is_same = findings.without_time() == self.expected;
         assert!(is_same || !findings.gaps().is_empty(), "{what}: another report, and nothing named: {:#}", findings.0);
@@ -142,7 +142,7 @@ fn an_index_that_ends_early_is_noticed_or_not_needed() {
 #[test]
 fn an_index_over_several_packs_that_lies_is_noticed_or_not_needed() {
     let repository = History::new(42, 60).repository();
-    let expected = Findings::of(&repository.scan(&["--no-cache"]).ends_with(1)).without_time();
+    let expected = Findings::of(&repository.scan(UNCACHED).ends_with(1)).without_time();
     let (_, change) = layout::ALL.iter().find(|(name, _)| name.contains("index over")).expect("because there is such a layout");
     change(&repository);
     let path = repository.git_dir().join("objects/pack/multi-pack-index");

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::packing::deflated;
 use super::{assert_named, each, replace, scan};
-use crate::history::repository::Repository;
+use crate::history::repository::{Repository, UNCACHED};
 use crate::support::{secret, token};
 
 /// Two commits; the second one has a token, unless `clean`, beside a file `broken`.
@@ -116,6 +116,6 @@ fn files_that_are_no_objects_do_no_harm() {
     for name in ["ab/tmp_obj_x", "ab/short", "zz/file", "file", "info/packs", "pack/tmp_pack_x", "pack/pack-x.keep", "pack/notes.txt"] {
         repository.write(&format!(".git/objects/{name}"), "something");
     }
-    let said = repository.scan(&["--no-cache"]).ends_with(1);
+    let said = repository.scan(UNCACHED).ends_with(1);
     assert_eq!(said.gaps(), [""; 0]);
 }

@@ -20,12 +20,12 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use super::findings::Findings;
-use super::repository::Repository;
+use super::repository::{Repository, UNCACHED};
 
 /// The report of a scan that must not be able to say "clean".
 #[track_caller]
 fn scan(what: &str, repository: &Repository) -> Findings {
-    let said = repository.scan(&["--no-cache"]);
+    let said = repository.scan(UNCACHED);
     let findings = Findings::of(&said);
     let expected = if findings.len() > 0 { 1 } else { 3 };
     assert_eq!(said.code, expected, "{what}: another exit code than expected: {:#}", findings.0);

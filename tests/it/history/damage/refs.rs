@@ -2,7 +2,7 @@
 
 use super::{each, scan};
 use crate::history::findings::Findings;
-use crate::history::repository::Repository;
+use crate::history::repository::{Repository, UNCACHED};
 use crate::support::{secret, token};
 
 const MISSING: &str = "0123456789abcdef0123456789abcdef01234567";
@@ -77,7 +77,7 @@ fn a_head_that_is_none_is_not_clean() {
     each(contents.map(|content| (format!("{content:?}"), content)), |what, content| {
         let repository = repository();
         repository.write(".git/HEAD", &content);
-        let said = repository.scan(&["--no-cache"]);
+        let said = repository.scan(UNCACHED);
         assert_ne!(said.code, 0, "{what}: {said:#?}");
         if said.code != 2 {
             assert_named(what, "HEAD", &repository);
@@ -91,7 +91,7 @@ fn a_reflog_that_is_none_hides_nothing() {
     for content in ["garbage\n".repeat(30), format!("{MISSING} {MISSING} C <c@example.org> 1 +0000\tmessage\n"), "\0".repeat(5000)] {
         let repository = repository();
         repository.write(".git/logs/HEAD", &content).write(".git/logs/refs/heads/other", &content).write(".git/logs/refs/stash", &content);
-        let said = repository.scan(&["--no-cache"]).ends_with(1);
+        let said = repository.scan(UNCACHED).ends_with(1);
         assert!(Findings::of(&said).of_token(&token("ref")).is_some(), "{content:?}");
     }
 }
@@ -108,7 +108,7 @@ fn alternates_that_lead_nowhere_or_in_a_circle_are_not_followed_for_ever() {
     let repository = repository();
     let objects = repository.git_dir().join("objects").display().to_string();
     repository.write(".git/objects/info/alternates", format!("{objects}\n"));
-    let findings = Findings::of(&repository.scan(&["--no-cache"]).ends_with(1));
+    let findings = Findings::of(&repository.scan(UNCACHED).ends_with(1));
     assert!(findings.of_token(&token("ref")).is_some());
     repository.write(".git/objects/info/alternates", "/no/such/folder\n");
     assert_named("nowhere", "/no/such/folder", &repository);
