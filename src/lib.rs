@@ -13,7 +13,7 @@
 //! | [`finding`] | a secret of a rule with its places; severity, confidence, evidence, identity, fingerprint | where bytes come from |
 //! | [`rules`] | rules as data: schema, lint, examples, the built-in table that `build.rs` makes | scanned files, threads |
 //! | [`detect`] | bytes in, matches out: literals, patterns, the key/value grammar, offline checks, the weighing of evidence | files, git, threads, reports |
-//! | [`source`] | a working tree, the index, standard input: all reading of files and of git | rules, findings, threads |
+//! | [`source`] | a working tree, the index, a range of commits, standard input: all reading of files and of git | rules, findings, threads |
 //! | [`scan`] | one source, one detector, many threads; sightings to findings | reports |
 //! | [`enrich`] | since when and where a secret of a history is exposed | rules, output |
 //! | [`report`] | a report as text: human, JSON, JSON Lines, SARIF | files, git, rules, detection |

@@ -14,6 +14,7 @@ use crate::scan::history::{HistoryScan, Seen};
 use crate::scan::{self, Counters, Scanned};
 use crate::source::SourceError;
 use crate::source::history::History;
+use crate::source::range::{Range, Wanted};
 use crate::source::repository::GitEnvironment;
 use crate::source::staged::Staged;
 use crate::source::stdin::Stdin;
@@ -69,6 +70,13 @@ pub enum Target {
         /// How to scan it.
         options: HistoryOptions,
     },
+    /// What commits introduce.
+    Range {
+        /// Where the search for the repository begins.
+        cwd: PathBuf,
+        /// Which commits.
+        wanted: Wanted,
+    },
     /// A stream.
     Stdin {
         /// The path under which it is scanned and reported.
@@ -118,6 +126,13 @@ pub fn run(plan: Plan, rules: RuleSet, counters: &Counters) -> Result<Report, So
             let mut report = history_report(scope, &history, &detector, scanned, &settings, options.now);
             report.seconds = began.elapsed().as_secs_f64();
             return Ok(report);
+        }
+        Target::Range { cwd, wanted } => {
+            let source = Range::open(&cwd, &plan.git, &wanted, size)?;
+            let target = vec![source.root().to_string_lossy().into_owned()];
+            let detector = Detector::new(rules, Workload::Large);
+            let scanned = scan::scan(&source, &detector, threads, counters)?;
+            (Scope { kind: ScopeKind::Range, target, range: Some(wanted.words()) }, detector, scanned)
         }
         Target::Stdin { name, input } => {
             let source = Stdin::new(name, size, input);

@@ -9,6 +9,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use keysieve::finding::Confidence;
 use keysieve::report::{ExposureDetail, Format};
+use keysieve::source::range::Since;
 
 const FIRST_STEPS: &str = "\
 Examples:
@@ -22,6 +23,7 @@ Examples:
   keysieve scan                            scan the current folder
   keysieve scan deploy .env                scan a folder and a file
   keysieve scan --staged                   scan what the next commit would add
+  keysieve scan --range origin/main..HEAD  scan what these commits introduce
   pg_dump app | keysieve scan --stdin --path app.sql
                                            scan what a program writes
   keysieve scan --report sarif=found.sarif
@@ -35,7 +37,7 @@ Exit codes:
   3  nothing was found, but something asked for was not scanned; the report
      names it (--allow-incomplete turns 3 into 0)";
 
-/// Finds leaked credentials in working trees, staged changes and standard input
+/// Finds leaked credentials in files, staged changes, commits and standard input
 #[derive(Debug, Parser)]
 #[command(name = "keysieve", version, after_help = FIRST_STEPS, disable_help_subcommand = true)]
 pub struct Cli {
@@ -45,7 +47,7 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Scan files, staged changes or standard input for credentials
+    /// Scan files, staged changes, commits or standard input for credentials
     Scan(Box<ScanArgs>),
     /// List, show and check the rules that say what a credential looks like
     Rules(RulesArgs),
@@ -58,7 +60,7 @@ pub enum Command {
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES_AND_EXIT_CODES)]
 pub struct ScanArgs {
-    /// Files and folders to scan [default: .]
+    /// Files and folders to scan; with --range, --since and --branch the repository's folder [default: .]
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
 
@@ -67,7 +69,7 @@ pub struct ScanArgs {
     pub staged: bool,
 
     /// Scan everything that the repository of PATH stores: all versions of all files, on every ref and on none, messages, names
-    #[arg(long, conflicts_with_all = ["staged", "stdin", "include_ignored"], help_heading = "History")]
+    #[arg(long, conflicts_with_all = ["staged", "stdin", "include_ignored", "range", "branch", "since"], help_heading = "History")]
     pub history: bool,
 
     /// Leave out what no ref reaches: old reflog entries, dangling commits, loose objects
@@ -81,6 +83,17 @@ pub struct ScanArgs {
     /// Hold at most about this much of objects in memory while others are made from them
     #[arg(long, value_name = "SIZE", default_value = "128MiB", requires = "history", help_heading = "History")]
     pub memory: Size,
+    /// Scan what commits introduce: A..B, A...B, or one revision for all that it reaches
+    #[arg(long, value_name = "REVISIONS", conflicts_with_all = ["staged", "stdin", "include_ignored"])]
+    pub range: Option<String>,
+
+    /// Scan what a branch's commits introduced, such as main or origin/main
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["range", "staged", "stdin", "include_ignored"])]
+    pub branch: Option<String>,
+
+    /// Scan what commits since then introduced, such as 2026-01-31 or `2 weeks ago`; of HEAD, or of --range or --branch
+    #[arg(long, value_name = "DATE", value_parser = since, conflicts_with_all = ["staged", "stdin", "include_ignored"])]
+    pub since: Option<Since>,
 
     /// Scan standard input
     #[arg(long, conflicts_with_all = ["paths", "include_ignored"])]
@@ -246,6 +259,10 @@ impl FromStr for Size {
         };
         number.parse::<u64>().ok().and_then(|number| number.checked_mul(factor)).filter(|bytes| *bytes > 0).map(Self).ok_or_else(wrong)
     }
+}
+
+fn since(text: &str) -> Result<Since, String> {
+    Since::parse(text, std::time::SystemTime::now())
 }
 
 /// Takes the word of a format; help, errors and completions name all of them.

@@ -10,6 +10,7 @@ use keysieve::finding::FingerprintKey;
 use keysieve::rules::RuleSet;
 use keysieve::run::{self, HistoryOptions, Plan, Target};
 use keysieve::scan::Counters;
+use keysieve::source::range::Wanted;
 use keysieve::source::repository::GitEnvironment;
 
 use super::args::ScanArgs;
@@ -31,10 +32,15 @@ pub fn run(args: ScanArgs) -> anyhow::Result<ExitCode> {
 }
 
 fn plan(args: ScanArgs) -> anyhow::Result<Plan> {
+    let mut git = GitEnvironment::from_env(|name| std::env::var_os(name));
+    let current = || std::env::current_dir().context("cannot read the current folder");
     let target = if args.staged {
-        Target::Staged { cwd: std::env::current_dir().context("cannot read the current folder")? }
+        Target::Staged { cwd: current()? }
     } else if args.history {
-        Target::History { path: only_path(&args.paths)?, options: history_options(&args)? }
+        Target::History { path: repository(&args.paths, &mut git)?, options: history_options(&args)? }
+    } else if args.range.is_some() || args.branch.is_some() || args.since.is_some() {
+        let cwd = repository(&args.paths, &mut git)?;
+        Target::Range { cwd, wanted: Wanted { range: args.range, branch: args.branch, since: args.since } }
     } else if args.stdin {
         let name = args.path.unwrap_or_else(|| "<stdin>".into());
         Target::Stdin { name: name.into_encoded_bytes(), input: Box::new(std::io::stdin()) }
@@ -48,16 +54,20 @@ fn plan(args: ScanArgs) -> anyhow::Result<Plan> {
         max_file_size: args.max_file_size.0,
         min_confidence: args.min_confidence,
         fingerprint_key: FingerprintKey::default(),
-        git: GitEnvironment::from_env(|name| std::env::var_os(name)),
+        git,
     })
 }
 
 /// The folder whose repository is meant.
-fn only_path(paths: &[PathBuf]) -> anyhow::Result<PathBuf> {
+fn repository(paths: &[PathBuf], git: &mut GitEnvironment) -> anyhow::Result<PathBuf> {
     match paths {
-        [] => Ok(".".into()),
-        [path] => Ok(path.clone()),
-        _ => anyhow::bail!("a history is that of one repository; name one folder"),
+        [] => std::env::current_dir().context("cannot read the current folder"),
+        [path] => {
+            // A hook's variables are about the repository that the hook runs in, not about one that is named.
+            *git = git.without_repository();
+            Ok(path.clone())
+        }
+        _ => anyhow::bail!("commits are those of one repository: name one folder at most, or none for the current one"),
     }
 }
 

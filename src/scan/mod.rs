@@ -195,8 +195,15 @@ impl<S: Source> Worker<'_, S> {
 
     /// Reads and scans one entry; returns its length in bytes and what was seen in it. `None`: it is gone.
     fn entry(&self, entry: &S::Entry, buffer: &mut Vec<u8>) -> Result<Option<(u64, Seen)>, Gap> {
-        let Some(item) = self.source.read(entry, buffer)? else { return Ok(None) };
-        Ok(Some((item.bytes.len() as u64, look::at(self.detector, &item))))
+        let Some(mut item) = self.source.read(entry, buffer)? else { return Ok(None) };
+        let mut seen = look::at(self.detector, &item);
+        if !seen.sightings.is_empty() && item.added_lines.is_none() {
+            item.added_lines = self.source.added_lines(entry, item.bytes);
+            if item.added_lines.is_some() {
+                seen = look::at(self.detector, &item);
+            }
+        }
+        Ok(Some((item.bytes.len() as u64, seen)))
     }
 
     fn count(&self, bytes: u64, seen: Vec<Sighting>, own: &mut Scanned) {

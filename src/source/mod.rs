@@ -1,4 +1,4 @@
-//! Where bytes come from: a working tree, the index, standard input.
+//! Where bytes come from: a working tree, the index, a range of commits, standard input.
 //!
 //! All file and git reading happens here, and nothing is ever written or started. A source knows nothing of rules, findings or threads:
 //! it lists cheap entries from one thread, and turns an entry into bytes on whichever thread asks.
@@ -6,10 +6,12 @@
 use crate::coverage::{Gap, Skip};
 pub use limit::too_large;
 
+mod diff;
 mod file;
 pub mod history;
 mod limit;
 mod names;
+pub mod range;
 pub mod repository;
 pub mod staged;
 pub mod stdin;
@@ -37,6 +39,12 @@ pub trait Source: Sync {
     /// # Errors
     /// What could not be read, with the reason and the remedy. `Ok(None)` when the entry is gone and so nothing is left to scan.
     fn read<'b>(&self, entry: &Self::Entry, buffer: &'b mut Vec<u8>) -> Result<Option<Item<'b>>, Gap>;
+
+    /// As [`Item::added_lines`], for a source that finds them at a cost. Asked only for an item in which something was found, with its
+    /// bytes: most hold nothing, and comparing two texts takes longer than scanning one.
+    fn added_lines(&self, _entry: &Self::Entry, _bytes: &[u8]) -> Option<Vec<std::ops::Range<u32>>> {
+        None
+    }
 }
 
 /// One step of a listing.
@@ -115,6 +123,16 @@ pub enum SourceError {
         path: String,
         /// The system's words.
         reason: String,
+    },
+    /// No such commit, branch or tag.
+    #[error("cannot scan revision {revision}: {reason}. {remedy}")]
+    Revision {
+        /// As the user wrote it.
+        revision: String,
+        /// What it does not name.
+        reason: String,
+        /// What the user can do.
+        remedy: String,
     },
     /// There is no git repository where one is needed.
     #[error("{path} is not in a git repository: {reason}. Run this inside a repository, or use `keysieve scan PATH` for plain folders")]

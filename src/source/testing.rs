@@ -108,7 +108,10 @@ impl Seen {
         let mut buffer = Vec::new();
         for entry in &entries {
             match source.read(entry, &mut buffer) {
-                Ok(Some(item)) => seen.items.push(SeenItem::from(&item)),
+                Ok(Some(mut item)) => {
+                    item.added_lines = item.added_lines.take().or_else(|| source.added_lines(entry, item.bytes));
+                    seen.items.push(SeenItem::from(&item));
+                }
                 Ok(None) => {}
                 Err(gap) => seen.gaps.push(gap),
             }

@@ -10,6 +10,7 @@ mod exit_codes;
 mod history;
 mod hook;
 mod layers;
+mod range;
 mod redaction;
 mod report_schema;
 mod rule_files;

@@ -7,13 +7,14 @@
 mod environment;
 mod objects;
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use gix::bstr::ByteSlice;
 use gix::discover::upwards::TrustPolicy;
 
 pub use environment::GitEnvironment;
-pub(crate) use objects::{ObjectError, Objects};
+pub(crate) use objects::{LARGEST_COMMIT, ObjectError, Objects};
 
 use super::SourceError;
 
@@ -146,6 +147,48 @@ impl Repository {
             reason: reason(&error),
             remedy: "`git fsck` says what is wrong with it".into(),
         })
+    }
+
+    /// How object ids are made here.
+    pub(crate) fn hash_kind(&self) -> gix::hash::Kind {
+        self.git.objects.object_hash()
+    }
+
+    /// The repository for looking up refs and revisions. Its object lookup knows nothing of folders that only the environment names.
+    ///
+    /// # Errors
+    /// Its refs are stored in a way that cannot be read.
+    pub(crate) fn refs(&self) -> Result<gix::Repository, SourceError> {
+        self.refuse_other_ref_storage()?;
+        Ok(self.git.to_thread_local())
+    }
+
+    /// Whether the repository has no worktree of its own, as on a server.
+    pub(crate) fn is_bare(&self) -> bool {
+        self.git.to_thread_local().is_bare()
+    }
+
+    /// The commits whose parents were left out when the repository was cloned.
+    ///
+    /// # Errors
+    /// The list is there and cannot be read.
+    pub(crate) fn shallow_commits(&self) -> Result<HashSet<gix::ObjectId>, SourceError> {
+        match self.git.to_thread_local().shallow_commits() {
+            Ok(commits) => Ok(commits.iter().flat_map(|commits| commits.iter().copied()).collect()),
+            Err(error) => Err(SourceError::Repository {
+                what: format!("the file {}", self.common_dir().join("shallow").display()),
+                reason: reason(&error),
+                remedy: "It lists where a shallow clone ends; `git fetch --unshallow` makes it needless".into(),
+            }),
+        }
+    }
+
+    /// Whether the repository was cloned without some of its objects (`git clone --filter`).
+    pub(crate) fn is_partial(&self) -> bool {
+        let git = self.git.to_thread_local();
+        let config = git.config_snapshot();
+        let mut remotes = config.plumbing().sections_by_name("remote").into_iter().flatten();
+        self.config("extensions.partialClone").is_some() || remotes.any(|remote| remote.value("promisor").is_some())
     }
 
     /// With another way to store refs HEAD looks as if it had no commit, and everything as if it were new.

@@ -11,6 +11,9 @@ use gix::{ObjectId, oid};
 
 use super::{GitEnvironment, SourceError, reason};
 
+/// Largest commit or tag that is read, in bytes.
+pub(crate) const LARGEST_COMMIT: u64 = 64 << 20;
+
 /// One folder of objects with everything it refers to, shared by all threads.
 pub(super) type Store = Arc<gix::odb::Store>;
 
@@ -98,6 +101,14 @@ impl Objects {
         self.find(id).map(|(_, header)| header.size())
     }
 
+    /// What the object is, without its content.
+    ///
+    /// # Errors
+    /// As [`Objects::read`].
+    pub(crate) fn kind(&self, id: &oid) -> Result<Kind, ObjectError> {
+        self.find(id).map(|(_, header)| header.kind())
+    }
+
     /// Reads a whole object of the kind `kind` and of at most `limit` bytes. `buffer` is room to work in.
     ///
     /// # Errors
@@ -126,18 +137,9 @@ impl Objects {
     /// # Errors
     /// As [`Objects::read`].
     pub(crate) fn tree_of(&self, commit: &oid) -> Result<ObjectId, ObjectError> {
-        const LARGEST_COMMIT: u64 = 64 << 20;
         let mut buffer = Vec::new();
         let text = self.read(commit, Kind::Commit, LARGEST_COMMIT, &mut buffer)?;
         gix::objs::CommitRefIter::from_bytes(text, commit.kind()).tree_id().map_err(|error| ObjectError::Damaged(reason(&error)))
-    }
-
-    /// What kind of object it is.
-    ///
-    /// # Errors
-    /// As [`Objects::read`].
-    pub(crate) fn kind(&self, id: &oid) -> Result<Kind, ObjectError> {
-        self.find(id).map(|(_, header)| header.kind())
     }
 
     fn find(&self, id: &oid) -> Result<(&Handle, gix::odb::find::Header), ObjectError> {

@@ -2,8 +2,6 @@
 //!
 //! Reads the index that git hands to a hook and objects, never the working tree. Knows nothing of history.
 
-mod added_lines;
-mod moved;
 mod tree_diff;
 
 #[cfg(test)]
@@ -14,10 +12,11 @@ use std::path::{Path, PathBuf};
 
 use gix::objs::Kind;
 
+use super::diff::added_lines;
+use super::diff::moved::Origins;
 use super::repository::{GitEnvironment, ObjectError, Objects, Repository};
 use super::{Item, Listed, Origin, Source, SourceError, limit, names};
 use crate::coverage::{Gap, Skip};
-use moved::Origins;
 use tree_diff::{Changed, Differences};
 
 /// Staged content that HEAD does not have.

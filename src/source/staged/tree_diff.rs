@@ -13,15 +13,10 @@ use gix::objs::{Kind, TreeRefIter, tree::EntryRef};
 use gix::{ObjectId, oid};
 
 use crate::coverage::Gap;
+use crate::source::diff::moved::Removed;
+use crate::source::diff::{DEEPEST, LARGEST_TREE, MOST_REMOVED, git_order};
 use crate::source::names;
 use crate::source::repository::Objects;
-
-/// Folders nested deeper than this are not compared. git itself stops at 2,048.
-const DEEPEST: u32 = 1024;
-/// Largest tree object that is read, in bytes.
-const LARGEST_TREE: u64 = 1 << 30;
-/// Paths of removed files that are collected as possible old sides of moved ones.
-const MOST_REMOVED: usize = 1_000_000;
 
 /// Everything that differs.
 #[derive(Debug, Default)]
@@ -41,13 +36,6 @@ pub(super) struct Changed {
     pub(super) blob: ObjectId,
     /// The blob that HEAD has there.
     pub(super) old: Option<ObjectId>,
-}
-
-/// A blob in HEAD whose path the index does not have.
-#[derive(Clone, Debug)]
-pub(super) struct Removed {
-    pub(super) path: Vec<u8>,
-    pub(super) blob: ObjectId,
 }
 
 /// Compares the index with a tree; no tree means an empty one. Index entries must be in order.
@@ -259,13 +247,6 @@ fn child<'a>(cached: &'a CachedTree, name: &[u8]) -> Option<&'a CachedTree> {
 /// commit it, but whoever asks in the middle of a merge asks about what can come out of it. The base is what both had before.
 fn holds_content(entry: &Entry) -> bool {
     entry.stage() != Stage::Base && !entry.flags.contains(Flags::INTENT_TO_ADD) && !matches!(entry.mode, Mode::COMMIT | Mode::DIR)
-}
-
-/// The order of names in a tree, in which a folder's name ends with `/`.
-fn git_order(a: (&[u8], bool), b: (&[u8], bool)) -> Ordering {
-    let common = a.0.len().min(b.0.len());
-    let next = |(name, is_folder): (&[u8], bool)| name.get(common).copied().or(is_folder.then_some(b'/'));
-    a.0[..common].cmp(&b.0[..common]).then_with(|| next(a).cmp(&next(b))).then_with(|| a.0.len().cmp(&b.0.len()))
 }
 
 fn tree_gap(tree: &oid, what_is_wrong: &str) -> Gap {

@@ -1,6 +1,6 @@
 //! Where the content of a new path may have come from.
 //!
-//! Choosing wrongly is harmless: whichever removed file is taken as the old side, only lines that HEAD already has stop counting.
+//! Choosing wrongly is harmless: whichever removed file is taken as the old side, only lines that were already there stop counting.
 
 use std::collections::HashMap;
 use std::sync::OnceLock;
@@ -9,7 +9,6 @@ use gix::ObjectId;
 use gix::objs::Kind;
 
 use super::added_lines::{self, lines};
-use super::tree_diff::Removed;
 use crate::source::repository::Objects;
 
 /// Removed files that one new file is compared with, at most.
@@ -20,9 +19,16 @@ const MOST_COMPARISONS: usize = 20_000;
 /// Removed files whose size is looked up, at most; in a change that removes more, the others are only found by their name.
 const MOST_SIZED: usize = 10_000;
 
-/// Files that HEAD has and the index does not, ready to be searched from any thread.
+/// A file of the old side whose path the new side does not have.
+#[derive(Clone, Debug)]
+pub(in crate::source) struct Removed {
+    pub(in crate::source) path: Vec<u8>,
+    pub(in crate::source) blob: ObjectId,
+}
+
+/// The removed files, ready to be searched from any thread.
 #[derive(Debug)]
-pub(super) struct Origins {
+pub(in crate::source) struct Origins {
     removed: Vec<Removed>,
     by_name: HashMap<Vec<u8>, Vec<usize>>,
     /// Position in `removed` by size in bytes; made when first needed.
@@ -32,7 +38,7 @@ pub(super) struct Origins {
 
 impl Origins {
     /// `new_paths` is how many paths will be looked up.
-    pub(super) fn new(mut removed: Vec<Removed>, new_paths: usize) -> Self {
+    pub(in crate::source) fn new(mut removed: Vec<Removed>, new_paths: usize) -> Self {
         removed.sort_by(|a, b| a.path.cmp(&b.path));
         let mut by_name: HashMap<Vec<u8>, Vec<usize>> = HashMap::new();
         for (at, removed) in removed.iter().enumerate() {
@@ -43,13 +49,13 @@ impl Origins {
     }
 
     /// The contents of all removed files.
-    pub(super) fn blobs(&self) -> impl Iterator<Item = ObjectId> {
+    pub(in crate::source) fn blobs(&self) -> impl Iterator<Item = ObjectId> {
         self.removed.iter().map(|removed| removed.blob)
     }
 
     /// The content of the removed file that `new`, the content of `path`, most likely comes from: one of the same file name,
     /// otherwise one with which it shares more than half of its lines, by bytes. None when it is new.
-    pub(super) fn old_side(&self, path: &[u8], new: &[u8], objects: &Objects) -> Option<Vec<u8>> {
+    pub(in crate::source) fn old_side(&self, path: &[u8], new: &[u8], objects: &Objects) -> Option<Vec<u8>> {
         if self.removed.is_empty() || !added_lines::is_comparable(new) {
             return None;
         }

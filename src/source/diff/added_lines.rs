@@ -7,13 +7,13 @@ use std::ops::Range;
 use imara_diff::{Algorithm, Diff, InternedInput};
 
 /// Larger texts, in bytes, are not compared.
-pub(super) const LARGEST: u64 = 8 << 20;
+pub(in crate::source) const LARGEST: u64 = 8 << 20;
 /// A NUL among this many first bytes makes a text binary, as in git.
 const BINARY_WINDOW: usize = 8000;
 
 /// Lines of `new` (from 1, half-open, sorted, not touching) that a line diff inserts; none when the texts cannot be compared by lines,
 /// and so everything counts. A line that only got another line end is not new.
-pub(super) fn added_lines(old: &[u8], new: &[u8]) -> Option<Vec<Range<u32>>> {
+pub(in crate::source) fn added_lines(old: &[u8], new: &[u8]) -> Option<Vec<Range<u32>>> {
     if !is_comparable(old) || !is_comparable(new) {
         return None;
     }
@@ -33,13 +33,31 @@ pub(super) fn added_lines(old: &[u8], new: &[u8]) -> Option<Vec<Range<u32>>> {
     Some(added)
 }
 
+/// The lines that stand in both lists; each is as [`added_lines`] gives it, and so is the result.
+pub(in crate::source) fn in_both(one: &[Range<u32>], other: &[Range<u32>]) -> Vec<Range<u32>> {
+    let mut both = Vec::new();
+    let (mut at, mut beside) = (0, 0);
+    while let (Some(left), Some(right)) = (one.get(at), other.get(beside)) {
+        let common = left.start.max(right.start)..left.end.min(right.end);
+        if !common.is_empty() {
+            both.push(common);
+        }
+        if left.end <= right.end {
+            at += 1;
+        } else {
+            beside += 1;
+        }
+    }
+    both
+}
+
 /// Whether a text is small enough and not binary.
-pub(super) fn is_comparable(text: &[u8]) -> bool {
+pub(in crate::source) fn is_comparable(text: &[u8]) -> bool {
     text.len() as u64 <= LARGEST && memchr::memchr(0, &text[..text.len().min(BINARY_WINDOW)]).is_none()
 }
 
 /// The lines without their ends.
-pub(super) fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+pub(in crate::source) fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
     let text = text.strip_suffix(b"\n").unwrap_or(text);
     text.split(|&byte| byte == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line))
 }
@@ -66,6 +84,19 @@ mod tests {
     fn another_line_end_is_no_new_line() {
         assert_eq!(added("a\nb\n", "a\r\nb\r\n"), []);
         assert_eq!(added("a\nb", "a\nb\nc"), [(3, 4)]);
+    }
+
+    #[test]
+    fn lines_in_both_lists_are_those_that_stand_in_each() {
+        let lists = [vec![], vec![1..4], vec![2..3, 5..9], vec![3..6, 8..9, 11..12], vec![1..2, 4..5]];
+        let has = |list: &[Range<u32>], line: u32| list.iter().any(|range| range.contains(&line));
+        for one in &lists {
+            for other in &lists {
+                let both = in_both(one, other);
+                assert!((0..15).all(|line| has(&both, line) == (has(one, line) && has(other, line))), "{one:?} {other:?}: {both:?}");
+                assert!(both.windows(2).all(|pair| pair[0].end < pair[1].start));
+            }
+        }
     }
 
     #[test]

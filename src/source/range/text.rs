@@ -1,0 +1,106 @@
+//! What stands in a commit object, taken apart without trusting it.
+//!
+//! Bytes in, parts out: knows nothing of repositories. The form is that of `git help cat-file`: headers, an empty line, the message.
+
+use gix::ObjectId;
+
+/// The parts of a commit that matter here.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct CommitText<'a> {
+    pub(super) tree: ObjectId,
+    pub(super) parents: Vec<ObjectId>,
+    /// Name and e-mail of the author and of the committer, as `Name <e-mail>`.
+    pub(super) people: [&'a [u8]; 2],
+    /// When the committer made it, in seconds since 1970-01-01 UTC; 0 if it does not say.
+    pub(super) seconds: i64,
+    /// Annotated tags that a merge took in, whole, each line but the first indented by a space. Empty for all other commits.
+    pub(super) merged_tags: &'a [u8],
+    pub(super) message: &'a [u8],
+}
+
+impl<'a> CommitText<'a> {
+    /// Takes a commit apart; none if it has no tree or a parent that is no id.
+    pub(super) fn parse(bytes: &'a [u8]) -> Option<Self> {
+        let end = memchr::memmem::find(bytes, b"\n\n").unwrap_or(bytes.len());
+        let headers = &bytes[..end];
+        let mut text = Self {
+            tree: ObjectId::null(gix::hash::Kind::Sha1),
+            parents: Vec::new(),
+            people: [b"", b""],
+            seconds: 0,
+            merged_tags: headers_of(headers, b"mergetag "),
+            message: bytes.get(end + 2..).unwrap_or_default(),
+        };
+        let mut tree = None;
+        for line in headers.split(|&byte| byte == b'\n') {
+            let (name, value) = line.split_at(memchr::memchr(b' ', line).map_or(line.len(), |space| space + 1));
+            match name {
+                b"tree " if tree.is_none() => tree = Some(ObjectId::from_hex(value).ok()?),
+                b"parent " => text.parents.push(ObjectId::from_hex(value).ok()?),
+                b"author " => text.people[0] = person(value).0,
+                b"committer " => (text.people[1], text.seconds) = person(value),
+                _ => {}
+            }
+        }
+        text.tree = tree?;
+        Some(text)
+    }
+}
+
+/// Name and e-mail of a tag's tagger, and its message.
+pub(super) fn tag(bytes: &[u8]) -> (&[u8], &[u8]) {
+    let end = memchr::memmem::find(bytes, b"\n\n").unwrap_or(bytes.len());
+    let tagger = bytes[..end].split(|&byte| byte == b'\n').find_map(|line| line.strip_prefix(b"tagger "));
+    (tagger.map_or(b"", |tagger| person(tagger).0), bytes.get(end + 2..).unwrap_or_default())
+}
+
+/// Name with e-mail, and the time behind it.
+fn person(value: &[u8]) -> (&[u8], i64) {
+    let end = memchr::memrchr(b'>', value).map_or(value.len(), |end| end + 1);
+    let (person, time) = value.split_at(end);
+    let seconds = std::str::from_utf8(time).ok().and_then(|time| time.split_ascii_whitespace().next()?.parse().ok());
+    (person, seconds.unwrap_or(0))
+}
+
+/// Every header of that name with its further lines, from the first to the last.
+fn headers_of<'a>(headers: &'a [u8], name: &[u8]) -> &'a [u8] {
+    let is_start = |at: usize| at == 0 || headers[at - 1] == b'\n';
+    let Some(first) = memchr::memmem::find_iter(headers, name).find(|&at| is_start(at)) else { return b"" };
+    let mut end = first;
+    for line in headers[first..].split_inclusive(|&byte| byte == b'\n') {
+        if !line.starts_with(name) && !line.starts_with(b" ") {
+            break;
+        }
+        end += line.len();
+    }
+    &headers[first..end]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TREE: &str = "tree 4b825dc642cb6eb9a060e54bf8d69288fbee4904\n";
+
+    #[test]
+    fn all_parts_are_found() {
+        let parent = "parent 4b825dc642cb6eb9a060e54bf8d69288fbee4904\n";
+        let text = format!(
+            "{TREE}{parent}{parent}author A B <a@b> 1 +0000\ncommitter C <c@d> 1700000000 +0100\nmergetag object 1\n type commit\n \n x\nmergetag y\n z\ngpgsig -\n q\n\nsubject\n\nbody\n"
+        );
+        let commit = CommitText::parse(text.as_bytes()).expect("because it is well-formed");
+        assert_eq!((commit.parents.len(), commit.seconds, commit.message), (2, 1_700_000_000, &b"subject\n\nbody\n"[..]));
+        assert_eq!(commit.people, [&b"A B <a@b>"[..], b"C <c@d>"]);
+        assert_eq!(commit.merged_tags, b"mergetag object 1\n type commit\n \n x\nmergetag y\n z\n");
+    }
+
+    #[test]
+    fn what_is_no_commit_is_refused_and_odd_commits_are_not() {
+        assert_eq!(CommitText::parse(b""), None);
+        assert_eq!(CommitText::parse(b"tree 12\n\n"), None);
+        assert_eq!(CommitText::parse(format!("{TREE}parent x\n\n").as_bytes()), None);
+        let odd = format!("{TREE}author nobody\ncommitter >> when\n");
+        let commit = CommitText::parse(odd.as_bytes()).expect("because it has a tree");
+        assert_eq!((commit.people, commit.seconds, commit.message), ([&b"nobody"[..], b">>"], 0, &b""[..]));
+    }
+}
