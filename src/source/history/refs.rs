@@ -136,8 +136,8 @@ fn read_stash(common: &Path, width: usize, roots: &mut Roots) {
     let log = read(&common.join("logs/refs/stash"), &mut roots.gaps);
     let lines: Vec<&[u8]> = log.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).collect();
     for (at, line) in lines.iter().rev().enumerate().skip(1) {
-        // The second id of a line is what the stash became.
-        if let Some(id) = ids_in(line, width).into_iter().nth(1) {
+        // The last id of a line is what the stash became; the first line has zeros before it.
+        if let Some(id) = ids_in(line, width).pop() {
             roots.refs.push(Root { name: format!("stash@{{{at}}}"), id });
         }
     }

@@ -134,9 +134,10 @@ fn a_pack_without_its_end_is_noticed() {
         let name = packed.pack.file_stem().expect("because it has a name").to_string_lossy().into_owned();
         assert!(!findings.gaps().is_empty(), "{what}: {:#}", findings.0);
         let cut = packed.entries.iter().filter(|(offset, _)| **offset >= length).map(|(_, entry)| entry.id.clone());
-        if !findings.names(&name) {
-            assert_named(what, &findings, &cut.collect::<Vec<_>>());
-        }
+        let unnamed = cut.filter(|object| !findings.names(object)).count();
+        // A list that would be too long ends with how many more there are.
+        let summed_up = findings.gaps().iter().any(|gap| gap.starts_with(&format!("{unnamed} more objects")));
+        assert!(unnamed == 0 || summed_up || findings.names(&name), "{what}: {unnamed} not named: {:#?}", findings.gaps());
     });
 }
 
