@@ -137,6 +137,7 @@ fn gather_graph(
     let ids = &history.store.ids;
     let mut graph =
         Graph { commits: Commits::new(std::mem::take(&mut all.commits), ids), trees: Trees::join(trees, ids.len()), ..Graph::default() };
+    graph.trees.name_staged(history.roots.staged.iter().filter_map(|(id, path)| Some((ids.find(id)?, path.as_slice()))));
     for tag in std::mem::take(&mut all.tags) {
         match ids.find(&tag.target) {
             Some(target) => {
@@ -155,6 +156,7 @@ fn reach(history: &History, graph: &Graph) -> (Reached, Reached) {
     graph.reach(history.roots.refs.iter().filter_map(|root| ids.find(&root.id)), &mut reached);
     let by_refs = reached.clone();
     graph.reach(history.roots.fleeting.iter().filter_map(|id| ids.find(id)), &mut reached);
+    graph.reach(history.roots.staged.iter().filter_map(|(id, _)| ids.find(id)), &mut reached);
     (by_refs, reached)
 }
 
@@ -250,7 +252,7 @@ impl HistoryScan {
         let hex = |id: &[u8]| data_encoding::HEXLOWER.encode(id);
         let mut gaps = Vec::new();
         let mut unreached = 0u64;
-        for (object, id) in self.graph.trees.missing() {
+        for (object, id) in self.graph.trees.missing().filter(|(_, id)| !history.is_built_in(id)) {
             if self.by_any.contains(object) {
                 gaps.push(Gap::new(format!("object {}", hex(id)), why, remedy));
             } else {
@@ -258,7 +260,7 @@ impl HistoryScan {
             }
         }
         let mut boundary = Vec::new();
-        for (commit, id) in &self.graph.commits.missing {
+        for (commit, id) in self.graph.commits.missing.iter().filter(|(_, id)| !history.is_built_in(id)) {
             let object = self.graph.commits.object(*commit);
             if history.roots.shallow.iter().any(|shallow| **shallow == *history.store.ids.raw(object)) {
                 boundary.push(history.hex(object));

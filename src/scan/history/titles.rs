@@ -23,7 +23,11 @@ pub struct Titles {
 impl Titles {
     /// Collects the names of the first `objects` objects.
     pub fn new(trees: &Trees, objects: usize) -> Self {
-        let entries = trees.all_entries().iter().filter(|entry| entry.kind != EntryKind::Tree && (entry.object as usize) < objects);
+        let entries = trees
+            .all_entries()
+            .iter()
+            .chain(trees.staged())
+            .filter(|entry| entry.kind != EntryKind::Tree && (entry.object as usize) < objects);
         let mut pairs: Vec<(u32, u32, bool)> = entries.map(|entry| (entry.object, entry.name.0, entry.kind == EntryKind::Link)).collect();
         pairs.sort_unstable();
         pairs.dedup();

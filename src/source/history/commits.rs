@@ -1,7 +1,5 @@
 //! Commits and annotated tags of a history, as far as walking needs them, in a few bytes each.
 
-use gix::objs::Kind;
-
 use super::ids::Ids;
 
 /// Position of a commit among all commits, which are sorted by the numbers of their objects.
@@ -51,6 +49,8 @@ pub struct Commits {
     parents: Vec<u32>,
     /// All commits, parents before children.
     order: Vec<u32>,
+    /// Longest way from each commit to one without parents.
+    generations: Vec<u32>,
     /// Objects that commits name and that are not there: the commit and the missing id.
     pub missing: Vec<(CommitIndex, Box<[u8]>)>,
 }
@@ -80,6 +80,11 @@ impl Commits {
             all.parent_ends.push(all.parents.len() as u32);
         }
         all.order = all.topological();
+        all.generations = vec![0; all.len()];
+        for commit in all.order.clone().into_iter().map(CommitIndex) {
+            let before = all.parents(commit).map(|parent| all.generations[parent.0 as usize]).max().unwrap_or(0);
+            all.generations[commit.0 as usize] = before + 1;
+        }
         all
     }
 
@@ -152,6 +157,11 @@ impl Commits {
     /// When a commit was made, in seconds since 1970.
     pub fn seconds(&self, commit: CommitIndex) -> i64 {
         self.seconds[commit.0 as usize]
+    }
+
+    /// What commits are sorted by to tell them as a story: time, then parents before children, then id. The same in every clone.
+    pub fn age(&self, commit: CommitIndex) -> (i64, u32, u32) {
+        (self.seconds(commit), self.generations[commit.0 as usize], self.object(commit))
     }
 
     /// A commit's parents, as far as they are there.
@@ -230,15 +240,4 @@ fn seconds(person: &[u8]) -> i64 {
     let behind = memchr::memrchr(b'>', person).map_or(person, |at| &person[at + 1..]);
     let word = behind.trim_ascii_start().split(|byte| *byte == b' ').next().unwrap_or_default();
     std::str::from_utf8(word).ok().and_then(|word| word.parse().ok()).unwrap_or(0)
-}
-
-/// The kind of an object as its number in small tables: 0 for unknown.
-pub fn kind_code(kind: Option<Kind>) -> u8 {
-    match kind {
-        None => 0,
-        Some(Kind::Commit) => 1,
-        Some(Kind::Tree) => 2,
-        Some(Kind::Blob) => 3,
-        Some(Kind::Tag) => 4,
-    }
 }

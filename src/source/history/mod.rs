@@ -64,7 +64,12 @@ impl History {
 
     /// Whether objects may be missing because they were left out when cloning.
     pub fn is_partial(&self) -> bool {
-        self.repository.config("extensions.partialClone").is_some()
+        self.repository.is_partial()
+    }
+
+    /// Whether git knows an object without storing it: the empty blob and the empty tree.
+    pub fn is_built_in(&self, id: &[u8]) -> bool {
+        gix::oid::try_from_bytes(id).is_ok_and(|id| id.is_empty_blob() || id.is_empty_tree())
     }
 
     /// The gap for an object that cannot be read.

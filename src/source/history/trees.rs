@@ -44,6 +44,8 @@ pub struct Trees {
     trees: Vec<(u32, u32)>,
     /// Ids of objects that trees name and that are not there; they have the numbers behind those of all others.
     missing: Vec<Box<[u8]>>,
+    /// Blobs that an index holds and no tree, with their whole paths.
+    staged: Vec<Entry>,
     /// Position in `trees` by object number; [`NONE`] for what is no tree.
     by_object: Vec<u32>,
 }
@@ -249,6 +251,23 @@ impl Trees {
         for (at, (object, _)) in self.trees.iter().enumerate().rev() {
             self.by_object[*object as usize] = u32_of(at);
         }
+    }
+
+    /// Gives blobs of an index that stand in no tree their path as a name.
+    pub fn name_staged<'p>(&mut self, staged: impl Iterator<Item = (u32, &'p [u8])>) {
+        let mut in_trees = super::graph::Bits::new(self.by_object.len());
+        for entry in &self.entries {
+            in_trees.insert(entry.object);
+        }
+        for (object, path) in staged.filter(|(object, _)| !in_trees.contains(*object)) {
+            let name = self.names.intern(path);
+            self.staged.push(Entry { object, name, kind: EntryKind::File });
+        }
+    }
+
+    /// Blobs that an index holds and no tree; the name is the whole path.
+    pub fn staged(&self) -> &[Entry] {
+        &self.staged
     }
 
     /// Objects that trees name and that are not there, with their numbers.

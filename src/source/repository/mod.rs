@@ -163,11 +163,6 @@ impl Repository {
         Ok(self.git.to_thread_local())
     }
 
-    /// Whether the repository has no worktree of its own, as on a server.
-    pub(crate) fn is_bare(&self) -> bool {
-        self.git.to_thread_local().is_bare()
-    }
-
     /// The commits whose parents were left out when the repository was cloned.
     ///
     /// # Errors

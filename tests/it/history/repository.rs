@@ -9,7 +9,7 @@ use std::time::Duration;
 use crate::support::{Folder, Said, git_in, keysieve_in};
 
 /// Longest that a scan of a test's repository may take; far more than any needs, so that only a hang meets it.
-pub const LIMIT: Duration = Duration::from_secs(120);
+pub const LIMIT: Duration = Duration::from_secs(60);
 
 /// What makes a scan neither read nor write a cache: nothing, as long as there is none. Then it is `--no-cache`.
 pub const UNCACHED: &[&str] = &[];

@@ -6,6 +6,7 @@
 //! | [`index`] | the index of a real pack |
 //! | [`deltas`] | entries of a pack that is written by hand |
 //! | [`loose`] | loose objects |
+//! | [`pipes`] | files of git that are pipes |
 //! | [`refs`] | refs, packed refs, reflogs |
 //! | [`packing`] | nothing: it writes packs, well-formed or not |
 
@@ -14,6 +15,8 @@ mod flips;
 mod index;
 mod loose;
 mod packing;
+#[cfg(unix)]
+mod pipes;
 mod refs;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
