@@ -62,11 +62,6 @@ impl<'r> Oracle<'r> {
         Self { repository, commits, refs, head: repository.git(&["rev-parse", "HEAD"]), blobs: blobs(repository) }
     }
 
-    /// Number of different blobs in the repository, reachable or not.
-    pub fn blob_count(&self) -> usize {
-        self.blobs.len()
-    }
-
     /// What is true of `token`; `None` where no blob holds it.
     pub fn expected(&self, token: &str) -> Option<Expected> {
         let holds = |content: &[u8]| content.windows(token.len()).any(|window| window == token.as_bytes());
@@ -89,9 +84,10 @@ impl<'r> Oracle<'r> {
         })
     }
 
-    /// The commit that first put `token` at `path`.
+    /// The commit with the smallest date, then the smallest id, that has `token` at `path`.
     pub fn first_at(&self, token: &str, path: &str) -> Option<String> {
-        self.first(&self.holders(token).into_iter().filter(|(_, paths)| paths.contains(path)).map(|(id, _)| id).collect())
+        let there = self.holders(token).into_iter().filter(|(_, paths)| paths.contains(path)).map(|(id, _)| id);
+        there.min_by_key(|id| (self.commits[id].date, id.clone()))
     }
 
     /// Of the commits that hold something and none of whose ancestors does, the one with the smallest date, then the smallest id.
