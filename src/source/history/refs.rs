@@ -58,8 +58,13 @@ pub(crate) fn roots(repository: &Repository) -> Roots {
     for folder in &folders {
         let is_main = *folder == common;
         fleeting_of(folder, width, &mut roots);
-        if !is_main {
-            worktree_head(folder, &common, width, &mut roots);
+        if !is_same(folder, repository.git_dir()) {
+            let name = if is_main {
+                Path::new("main-worktree/HEAD").to_owned()
+            } else {
+                folder.strip_prefix(&common).unwrap_or(folder).join("HEAD")
+            };
+            worktree_head(folder, &name, width, &mut roots);
         }
     }
     read_stash(&common, width, &mut roots);
@@ -110,10 +115,15 @@ fn read_refs(repository: &Repository, roots: &mut Roots) {
     }
 }
 
-/// HEAD of a linked worktree: an id, or the name of a ref that is among the others.
-fn worktree_head(folder: &Path, common: &Path, width: usize, roots: &mut Roots) {
+fn is_same(a: &Path, b: &Path) -> bool {
+    let real = |path: &Path| std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    real(a) == real(b)
+}
+
+/// HEAD of another worktree: an id, or the name of a ref that is among the others.
+fn worktree_head(folder: &Path, name: &Path, width: usize, roots: &mut Roots) {
     let text = read(&folder.join("HEAD"), &mut roots.gaps);
-    let name = folder.strip_prefix(common).unwrap_or(folder).join("HEAD").to_string_lossy().into_owned();
+    let name = name.to_string_lossy().into_owned();
     roots.refs.extend(ids_in(&text, width).into_iter().take(1).map(|id| Root { name: name.clone(), id }));
 }
 

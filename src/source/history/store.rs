@@ -59,6 +59,10 @@ impl Store {
         let mut listings = Vec::new();
         let mut loose = Vec::new();
         for folder in repository.object_folders()? {
+            if !folder.is_dir() {
+                let remedy = "it is named by `objects/info/alternates`; without it objects may be missing";
+                gaps.push(Gap::new(folder.display().to_string(), "there is no such folder of objects", remedy));
+            }
             list_packs(&folder.join("pack"), hash, &mut listings, &mut gaps);
             list_loose(&folder, hash, &mut loose, &mut gaps);
         }
@@ -143,12 +147,24 @@ fn list_packs(folder: &Path, hash: gix::hash::Kind, listings: &mut Vec<Listing>,
     let mut without: Vec<PathBuf> = Vec::new();
     for pack in paths.iter().filter(|path| is(path, "pack")) {
         let index = pack.with_extension("idx");
+        if !pack.is_file() {
+            gaps.push(Gap::new(pack.display().to_string(), "it is no file", FSCK));
+            continue;
+        }
         if !index.is_file() {
             without.push(pack.clone());
             continue;
         }
         match read_index(&index, hash) {
-            Ok(entries) => listings.push(Listing { pack: pack.clone(), entries }),
+            Ok(index) => {
+                // Cheap, and tells of a pack that was cut off even where nothing in it needs to be read.
+                if !belongs_to(pack, &index, hash) {
+                    let why = "it is not the pack that its index was made for: it was cut off or changed";
+                    gaps.push(Gap::new(pack.display().to_string(), why, FSCK));
+                }
+                let entries = index.iter().map(|entry| (entry.oid, entry.pack_offset, entry.crc32)).collect();
+                listings.push(Listing { pack: pack.clone(), entries });
+            }
             Err(why) => {
                 let remedy = "`git index-pack` makes a new index for the pack";
                 gaps.push(Gap::new(index.display().to_string(), why, remedy));
@@ -181,14 +197,20 @@ fn list_by_multi_index(folder: &Path, packs: &[PathBuf], listings: &mut Vec<List
     }
 }
 
-fn read_index(path: &Path, hash: gix::hash::Kind) -> Result<Vec<(ObjectId, u64, Option<u32>)>, String> {
+fn read_index(path: &Path, hash: gix::hash::Kind) -> Result<git_pack::index::File, String> {
     let index = git_pack::index::File::at(path, hash).map_err(|error| format!("the index cannot be read: {}", reason(&error)))?;
     // An index is small beside its pack, and what it says is believed of every object.
     let interrupt = std::sync::atomic::AtomicBool::new(false);
     index
         .verify_checksum(&mut gix::progress::Discard, &interrupt)
         .map_err(|_| "the index does not have the content that it was written with".to_owned())?;
-    Ok(index.iter().map(|entry| (entry.oid, entry.pack_offset, entry.crc32)).collect())
+    Ok(index)
+}
+
+/// Whether a pack has the number of objects and ends with the checksum that its index knows.
+fn belongs_to(pack: &Path, index: &git_pack::index::File, hash: gix::hash::Kind) -> bool {
+    git_pack::data::File::at(pack, hash)
+        .is_ok_and(|data| data.checksum() == index.pack_checksum() && data.num_objects() == index.num_objects())
 }
 
 /// Objects in files of their own: `ab/cdef…`.
