@@ -51,8 +51,19 @@ pub struct Commits {
     order: Vec<u32>,
     /// Longest way from each commit to one without parents.
     generations: Vec<u32>,
-    /// Objects that commits name and that are not there: the commit and the missing id.
-    pub missing: Vec<(CommitIndex, Box<[u8]>)>,
+    /// Objects that commits name and that are not there, by commit.
+    pub missing: Vec<Missing>,
+}
+
+/// An object that a commit names and that is not there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Missing {
+    /// The commit.
+    pub commit: CommitIndex,
+    /// The id.
+    pub id: Box<[u8]>,
+    /// Whether it is the commit's tree; else it is a parent.
+    pub is_tree: bool,
 }
 
 const NONE: u32 = u32::MAX;
@@ -67,14 +78,14 @@ impl Commits {
             let index = CommitIndex(at as u32);
             let tree = ids.find(&commit.tree);
             if tree.is_none() {
-                all.missing.push((index, commit.tree.clone()));
+                all.missing.push(Missing { commit: index, id: commit.tree.clone(), is_tree: true });
             }
             all.trees.push(tree.unwrap_or(NONE));
             all.seconds.push(commit.seconds);
             for parent in &commit.parents {
                 match ids.find(parent).and_then(|object| all.of_object(object)) {
                     Some(parent) => all.parents.push(parent.0),
-                    None => all.missing.push((index, parent.clone())),
+                    None => all.missing.push(Missing { commit: index, id: parent.clone(), is_tree: false }),
                 }
             }
             all.parent_ends.push(all.parents.len() as u32);
@@ -122,6 +133,20 @@ impl Commits {
             order.extend((0..count as u32).filter(|at| waiting[*at as usize] > 0));
         }
         order
+    }
+
+    /// All commits as they were read, by object number.
+    pub fn as_read<'c>(&'c self, ids: &'c Ids) -> impl ExactSizeIterator<Item = RawCommit> + 'c {
+        (0..self.objects.len()).map(move |at| {
+            let commit = CommitIndex(at as u32);
+            let first = self.missing.partition_point(|missing| missing.commit < commit);
+            let mut parents: Vec<Box<[u8]>> = self.parents(commit).map(|parent| ids.raw(self.object(parent)).into()).collect();
+            let mut tree: Box<[u8]> = self.tree(commit).map(|tree| ids.raw(tree).into()).unwrap_or_default();
+            for missing in self.missing[first..].iter().take_while(|missing| missing.commit == commit) {
+                if missing.is_tree { tree = missing.id.clone() } else { parents.push(missing.id.clone()) }
+            }
+            RawCommit { object: self.object(commit), tree, parents, seconds: self.seconds(commit) }
+        })
     }
 
     /// How many.

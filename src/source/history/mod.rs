@@ -47,6 +47,11 @@ impl History {
         Ok(Self { repository, store, roots })
     }
 
+    /// Opens what holds objects that `is_needed`, by number.
+    pub fn relate(&mut self, is_needed: &dyn Fn(u32) -> bool) {
+        self.store.relate(&self.repository, is_needed);
+    }
+
     /// A reader for one thread.
     pub fn reader(&self) -> Reader {
         Reader(self.repository.objects())
@@ -55,6 +60,11 @@ impl History {
     /// Where the repository is: the top of its worktree, or its git folder.
     pub fn place(&self) -> &Path {
         self.repository.top().unwrap_or_else(|| self.repository.common_dir())
+    }
+
+    /// The git folder that all of its worktrees share.
+    pub fn git_folder(&self) -> &Path {
+        self.repository.common_dir()
     }
 
     /// An object's id in hex.

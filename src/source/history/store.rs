@@ -18,9 +18,9 @@ use crate::source::repository::{Repository, reason};
 pub struct Store {
     /// Their ids; an object's number is that of its id.
     pub ids: Ids,
-    /// The packs. An object that stands in several is told by the first alone.
-    pub packs: Vec<Pack>,
-    /// Numbers of objects in files of their own, and their kinds.
+    /// The packs, those that are needed. An object that stands in several is told by the first alone.
+    pub packs: Vec<Option<Pack>>,
+    /// Numbers of objects in files of their own, and their kinds, as far as they are needed.
     pub loose: Vec<(u32, Kind)>,
     /// Numbers of objects that cannot be read where they stand.
     pub broken: Vec<Broken>,
@@ -28,6 +28,15 @@ pub struct Store {
     pub gaps: Vec<Gap>,
     /// By object number: whether the object is the business of an entry of the first pack, the second and so on; [`LOOSE`] for loose ones.
     owners: Vec<u32>,
+    /// Packs that are listed and not opened yet.
+    listed: Vec<Listed>,
+    loose_files: Vec<u32>,
+}
+
+/// A pack and what its index says of it.
+struct Listed {
+    path: PathBuf,
+    places: Vec<Place>,
 }
 
 const LOOSE: u32 = u32::MAX;
@@ -40,7 +49,7 @@ struct Listing {
 }
 
 impl Store {
-    /// Lists all objects of `repository` and the relations of those in packs.
+    /// Lists all objects of `repository`.
     ///
     /// # Errors
     /// The folders of objects cannot be listed at all. Packs and objects that cannot be read are in the result.
@@ -55,26 +64,45 @@ impl Store {
         }
         let packed = listings.iter().flat_map(|listing| listing.entries.iter().map(|(id, ..)| id));
         let ids = Ids::new(packed.chain(&loose).flat_map(|id| id.as_bytes().iter().copied()).collect(), hash.len_in_bytes());
-        let mut store = Self { owners: vec![LOOSE; ids.len()], ids, packs: Vec::new(), loose: Vec::new(), broken: Vec::new(), gaps };
-        for listing in listings {
-            store.add_pack(listing, hash);
+        let mut owners = vec![LOOSE; ids.len()];
+        let mut listed = Vec::new();
+        for (number, listing) in listings.into_iter().enumerate() {
+            let place = |(id, offset, crc32): &(ObjectId, u64, Option<u32>)| {
+                Some(Place { offset: *offset, object: ids.find(id.as_bytes())?, crc32: *crc32 })
+            };
+            let places: Vec<Place> = listing.entries.iter().filter_map(place).collect();
+            for place in &places {
+                let owner = &mut owners[place.object as usize];
+                *owner = (*owner).min(u32::try_from(number).unwrap_or(LOOSE));
+            }
+            listed.push(Listed { path: listing.pack, places });
         }
-        store.add_loose(repository, &loose);
-        Ok(store)
+        let mut loose_files: Vec<u32> = loose.iter().filter_map(|id| ids.find(id.as_bytes())).collect();
+        loose_files.retain(|object| owners[*object as usize] == LOOSE);
+        loose_files.sort_unstable();
+        loose_files.dedup();
+        Ok(Self { ids, packs: Vec::new(), loose: Vec::new(), broken: Vec::new(), gaps, owners, listed, loose_files })
     }
 
-    /// Whether `pack`, by position, is the one that tells of an object.
-    pub fn owns(&self, pack: usize, object: u32) -> bool {
-        self.owners[object as usize] as usize == pack
+    /// Opens the packs that have an object that `is_needed`, and relates their objects.
+    pub(crate) fn relate(&mut self, repository: &Repository, is_needed: &dyn Fn(u32) -> bool) {
+        let hash = repository.hash();
+        for (number, listed) in std::mem::take(&mut self.listed).into_iter().enumerate() {
+            let is_open = listed.places.iter().any(|place| self.owns(number, place.object) && is_needed(place.object));
+            let pack = if is_open { self.open_pack(listed, hash) } else { None };
+            self.packs.push(pack);
+        }
+        let objects = repository.objects();
+        for object in std::mem::take(&mut self.loose_files).into_iter().filter(|object| is_needed(*object)) {
+            match objects.kind(&self.ids.get(object)) {
+                Ok(kind) => self.loose.push((object, kind)),
+                Err(error) => self.broken.push(Broken { object, why: error.to_string(), size: None }),
+            }
+        }
     }
 
-    fn add_pack(&mut self, listing: Listing, hash: gix::hash::Kind) {
-        let number = u32::try_from(self.packs.len()).unwrap_or(LOOSE);
-        let mut places = Vec::with_capacity(listing.entries.len());
-        for (id, offset, crc32) in &listing.entries {
-            let Some(object) = self.ids.find(id.as_bytes()) else { continue };
-            places.push(Place { offset: *offset, object, crc32: *crc32 });
-        }
+    fn open_pack(&mut self, listed: Listed, hash: gix::hash::Kind) -> Option<Pack> {
+        let Listed { path, places } = listed;
         // An index is sorted by id, but nobody promises that this one is.
         let mut offsets: Vec<(u32, u64)> = places.iter().map(|place| (place.object, place.offset)).collect();
         offsets.sort_unstable();
@@ -82,39 +110,24 @@ impl Store {
             let object = self.ids.find(id.as_bytes())?;
             Some(offsets[offsets.binary_search_by_key(&object, |(object, _)| *object).ok()?].1)
         };
-        match Pack::open(&listing.pack, hash, places, find) {
+        match Pack::open(&path, hash, places, find) {
             Ok((pack, broken)) => {
-                for (object, _) in offsets {
-                    let owner = &mut self.owners[object as usize];
-                    *owner = (*owner).min(number);
-                }
                 self.broken.extend(broken);
-                self.packs.push(pack);
+                Some(pack)
             }
             Err(error) => {
-                let what = listing.pack.display().to_string();
-                self.gaps.push(Gap::new(what, format!("the pack cannot be opened: {}", reason(&error)), FSCK));
+                self.gaps.push(Gap::new(path.display().to_string(), format!("the pack cannot be opened: {}", reason(&error)), FSCK));
                 let lost =
                     offsets.into_iter().map(|(object, _)| Broken { object, why: "its pack cannot be opened".to_owned(), size: None });
                 self.broken.extend(lost);
+                None
             }
         }
     }
 
-    fn add_loose(&mut self, repository: &Repository, loose: &[ObjectId]) {
-        let objects = repository.objects();
-        for id in loose {
-            let Some(object) = self.ids.find(id.as_bytes()) else { continue };
-            if self.owners[object as usize] != LOOSE {
-                continue;
-            }
-            match objects.kind(id) {
-                Ok(kind) => self.loose.push((object, kind)),
-                Err(error) => self.broken.push(Broken { object, why: error.to_string(), size: None }),
-            }
-        }
-        self.loose.sort_unstable();
-        self.loose.dedup();
+    /// Whether `pack`, by position, is the one that tells of an object.
+    pub fn owns(&self, pack: usize, object: u32) -> bool {
+        self.owners[object as usize] as usize == pack
     }
 }
 
