@@ -8,8 +8,6 @@ import subprocess
 
 from tools import Tool, json_findings, json_lines, json_list
 
-# `["--no-cache"]` as soon as keysieve has a cache.
-_UNCACHED = []
 _BUILD = "`cargo build --release` in this repository"
 
 
@@ -18,10 +16,10 @@ def tools(decode_limit):
     limits = [_decoder(decode_limit)] if decode_limit else []
     return limits + [
         Tool("git cat-file", "git", ["-C", "{tree}", "cat-file", "--batch-all-objects", "--batch", "--buffer", "--unordered"], "git", None),
-        _keysieve("keysieve", *_UNCACHED),
-        _keysieve("keysieve, full scan", *_UNCACHED, "--full-scan"),
+        _keysieve("keysieve", "--no-cache"),
+        _keysieve("keysieve, full scan", "--no-cache", "--full-scan"),
         # The warm-up run fills the cache.
-        *([_keysieve("keysieve, warm cache")] if _UNCACHED else []),
+        _keysieve("keysieve, warm cache"),
         Tool(
             "kingfisher",
             "kingfisher",

@@ -126,7 +126,11 @@ fn a_clone_that_shares_objects_has_the_others_as_unreachable() {
     let fixture = Fixture::new(&[]);
     let shared = Repository::clone_of(&fixture.repository.path, &["--shared", "--mirror"]);
     let lost = |row| Row { reach: "unreachable", held_by: &[], reachable_from: &[], ..row };
-    assert_table("shared", &scan(&shared), |row| Some(if row.cloned { row } else { lost(row) }));
+    assert_table("shared", &scan(&shared), |row| {
+        let row = if row.cloned { row } else { lost(row) };
+        // Only an index names the path of a blob that no commit holds, and a clone has none.
+        Some(if row.commits == 0 && row.kind == "blob" { Row { paths: Some(&[]), ..row } } else { row })
+    });
 }
 
 #[test]

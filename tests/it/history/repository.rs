@@ -9,10 +9,10 @@ use std::time::Duration;
 use crate::support::{Folder, Said, git_in, keysieve_in};
 
 /// Longest that a scan of a test's repository may take; far more than any needs, so that only a hang meets it.
-pub const LIMIT: Duration = Duration::from_secs(60);
+pub const LIMIT: Duration = Duration::from_secs(20);
 
-/// What makes a scan neither read nor write a cache: nothing, as long as there is none. Then it is `--no-cache`.
-pub const UNCACHED: &[&str] = &[];
+/// What makes a scan neither read nor write a cache.
+pub const UNCACHED: &[&str] = &["--no-cache"];
 
 /// 2021-01-01 in seconds since 1970.
 const BEGINNING: u64 = 1_609_459_200;

@@ -31,7 +31,6 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 }
 
 #[test]
-#[ignore = "there is no cache yet"]
 fn none_cold_and_warm_are_the_same() {
     let repository = repository();
     let expected = report(&repository, &["--no-cache"]);
@@ -44,7 +43,6 @@ fn none_cold_and_warm_are_the_same() {
 }
 
 #[test]
-#[ignore = "there is no cache yet"]
 fn a_cache_holds_for_other_layouts() {
     let repository = repository();
     let expected = report(&repository, &[]);
@@ -55,7 +53,6 @@ fn a_cache_holds_for_other_layouts() {
 }
 
 #[test]
-#[ignore = "there is no cache yet"]
 fn a_cache_does_not_hide_what_came_later() {
     let repository = Repository::new(&[]);
     repository.write("a.env", secret("before")).commit("before");
@@ -70,7 +67,6 @@ fn a_cache_does_not_hide_what_came_later() {
 }
 
 #[test]
-#[ignore = "there is no cache yet"]
 fn a_cache_holds_no_secret() {
     let repository = Repository::new(&[]);
     repository.write("a.env", secret("cached")).commit("cached");
@@ -84,7 +80,6 @@ fn a_cache_holds_no_secret() {
 }
 
 #[test]
-#[ignore = "there is no cache yet"]
 fn a_corrupt_cache_is_discarded_with_a_note() {
     let repository = repository();
     let expected = report(&repository, &["--no-cache"]);
@@ -118,7 +113,6 @@ fn a_corrupt_cache_is_discarded_with_a_note() {
 
 #[cfg(unix)]
 #[test]
-#[ignore = "there is no cache yet"]
 fn a_cache_that_cannot_be_written_changes_nothing() {
     let repository = repository();
     let expected = report(&repository, &["--no-cache"]);
