@@ -21,7 +21,7 @@ struct One {
 
 /// Whether a ref of this kind shows that something left this machine.
 pub fn is_shared(kind: RefKind) -> bool {
-    matches!(kind, RefKind::Remote | RefKind::Pull)
+    kind == RefKind::Remote
 }
 
 fn kind_of(name: &str) -> RefKind {
