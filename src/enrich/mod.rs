@@ -16,6 +16,7 @@ use crate::finding::{CommitInfo, Exposure, Reach};
 use crate::scan::history::{HistoryScan, Holder, Seen, Spot};
 use crate::source::HistoryPart;
 use crate::source::history::commits::{self, CommitIndex};
+use crate::source::history::graph::Bits;
 use crate::source::history::names::Name;
 use crate::source::history::trees::EntryKind;
 use crate::source::history::{History, Kind, Reader};
@@ -39,12 +40,13 @@ pub struct Exposed {
 pub fn expose(history: &History, scan: &HistoryScan, seen: &[&Seen], now: i64) -> Vec<Exposed> {
     let refs = Refs::new(history, &scan.graph);
     let order = holding::children_first(&scan.graph.trees);
+    let roots = paths::root_chunks(&scan.graph);
     let mut known = HashMap::new();
     let mut all = Vec::with_capacity(seen.len());
     for batch in seen.chunks(AT_ONCE) {
         let holding = Holding::new(&scan.graph, &order, batch);
         for (bit, one) in batch.iter().enumerate() {
-            let secret = One { history, scan, refs: &refs, holding: &holding, seen: one, bit, reader: history.reader() };
+            let secret = One { history, scan, refs: &refs, roots: &roots, holding: &holding, seen: one, bit, reader: history.reader() };
             all.push(secret.exposed(now, &mut known));
         }
     }
@@ -56,6 +58,8 @@ struct One<'s> {
     history: &'s History,
     scan: &'s HistoryScan,
     refs: &'s Refs,
+    /// Chunks of the trees of commits.
+    roots: &'s Bits,
     holding: &'s Holding,
     seen: &'s Seen,
     bit: usize,
@@ -120,10 +124,9 @@ impl One<'_> {
     /// Every path, with the commit that first and the blob that last held the secret there.
     fn places(&self, holding: &[CommitIndex], last: Option<CommitIndex>) -> Vec<Place> {
         let graph = &self.scan.graph;
-        let trees = holding.iter().filter_map(|commit| graph.trees.of_object(graph.commits.tree(*commit)?));
         let mut paths = Paths::new(graph, self.holding, self.bit);
         let mut places: Vec<Place> =
-            paths.of(trees).into_iter().take(MOST_SPOTS).filter_map(|path| self.place(path, holding, last)).collect();
+            paths.of(self.roots).into_iter().take(MOST_SPOTS).filter_map(|path| self.place(path, holding, last)).collect();
         places.sort_by(|a, b| (a.since, &a.path).cmp(&(b.since, &b.path)));
         places
     }
@@ -146,9 +149,10 @@ impl One<'_> {
         let (name, folders) = path.split_last()?;
         let mut tree = graph.trees.of_object(graph.commits.tree(commit)?)?;
         for folder in folders {
-            tree = graph.trees.of_object(graph.trees.find(tree, *folder).filter(|entry| entry.kind == EntryKind::Tree)?.object)?;
+            let entry = self.holding.find(&graph.trees, tree, *folder, self.bit)?;
+            tree = graph.trees.of_object(entry.object).filter(|_| entry.kind == EntryKind::Tree)?;
         }
-        let entry = graph.trees.find(tree, *name)?;
+        let entry = self.holding.find(&graph.trees, tree, *name, self.bit)?;
         if self.holding.is_hit(entry.object, *name, self.bit) {
             let part = if entry.kind == EntryKind::Link { HistoryPart::SymlinkTarget } else { HistoryPart::Blob };
             return Some((entry.object, part));

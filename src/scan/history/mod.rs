@@ -12,8 +12,9 @@ mod show;
 mod tally;
 mod titles;
 
-use std::hash::RandomState;
 use std::sync::atomic::Ordering;
+
+use foldhash::quality::RandomState;
 
 use self::blobs::{Blobs, Look};
 use self::cache::{Known, Learned};
@@ -152,7 +153,7 @@ impl Gathering<'_> {
     /// Reads trees, commits and tags that are not known yet, and puts all together.
     fn graph(&self, start: &mut Start) -> (Graph, Gathered) {
         let history = self.history;
-        let hasher = RandomState::new();
+        let hasher = RandomState::default();
         let new = || Gather::new(history, self.detector, self.counters, &start.looked, hasher.clone());
         let needs = |object: u32| !start.looked.contains(object);
         let mut tasks = round::run(self.pool, history, self.limits, &[Kind::Commit, Kind::Tag, Kind::Tree], &needs, new);
@@ -199,7 +200,7 @@ impl Gathering<'_> {
     /// Looks once more at the texts of commits and tags that were looked at before.
     fn look_again(&self, again: &Bits, all: &mut Gathered) {
         let none = Bits::default();
-        let mut task = Gather::new(self.history, self.detector, self.counters, &none, RandomState::new());
+        let mut task = Gather::new(self.history, self.detector, self.counters, &none, RandomState::default());
         let reader = self.history.reader();
         let texts = again.iter().filter_map(|object| Some((object, reader.kind(self.history, object)?)));
         let texts = texts.filter(|(_, kind)| matches!(kind, Kind::Commit | Kind::Tag));
