@@ -36,21 +36,23 @@ pub struct Exposed {
     pub spots: Vec<Spot>,
 }
 
-/// Follows each of `seen` through the history. `now` is the time of the scan in seconds since 1970.
-pub fn expose(history: &History, scan: &HistoryScan, seen: &[&Seen], now: i64) -> Vec<Exposed> {
+/// Follows each of `seen` through the history, on as many threads as asked for. `now` is the time of the scan in seconds since 1970.
+pub fn expose(history: &History, scan: &HistoryScan, seen: &[&Seen], threads: usize, now: i64) -> Vec<Exposed> {
     let refs = Refs::new(history, &scan.graph);
     let order = holding::children_first(&scan.graph.trees);
     let roots = paths::root_chunks(&scan.graph);
-    let mut known = HashMap::new();
-    let mut all = Vec::with_capacity(seen.len());
-    for batch in seen.chunks(AT_ONCE) {
+    let batches: Vec<&[&Seen]> = seen.chunks(AT_ONCE.min(seen.len().div_ceil(threads.max(1))).max(1)).collect();
+    let exposed = crate::scan::on_threads(threads, &batches, |batch| {
         let holding = Holding::new(&scan.graph, &order, batch);
-        for (bit, one) in batch.iter().enumerate() {
-            let secret = One { history, scan, refs: &refs, roots: &roots, holding: &holding, seen: one, bit, reader: history.reader() };
-            all.push(secret.exposed(now, &mut known));
-        }
-    }
-    all
+        let (mut known, reader) = (HashMap::new(), history.reader());
+        let one = |(bit, seen): (usize, &&Seen)| {
+            let commits = holding.commits_of(bit);
+            let secret = One { history, scan, refs: &refs, roots: &roots, holding: &holding, seen, bit, commits, reader: &reader };
+            secret.exposed(now, &mut known)
+        };
+        batch.iter().enumerate().map(one).collect::<Vec<_>>()
+    });
+    exposed.into_iter().flatten().collect()
 }
 
 /// One secret.
@@ -63,13 +65,15 @@ struct One<'s> {
     holding: &'s Holding,
     seen: &'s Seen,
     bit: usize,
-    reader: Reader,
+    /// Every commit that holds it.
+    commits: Vec<CommitIndex>,
+    reader: &'s Reader,
 }
 
 impl One<'_> {
     fn exposed(&self, now: i64, known: &mut HashMap<CommitIndex, CommitInfo>) -> Exposed {
         let graph = &self.scan.graph;
-        let mut holding = self.holding.commits_of(self.bit);
+        let mut holding = self.commits.clone();
         holding.sort_by_key(|commit| graph.commits.age(*commit));
         let first = holding.iter().find(|commit| !self.holding.is_in_ancestor(**commit, self.bit)).or(holding.first()).copied();
         let last = holding.last().copied();
@@ -110,8 +114,7 @@ impl One<'_> {
     /// By what the best kept of its holders is kept.
     fn reach(&self) -> Reach {
         let objects = || self.seen.holders.iter().filter(|holder| holder.part != HistoryPart::FileName).map(|holder| holder.object);
-        let commits = self.holding.commits_of(self.bit);
-        let commits = || commits.iter().map(|commit| self.scan.graph.commits.object(*commit));
+        let commits = || self.commits.iter().map(|commit| self.scan.graph.commits.object(*commit));
         if objects().chain(commits()).any(|object| self.scan.by_refs.contains(object)) {
             Reach::Refs
         } else if objects().chain(commits()).any(|object| self.scan.by_any.contains(object)) {
