@@ -6,6 +6,7 @@
 mod blobs;
 mod gather;
 mod round;
+mod search;
 mod show;
 mod tally;
 mod titles;
@@ -15,6 +16,7 @@ use std::hash::RandomState;
 use self::blobs::{Blobs, Look};
 use self::gather::{Gather, Gathered};
 use self::round::{Task as _, Trouble};
+pub use self::search::{Hit, Needle, Search, search};
 pub use self::show::{Spot, show};
 use self::tally::Tally;
 pub use self::tally::{Holder, Seen};
@@ -23,8 +25,9 @@ use super::Counters;
 use super::look::MOST_PLACES;
 use crate::coverage::{Coverage, Gap, Skip};
 use crate::detect::{Detector, Input};
-use crate::source::history::commits::Commits;
+use crate::source::history::commits::{Commits, RawCommit, Tag};
 use crate::source::history::graph::{Bits, Graph, Reached};
+use crate::source::history::ids::Ids;
 use crate::source::history::pack::{Broken, Limits};
 use crate::source::history::trees::Trees;
 use crate::source::history::{History, Kind};
@@ -134,10 +137,14 @@ fn gather_graph(
     }
     all.trouble.broken.extend(blobs);
     all.trouble.damaged.extend(lost);
-    let ids = &history.store.ids;
-    let mut graph =
-        Graph { commits: Commits::new(std::mem::take(&mut all.commits), ids), trees: Trees::join(trees, ids.len()), ..Graph::default() };
-    for tag in std::mem::take(&mut all.tags) {
+    let graph = graph_of(&history.store.ids, std::mem::take(&mut all.commits), std::mem::take(&mut all.tags), trees);
+    (graph, all)
+}
+
+/// Puts together what several threads gathered.
+fn graph_of(ids: &Ids, commits: Vec<RawCommit>, tags: Vec<Tag>, trees: Vec<Trees>) -> Graph {
+    let mut graph = Graph { commits: Commits::new(commits, ids), trees: Trees::join(trees, ids.len()), ..Graph::default() };
+    for tag in tags {
         match ids.find(&tag.target) {
             Some(target) => {
                 graph.tags.insert(tag.object, target);
@@ -145,7 +152,7 @@ fn gather_graph(
             None => graph.lost_tags.push((tag.object, tag.target)),
         }
     }
-    (graph, all)
+    graph
 }
 
 /// What refs reach, and what anything reaches.

@@ -1,0 +1,282 @@
+//! Searches every byte of every object that a repository stores for given bytes, reached by something or not.
+//!
+//! Where [`scan`](super::scan) asks whether something looks like a credential, this asks where known bytes stand. No rule, no name of a file and
+//! no limit on places takes part in the answer.
+
+use std::collections::BTreeMap;
+use std::hash::RandomState;
+
+use aho_corasick::{AhoCorasick, MatchKind};
+
+use super::round::{self, Task, Trouble};
+use super::{Counters, HistoryScan, Options, SourceError, graph_of, limits, reach};
+use crate::coverage::Coverage;
+use crate::location::{ByteSpan, CopiedSpan};
+use crate::secret::Secret;
+use crate::source::HistoryPart;
+use crate::source::history::commits::{self, RawCommit, Tag};
+use crate::source::history::pack::{Broken, Visitor};
+use crate::source::history::trees::Builder;
+use crate::source::history::{History, Kind};
+
+/// Bytes to look for.
+#[derive(Clone, Debug)]
+pub struct Needle {
+    /// The bytes; at least one.
+    pub bytes: Secret,
+    /// Bytes of a code unit: 2 for UTF-16, whose two byte orders are told apart by where a unit begins; otherwise 1.
+    pub unit: usize,
+}
+
+/// One needle in one part of one object.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Hit {
+    /// Number of the object.
+    pub object: u32,
+    /// What of it. For a name in a tree, the tree is the object. A blob is [`HistoryPart::Blob`] whatever it is used for.
+    pub part: HistoryPart,
+    /// Position of the needle in the list.
+    pub needle: usize,
+    /// How often. Where needles overlap, the one that begins first counts, and of those the longest.
+    pub count: u64,
+    /// How often a letter or digit stands right beside it.
+    pub inside_words: u64,
+    /// Whether a NUL stands in the first 8,000 bytes of the object or a little more, which tools take for a sign that it is no text.
+    pub is_binary: bool,
+}
+
+/// What a search saw.
+pub struct Search {
+    /// The graph, what reaches what, and what could not be read. Nothing in `seen`.
+    pub scan: HistoryScan,
+    /// Everything found, sorted by object, part and needle.
+    pub hits: Vec<Hit>,
+}
+
+/// git-filter-repo looks at so many bytes for a NUL, a little more than git does.
+const BINARY_PROBE: usize = 8192;
+
+/// Searches all objects of `history` for `needles`. Of `options`, `full_scan` and `reachable_only` mean nothing here.
+///
+/// # Errors
+/// No threads can be started, or the needles are too many.
+pub fn search(history: &History, needles: &[Needle], options: &Options, counters: &Counters) -> Result<Search, SourceError> {
+    let trouble = |what: &str, why: String| SourceError::Path { path: what.to_owned(), reason: why };
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads).thread_name(|n| format!("search-{n}")).build();
+    let pool = pool.map_err(|error| trouble("threads", error.to_string()))?;
+    let automaton = AhoCorasick::builder().match_kind(MatchKind::Standard).build(needles.iter().map(|needle| needle.bytes.expose()));
+    let automaton = automaton.map_err(|_| trouble("what is searched for", "it is too much".to_owned()))?;
+    counters.total.store(history.store.ids.len() as u64, std::sync::atomic::Ordering::Relaxed);
+    let options = Options { reachable_only: false, ..*options };
+    let limits = limits(&options, pool.current_num_threads());
+    let (shared, hasher) = (Shared { history, needles, automaton, counters, limit: options.max_file_size }, RandomState::new());
+    let new = || Look::new(&shared, hasher.clone());
+    let kinds = [Kind::Commit, Kind::Tag, Kind::Tree, Kind::Blob];
+    let mut tasks = round::run(&pool, history, limits, &kinds, &|_| true, new);
+    let mut broken: Vec<_> = tasks.iter_mut().flat_map(|task| std::mem::take(&mut task.found.trouble.broken)).collect();
+    let (reader, mut again) = (history.reader(), new());
+    broken.extend(history.store.broken.iter().map(|one| {
+        let one = Broken { object: one.object, why: one.why.clone(), size: one.size };
+        let kind = reader.kind(history, one.object).unwrap_or(Kind::Blob);
+        (one, kind)
+    }));
+    let lost = round::retry(history, limits, broken, &mut again);
+    tasks.push(again);
+    let (mut trees, mut all) = (Vec::new(), Found::default());
+    for task in tasks {
+        trees.push(task.trees.finish());
+        all.absorb(task.found);
+    }
+    all.trouble.damaged.extend(lost);
+    let graph = graph_of(&history.store.ids, all.commits, all.tags, trees);
+    let (by_refs, by_any) = reach(history, &graph);
+    let mut scan = HistoryScan { graph, by_refs, by_any, seen: Vec::new(), coverage: all.coverage };
+    scan.note_trouble(history, all.trouble, &options);
+    scan.note_missing(history);
+    scan.coverage.incomplete.extend(history.store.gaps.iter().chain(&history.roots.gaps).cloned());
+    scan.coverage.sort();
+    all.hits.sort();
+    all.hits.dedup();
+    Ok(Search { scan, hits: all.hits })
+}
+
+/// What all threads share.
+struct Shared<'s> {
+    history: &'s History,
+    needles: &'s [Needle],
+    automaton: AhoCorasick,
+    counters: &'s Counters,
+    limit: u64,
+}
+
+/// One thread.
+struct Look<'s> {
+    shared: &'s Shared<'s>,
+    kind: Kind,
+    pack: Option<usize>,
+    trees: Builder<'s>,
+    found: Found,
+}
+
+/// What one thread found.
+#[derive(Default)]
+struct Found {
+    commits: Vec<RawCommit>,
+    tags: Vec<Tag>,
+    hits: Vec<Hit>,
+    coverage: Coverage,
+    trouble: Trouble,
+}
+
+impl Found {
+    fn absorb(&mut self, other: Self) {
+        self.commits.extend(other.commits);
+        self.tags.extend(other.tags);
+        self.hits.extend(other.hits);
+        self.coverage.absorb(other.coverage);
+        self.trouble.absorb(other.trouble);
+    }
+}
+
+impl<'s> Look<'s> {
+    fn new(shared: &'s Shared<'s>, hasher: RandomState) -> Self {
+        let trees = Builder::new(&shared.history.store.ids, hasher);
+        Self { shared, kind: Kind::Blob, pack: None, trees, found: Found::default() }
+    }
+
+    fn object(&mut self, object: u32, bytes: &[u8]) {
+        let store = &self.shared.history.store;
+        if self.pack.is_some_and(|pack| !store.owns(pack, object)) {
+            return;
+        }
+        if self.kind == Kind::Blob && bytes.len() as u64 > self.shared.limit {
+            return self.found.trouble.too_large.push(object);
+        }
+        self.found.coverage.items += 1;
+        self.found.coverage.bytes += bytes.len() as u64;
+        self.shared.counters.count(bytes.len() as u64);
+        let width = store.ids.width();
+        let is_sound = match self.kind {
+            Kind::Blob => true,
+            Kind::Tree => self.trees.add(object, bytes),
+            Kind::Commit => commits::parse_commit(object, bytes, width).map(|commit| self.found.commits.push(commit)).is_some(),
+            Kind::Tag => commits::parse_tag(object, bytes, width).map(|tag| self.found.tags.push(tag)).is_some(),
+        };
+        if !is_sound {
+            self.found.trouble.damaged.push(Broken { object, why: format!("it is no {}", self.kind), size: None });
+        }
+        self.look(object, bytes);
+    }
+
+    fn look(&mut self, object: u32, bytes: &[u8]) {
+        let found = occurrences(&self.shared.automaton, self.shared.needles, bytes);
+        if found.is_empty() {
+            return;
+        }
+        let is_binary = memchr::memchr(0, &bytes[..bytes.len().min(BINARY_PROBE)]).is_some();
+        let header = memchr::memmem::find(bytes, b"\n\n").unwrap_or(bytes.len());
+        let is_word = |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_alphanumeric);
+        let mut counts: BTreeMap<(HistoryPart, usize), (u64, u64)> = BTreeMap::new();
+        for (needle, span) in found {
+            let part = match self.kind {
+                Kind::Blob => HistoryPart::Blob,
+                Kind::Tree => HistoryPart::FileName,
+                Kind::Commit | Kind::Tag if span.start < header => HistoryPart::Person,
+                Kind::Commit => HistoryPart::CommitMessage,
+                Kind::Tag => HistoryPart::TagMessage,
+            };
+            let (count, inside) = counts.entry((part, needle)).or_default();
+            *count += 1;
+            *inside += u64::from(is_word(span.start.checked_sub(1)) || is_word(Some(span.end)));
+        }
+        self.shared.counters.found.fetch_add(counts.len() as u64, std::sync::atomic::Ordering::Relaxed);
+        let hits = counts.into_iter().map(|((part, needle), (count, inside_words))| Hit {
+            object,
+            part,
+            needle,
+            count,
+            inside_words,
+            is_binary: is_binary && part == HistoryPart::Blob,
+        });
+        self.found.hits.extend(hits);
+    }
+}
+
+/// Where needles stand, none over another. Those that begin where their code units do come first: UTF-16 in one byte order, read from the wrong
+/// byte on, looks as if it were in the other.
+fn occurrences(automaton: &AhoCorasick, needles: &[Needle], bytes: &[u8]) -> Vec<(usize, ByteSpan)> {
+    let mut all: Vec<(bool, usize, std::cmp::Reverse<usize>, usize)> = automaton
+        .find_overlapping_iter(bytes)
+        .map(|found| {
+            let needle = found.pattern().as_usize();
+            (!found.start().is_multiple_of(needles[needle].unit.max(1)), found.start(), std::cmp::Reverse(found.end()), needle)
+        })
+        .collect();
+    all.sort_unstable();
+    let mut taken: BTreeMap<usize, (usize, usize)> = BTreeMap::new();
+    for (_, start, std::cmp::Reverse(end), needle) in all {
+        let is_free = taken.range(..end).next_back().is_none_or(|(_, (taken_end, _))| *taken_end <= start);
+        if is_free {
+            taken.insert(start, (end, needle));
+        }
+    }
+    taken.into_iter().map(|(start, (end, needle))| (needle, ByteSpan::new(start, end))).collect()
+}
+
+impl Task for Look<'_> {
+    fn begin(&mut self, kind: Kind, pack: Option<usize>) {
+        (self.kind, self.pack) = (kind, pack);
+    }
+
+    fn trouble(&mut self) -> &mut Trouble {
+        &mut self.found.trouble
+    }
+}
+
+impl Visitor for Look<'_> {
+    type Kept = ();
+
+    fn whole(&mut self, object: u32, bytes: &[u8]) {
+        self.object(object, bytes);
+    }
+
+    fn derived(&mut self, object: u32, bytes: &[u8], _copies: &[CopiedSpan], _base: &()) {
+        self.object(object, bytes);
+    }
+
+    fn broken(&mut self, broken: Broken) {
+        if self.pack.is_none_or(|pack| self.shared.history.store.owns(pack, broken.object)) {
+            self.found.trouble.broken.push((broken, self.kind));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn needles(list: &[(&[u8], usize)]) -> (AhoCorasick, Vec<Needle>) {
+        let needles: Vec<Needle> = list.iter().map(|(bytes, unit)| Needle { bytes: Secret::new(bytes), unit: *unit }).collect();
+        let automaton = AhoCorasick::new(list.iter().map(|(bytes, _)| bytes)).expect("because they are few");
+        (automaton, needles)
+    }
+
+    fn starts(list: &[(&[u8], usize)], bytes: &[u8]) -> Vec<(usize, usize)> {
+        let (automaton, needles) = needles(list);
+        occurrences(&automaton, &needles, bytes).into_iter().map(|(needle, span)| (needle, span.start)).collect()
+    }
+
+    #[test]
+    fn the_longest_of_those_that_begin_first_counts() {
+        assert_eq!(starts(&[(b"abc", 1), (b"abcdef", 1), (b"cde", 1)], b"xabcdef abc cde"), [(1, 1), (0, 8), (2, 12)]);
+    }
+
+    #[test]
+    fn byte_orders_are_told_apart() {
+        let (little, big) = (b"a\0b\0".as_slice(), b"\0a\0b".as_slice());
+        assert_eq!(starts(&[(little, 2), (big, 2)], b"=\0a\0b\0\n\0"), [(0, 2)]);
+        assert_eq!(starts(&[(little, 2), (big, 2)], b"\0=\0a\0b\0\n"), [(1, 2)]);
+        // In the middle of something else it may begin anywhere.
+        assert_eq!(starts(&[(little, 2)], b"xa\0b\0"), [(0, 1)]);
+    }
+}
