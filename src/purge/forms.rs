@@ -195,7 +195,8 @@ fn escaped(text: &str) -> [(&'static str, String); 4] {
     let json = serde_json::to_string(text).expect("because a string is JSON");
     let json = json[1..json.len() - 1].to_owned();
     let slashes = json.replace('/', "\\/");
-    let html = json.replace('<', "\\u003c").replace('>', "\\u003e").replace('&', "\\u0026").replace('\'', "\\u0027").replace('=', "\\u003d");
+    let html =
+        json.replace('<', "\\u003c").replace('>', "\\u003e").replace('&', "\\u0026").replace('\'', "\\u0027").replace('=', "\\u003d");
     let xml = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&#39;");
     [("escaped for JSON", json), ("escaped for JSON", slashes), ("escaped for JSON in HTML", html), ("escaped for XML", xml)]
 }

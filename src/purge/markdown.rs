@@ -10,10 +10,10 @@ use crate::finding::RefName;
 /// The page. It holds no secret.
 pub fn markdown(plan: &PurgePlan) -> String {
     let mut page = format!(
-        "# Purge plan\n\nRepository: `{}` · {} secrets · {} objects read · made by keysieve {}. Nothing of this was done: every command is for you to run, \
+        "# Purge plan\n\nRepository: `{}` · {} to remove · {} objects read · made by keysieve {}. Nothing of this was done: every command is for you to run, \
          in this order.\n\n",
         plan.repository,
-        plan.secrets.len(),
+        if plan.secrets.len() == 1 { "1 secret".to_owned() } else { format!("{} secrets", plan.secrets.len()) },
         plan.objects,
         plan.keysieve
     );
@@ -116,7 +116,10 @@ fn rewriting(page: &mut String, plan: &PurgePlan) {
     commands(page, &plan.clean);
     say!(page, "## 4. Verify before you push\n");
     commands(page, std::slice::from_ref(&plan.verify));
-    say!(page, "It exits with 0 only if every object could be read and none holds a line of `{REPLACE_TEXT_FILE}`, whether a ref reaches it or not.\n");
+    say!(
+        page,
+        "It exits with 0 only if every object could be read and none holds a line of `{REPLACE_TEXT_FILE}`, whether a ref reaches it or not.\n"
+    );
     say!(page, "## 5. Push\n");
     if plan.push.is_empty() {
         say!(page, "There is nothing to push.\n");

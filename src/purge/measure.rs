@@ -64,16 +64,14 @@ pub struct Measured {
 /// No threads can be started, or the secrets are too many.
 pub fn measure(history: &History, findings: &[Finding], options: &Options, counters: &Counters) -> Result<Measured, SourceError> {
     let candidates = candidates(findings);
-    let needles: Vec<Needle> =
-        candidates.iter().map(|one| Needle { bytes: one.form.bytes.clone(), unit: one.form.unit.bytes }).collect();
+    let needles: Vec<Needle> = candidates.iter().map(|one| Needle { bytes: one.form.bytes.clone(), unit: one.form.unit.bytes }).collect();
     let Search { scan, hits } = search(history, &needles, options, counters)?;
     let mut objects = Bits::new(history.store.ids.len());
     for hit in &hits {
         objects.insert(hit.object);
     }
     let plain_blobs = findings.iter().map(|finding| plain_blobs(&finding.secret, &candidates, &hits)).collect();
-    let blobs: BTreeSet<String> =
-        hits.iter().filter(|hit| hit.part == HistoryPart::Blob).map(|hit| history.hex(hit.object)).collect();
+    let blobs: BTreeSet<String> = hits.iter().filter(|hit| hit.part == HistoryPart::Blob).map(|hit| history.hex(hit.object)).collect();
     Ok(Measured {
         forms: counted(candidates, &hits),
         plain_blobs,
@@ -102,9 +100,8 @@ fn candidates(findings: &[Finding]) -> Vec<FormCount> {
 
 fn plain_blobs(secret: &Secret, candidates: &[FormCount], hits: &[Hit]) -> u64 {
     let wanted: Vec<Vec<u8>> = plain_forms(secret.expose()).into_iter().map(|form| form.bytes.expose().to_vec()).collect();
-    let is_plain = |hit: &&Hit| {
-        hit.part == HistoryPart::Blob && wanted.iter().any(|bytes| bytes == candidates[hit.needle].form.bytes.expose())
-    };
+    let is_plain =
+        |hit: &&Hit| hit.part == HistoryPart::Blob && wanted.iter().any(|bytes| bytes == candidates[hit.needle].form.bytes.expose());
     hits.iter().filter(is_plain).map(|hit| hit.object).collect::<BTreeSet<_>>().len() as u64
 }
 

@@ -94,11 +94,21 @@ pub fn verify(history: &History, removed: &Removed<'_>, options: &Options, count
     incomplete.extend(found.scan.coverage.incomplete);
     Ok(Verified {
         left,
-        refs: enrich::reaching(history, &found.scan.graph, &objects),
+        refs: masked(enrich::reaching(history, &found.scan.graph, &objects), &needles),
         objects: found.scan.coverage.items,
         lines: wanted.iter().map(|(numbers, _)| numbers.len()).sum(),
         incomplete,
     })
+}
+
+/// A ref may be called like a secret.
+fn masked(mut names: Vec<RefName>, needles: &[Needle]) -> Vec<RefName> {
+    for name in &mut names {
+        if needles.iter().any(|needle| memchr::memmem::find(name.name.as_bytes(), needle.bytes.expose()).is_some()) {
+            "(a ref with a secret in its name)".clone_into(&mut name.name);
+        }
+    }
+    names
 }
 
 /// Whether a part of `line` is the short secret with a fingerprint.

@@ -98,13 +98,7 @@ fn verify(args: &PurgeArgs, path: &std::path::Path, git: &GitEnvironment) -> any
 }
 
 fn options(args: &PurgeArgs) -> Options {
-    Options {
-        threads: args.threads,
-        full_scan: false,
-        reachable_only: false,
-        max_file_size: args.max_file_size.0,
-        memory: args.memory.0,
-    }
+    Options { threads: args.threads, full_scan: false, reachable_only: false, max_file_size: args.max_file_size.0, memory: args.memory.0 }
 }
 
 fn history_options(args: &PurgeArgs) -> anyhow::Result<HistoryOptions> {

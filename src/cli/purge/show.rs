@@ -51,14 +51,20 @@ pub fn plan(plan: &PurgePlan, folder: &Path, has_secrets: bool) -> String {
 pub fn warn(plan: &PurgePlan, folder: &Path, has_secrets: bool) {
     if has_secrets {
         let file = folder.join(REPLACE_TEXT_FILE);
-        anstream::eprintln!("keysieve: warning: {} holds the secrets themselves, readable by you alone; delete it after the purge", file.display());
+        anstream::eprintln!(
+            "keysieve: warning: {} holds the secrets themselves, readable by you alone; delete it after the purge",
+            file.display()
+        );
         if let Some(top) = folder.ancestors().find(|above| above.join(".git").exists()) {
             anstream::eprintln!("keysieve: warning: it stands in another repository, {}: take care not to commit it", top.display());
         }
     }
     let left_out = plan.secrets.iter().filter(|secret| secret.left_out).count();
     if left_out > 0 {
-        anstream::eprintln!("keysieve: warning: {left_out} secrets could be ordinary words and get no line: PLAN.md says how to write one by hand");
+        anstream::eprintln!(
+            "keysieve: warning: {} could be an ordinary word, so replace-text.txt gets no line for it: PLAN.md says how to write one by hand",
+            count(left_out as u64, "secret")
+        );
     }
 }
 
@@ -66,16 +72,21 @@ pub fn warn(plan: &PurgePlan, folder: &Path, has_secrets: bool) {
 pub fn verified(verified: &Verified, file: &Path) -> String {
     let mut out = String::new();
     if verified.left.is_empty() {
-        let _ = writeln!(out, "no object holds it: {} objects read, {} lines looked for", verified.objects, verified.lines);
+        let _ = writeln!(
+            out,
+            "no object holds it: {} read, {} looked for",
+            count(verified.objects, "object"),
+            count(verified.lines as u64, "line")
+        );
         if verified.incomplete.is_empty() {
             let _ = writeln!(out, "delete {} once every clone is clean", file.display());
         }
     } else {
-        let _ = writeln!(out, "{} of {} objects still hold a secret:", verified.left.len(), verified.objects);
+        let _ = writeln!(out, "{} of {} still hold a secret:", verified.left.len(), count(verified.objects, "object"));
         for one in verified.left.iter().take(NAMED) {
             let reach = match one.reach {
                 Reach::Refs => "reached from refs",
-                Reach::Reflog => "kept by a reflog or the index",
+                Reach::Reflog => "kept by a reflog, the index or the like",
                 Reach::Unreachable => "unreachable",
             };
             let lines: Vec<String> = one.lines.iter().map(ToString::to_string).collect();
@@ -95,14 +106,18 @@ pub fn verified(verified: &Verified, file: &Path) -> String {
 fn places(counts: Counts) -> String {
     let Counts { text_blobs, binary_blobs, messages, people, names } = counts;
     let all = [
-        (text_blobs, "text blobs"),
-        (binary_blobs, "binary blobs"),
-        (messages, "messages"),
-        (people, "headers with people"),
-        (names, "trees with it as a name"),
+        (text_blobs, "text blob"),
+        (binary_blobs, "binary blob"),
+        (messages, "message"),
+        (people, "commit or tag header"),
+        (names, "folder listing"),
     ];
-    let words: Vec<String> = all.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect();
+    let words: Vec<String> = all.iter().filter(|(count, _)| *count > 0).map(|(number, what)| count(*number, what)).collect();
     words.join(", ")
+}
+
+fn count(number: u64, what: &str) -> String {
+    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
 }
 
 fn refs(names: &[RefName]) -> String {

@@ -49,7 +49,8 @@ impl History {
     /// How the repository lies on the disk.
     pub fn layout(&self) -> Layout {
         let repository = &self.repository;
-        let common_dir = absolute(repository.common_dir());
+        // Seen from a linked worktree, it has `..` in it.
+        let common_dir = absolute(&repository.common_dir().canonicalize().unwrap_or_else(|_| repository.common_dir().to_owned()));
         let folders = repository.object_folders().unwrap_or_default();
         let own = common_dir.join("objects");
         Layout {
