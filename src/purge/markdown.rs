@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::measure::Counts;
 use super::plan::{PlannedSecret, PurgePlan};
-use super::steps::{Command, REPLACE_TEXT_FILE};
+use super::steps::{REPLACE_TEXT_FILE, Step};
 use crate::finding::RefName;
 
 /// The page. It holds no secret.
@@ -97,7 +97,7 @@ fn list(names: &[RefName]) -> String {
     words.join(", ")
 }
 
-fn commands(page: &mut String, commands: &[Command]) {
+fn commands(page: &mut String, commands: &[Step]) {
     say!(page, "```sh");
     for command in commands {
         say!(page, "# {}\n{}", command.why, command.line);

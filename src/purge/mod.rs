@@ -16,11 +16,11 @@ mod verify;
 #[cfg(test)]
 mod tests;
 
-pub use forms::{Form, LEAST_BYTES, forms};
+pub use forms::{Form, LEAST_BYTES, Unit, forms};
 pub use json::json;
 pub use lines::{Line, read};
 pub use markdown::markdown;
 pub use measure::{Counts, FormCount, Measured, measure};
 pub use plan::{PlannedSecret, PurgePlan, Risk, plan};
-pub use steps::{CALLBACKS, CALLBACKS_FILE, Command, REPLACE_TEXT_FILE};
+pub use steps::{CALLBACKS, CALLBACKS_FILE, REPLACE_TEXT_FILE, Step};
 pub use verify::{LeftOver, Removed, Verified, verify};

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::forms::LEAST_BYTES;
 use super::measure::{Counts, Measured};
-use super::steps::{self, Command};
+use super::steps::{self, Step};
 use crate::coverage::Gap;
 use crate::finding::{Finding, RefKind, RefName};
 use crate::report::escaped;
@@ -33,13 +33,13 @@ pub struct PurgePlan {
     /// Those of them that a push leaves at the host.
     pub out_of_reach: Vec<RefName>,
     /// Rewrite the history.
-    pub rewrite: Vec<Command>,
+    pub rewrite: Vec<Step>,
     /// Clean up where that was done, and in every clone.
-    pub clean: Vec<Command>,
+    pub clean: Vec<Step>,
     /// Send it to the remotes.
-    pub push: Vec<Command>,
+    pub push: Vec<Step>,
     /// Prove it.
-    pub verify: Command,
+    pub verify: Step,
     /// What is special about this repository; one sentence each.
     pub notes: Vec<String>,
     /// Ids of the blobs that hold a secret, sorted: some hosts remove blobs by id.
@@ -133,7 +133,7 @@ pub fn plan(findings: &[Finding], measured: &Measured, layout: &Layout, folder: 
         rewrite: steps::rewrite(layout, folder, needs),
         clean: steps::clean(layout),
         push: steps::push(layout, &names.plain(&measured.refs)),
-        verify: Command::new("Reads every object and looks for every line of the file.", verify),
+        verify: Step::new("Reads every object and looks for every line of the file.", verify),
         notes: notes(layout, measured, &names),
         blobs: measured.blobs.clone(),
         objects: measured.objects,

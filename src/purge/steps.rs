@@ -15,14 +15,14 @@ pub const CALLBACKS: &str = include_str!("keysieve_replace.py");
 
 /// One command.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
-pub struct Command {
+pub struct Step {
     /// What it is for; one sentence.
     pub why: String,
     /// The line itself.
     pub line: String,
 }
 
-impl Command {
+impl Step {
     pub(super) fn new(why: &str, line: impl Into<String>) -> Self {
         Self { why: why.to_owned(), line: line.into() }
     }
@@ -38,7 +38,7 @@ pub(super) fn quoted(text: &str) -> String {
 }
 
 /// Rewrites the history and throws away what it was. `needs` are the counts of all forms together.
-pub(super) fn rewrite(layout: &Layout, folder: &Path, needs: Counts) -> Vec<Command> {
+pub(super) fn rewrite(layout: &Layout, folder: &Path, needs: Counts) -> Vec<Step> {
     let place = quoted(&layout.top.as_ref().unwrap_or(&layout.common_dir).to_string_lossy());
     let file = quoted(&folder.join(REPLACE_TEXT_FILE).to_string_lossy());
     let mut line = String::new();
@@ -63,36 +63,36 @@ pub(super) fn rewrite(layout: &Layout, folder: &Path, needs: Counts) -> Vec<Comm
             line.push_str(&format!(" --{what}-callback 'import keysieve_replace; return keysieve_replace.text({value})'"));
         }
     }
-    vec![Command::new("The commands are run inside the repository.", format!("cd {place}")), Command::new(REWRITE, line)]
+    vec![Step::new("The commands are run inside the repository.", format!("cd {place}")), Step::new(REWRITE, line)]
 }
 
 const REWRITE: &str = "Rewrites every commit that reaches a secret, resets the working tree to it, expires the reflogs and removes the old objects. \
 It cannot be undone, and whatever is not committed is lost.";
 
 /// What may still keep old objects in the repository where the history was rewritten.
-pub(super) fn clean(layout: &Layout) -> Vec<Command> {
+pub(super) fn clean(layout: &Layout) -> Vec<Step> {
     let mut commands = Vec::new();
     // Older entries of the stash are kept by nothing but a reflog.
     if !layout.has_stash {
-        commands.push(Command::new("Forgets what branches were before.", "git reflog expire --expire-unreachable=now --all"));
+        commands.push(Step::new("Forgets what branches were before.", "git reflog expire --expire-unreachable=now --all"));
     }
-    commands.push(Command::new("Removes every object that nothing needs any more.", "git gc --prune=now"));
+    commands.push(Step::new("Removes every object that nothing needs any more.", "git gc --prune=now"));
     commands
 }
 
 /// Pushes what was rewritten to each remote.
-pub(super) fn push(layout: &Layout, refs: &[RefName]) -> Vec<Command> {
+pub(super) fn push(layout: &Layout, refs: &[RefName]) -> Vec<Step> {
     let names = pushed(layout, refs);
     let mut commands = Vec::new();
     for (remote, is_mirror) in &layout.remotes {
         let remote = quoted(remote);
         if *is_mirror {
             let why = "Pushes every ref. What the host refuses (`refs/pull/`, `refs/merge-requests/`) only the host can change.";
-            commands.push(Command::new(why, format!("git push --force --mirror {remote}")));
+            commands.push(Step::new(why, format!("git push --force --mirror {remote}")));
         } else if !names.is_empty() {
             let why = "Pushes the refs that were rewritten.";
             let refs: Vec<String> = names.iter().map(|name| quoted(&format!("{name}:{name}"))).collect();
-            commands.push(Command::new(why, format!("git push --force {remote} {}", refs.join(" "))));
+            commands.push(Step::new(why, format!("git push --force {remote} {}", refs.join(" "))));
         }
     }
     commands

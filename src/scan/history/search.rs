@@ -3,6 +3,7 @@
 //! Where [`scan`](super::scan) asks whether something looks like a credential, this asks where known bytes stand. No rule, no name of a file and
 //! no limit on places takes part in the answer.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::hash::RandomState;
 
@@ -64,12 +65,12 @@ pub fn search(history: &History, needles: &[Needle], options: &Options, counters
     let trouble = |what: &str, why: String| SourceError::Path { path: what.to_owned(), reason: why };
     let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads).thread_name(|n| format!("search-{n}")).build();
     let pool = pool.map_err(|error| trouble("threads", error.to_string()))?;
-    let automaton = AhoCorasick::builder().match_kind(MatchKind::Standard).build(needles.iter().map(|needle| needle.bytes.expose()));
+    let automaton = Automaton::new(needles);
     let automaton = automaton.map_err(|_| trouble("what is searched for", "it is too much".to_owned()))?;
     counters.total.store(history.store.ids.len() as u64, std::sync::atomic::Ordering::Relaxed);
     let options = Options { reachable_only: false, ..*options };
     let limits = limits(&options, pool.current_num_threads());
-    let (shared, hasher) = (Shared { history, needles, automaton, counters, limit: options.max_file_size }, RandomState::new());
+    let (shared, hasher) = (Shared { history, automaton, counters, limit: options.max_file_size }, RandomState::new());
     let new = || Look::new(&shared, hasher.clone());
     let kinds = [Kind::Commit, Kind::Tag, Kind::Tree, Kind::Blob];
     let mut tasks = round::run(&pool, history, limits, &kinds, &|_| true, new);
@@ -103,8 +104,7 @@ pub fn search(history: &History, needles: &[Needle], options: &Options, counters
 /// What all threads share.
 struct Shared<'s> {
     history: &'s History,
-    needles: &'s [Needle],
-    automaton: AhoCorasick,
+    automaton: Automaton<'s>,
     counters: &'s Counters,
     limit: u64,
 }
@@ -169,7 +169,7 @@ impl<'s> Look<'s> {
     }
 
     fn look(&mut self, object: u32, bytes: &[u8]) {
-        let found = occurrences(&self.shared.automaton, self.shared.needles, bytes);
+        let found = self.shared.automaton.occurrences(bytes);
         if found.is_empty() {
             return;
         }
@@ -202,25 +202,52 @@ impl<'s> Look<'s> {
     }
 }
 
-/// Where needles stand, none over another. Those that begin where their code units do come first: UTF-16 in one byte order, read from the wrong
-/// byte on, looks as if it were in the other.
-fn occurrences(automaton: &AhoCorasick, needles: &[Needle], bytes: &[u8]) -> Vec<(usize, ByteSpan)> {
-    let mut all: Vec<(bool, usize, std::cmp::Reverse<usize>, usize)> = automaton
-        .find_overlapping_iter(bytes)
-        .map(|found| {
-            let needle = found.pattern().as_usize();
-            (!found.start().is_multiple_of(needles[needle].unit.max(1)), found.start(), std::cmp::Reverse(found.end()), needle)
-        })
-        .collect();
-    all.sort_unstable();
-    let mut taken: BTreeMap<usize, (usize, usize)> = BTreeMap::new();
-    for (_, start, std::cmp::Reverse(end), needle) in all {
-        let is_free = taken.range(..end).next_back().is_none_or(|(_, (taken_end, _))| *taken_end <= start);
-        if is_free {
-            taken.insert(start, (end, needle));
-        }
+/// Finds needles by a piece from the middle of each, and compares the rest: the automaton stays small however long they are. Their beginnings are
+/// often the same, as those of keys.
+struct Automaton<'n> {
+    needles: &'n [Needle],
+    pieces: AhoCorasick,
+}
+
+/// Length of a piece in bytes.
+const PIECE: usize = 24;
+
+/// The piece of a needle.
+fn piece(needle: &Needle) -> ByteSpan {
+    let length = needle.bytes.len().min(PIECE);
+    let start = (needle.bytes.len() - length) / 2;
+    ByteSpan::new(start, start + length)
+}
+
+impl<'n> Automaton<'n> {
+    fn new(needles: &'n [Needle]) -> Result<Self, aho_corasick::BuildError> {
+        let pieces = needles.iter().map(|needle| piece(needle).of(needle.bytes.expose()));
+        Ok(Self { needles, pieces: AhoCorasick::builder().match_kind(MatchKind::Standard).build(pieces)? })
     }
-    taken.into_iter().map(|(start, (end, needle))| (needle, ByteSpan::new(start, end))).collect()
+
+    /// Where needles stand, none over another. Those that begin where their code units do come first: UTF-16 in one byte order, read from the
+    /// wrong byte on, looks as if it were in the other.
+    fn occurrences(&self, bytes: &[u8]) -> Vec<(usize, ByteSpan)> {
+        let mut all: Vec<(bool, usize, Reverse<usize>, usize)> = Vec::new();
+        for found in self.pieces.find_overlapping_iter(bytes) {
+            let number = found.pattern().as_usize();
+            let needle = &self.needles[number];
+            let Some(start) = found.start().checked_sub(piece(needle).start) else { continue };
+            let end = start + needle.bytes.len();
+            if bytes.get(start..end) == Some(needle.bytes.expose()) {
+                all.push((!start.is_multiple_of(needle.unit.max(1)), start, Reverse(end), number));
+            }
+        }
+        all.sort_unstable();
+        let mut taken: BTreeMap<usize, (usize, usize)> = BTreeMap::new();
+        for (_, start, Reverse(end), needle) in all {
+            let is_free = taken.range(..end).next_back().is_none_or(|(_, (taken_end, _))| *taken_end <= start);
+            if is_free {
+                taken.insert(start, (end, needle));
+            }
+        }
+        taken.into_iter().map(|(start, (end, needle))| (needle, ByteSpan::new(start, end))).collect()
+    }
 }
 
 impl Task for Look<'_> {
@@ -255,15 +282,19 @@ impl Visitor for Look<'_> {
 mod tests {
     use super::*;
 
-    fn needles(list: &[(&[u8], usize)]) -> (AhoCorasick, Vec<Needle>) {
+    fn starts(list: &[(&[u8], usize)], bytes: &[u8]) -> Vec<(usize, usize)> {
         let needles: Vec<Needle> = list.iter().map(|(bytes, unit)| Needle { bytes: Secret::new(bytes), unit: *unit }).collect();
-        let automaton = AhoCorasick::new(list.iter().map(|(bytes, _)| bytes)).expect("because they are few");
-        (automaton, needles)
+        let automaton = Automaton::new(&needles).expect("because they are few");
+        automaton.occurrences(bytes).into_iter().map(|(needle, span)| (needle, span.start)).collect()
     }
 
-    fn starts(list: &[(&[u8], usize)], bytes: &[u8]) -> Vec<(usize, usize)> {
-        let (automaton, needles) = needles(list);
-        occurrences(&automaton, &needles, bytes).into_iter().map(|(needle, span)| (needle, span.start)).collect()
+    #[test]
+    fn long_needles_are_compared_as_a_whole() {
+        let long: Vec<u8> = (0..200).collect();
+        let mut other = long.clone();
+        other[199] = 0;
+        let text = [&b"x"[..], &long, &long[..199], b"x", &other, b"x", &long[1..]].concat();
+        assert_eq!(starts(&[(&long, 1), (&other, 1)], &text), [(0, 1), (1, 401)]);
     }
 
     #[test]

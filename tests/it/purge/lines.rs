@@ -1,5 +1,7 @@
 //! Which lines the replace-text file has.
 
+use keysieve::purge::{Counts, FormCount, Measured};
+
 use super::filter_repo::{folder, shell};
 use super::spill::Spill;
 use crate::support::{Folder, Said, expand, keysieve_in, list, text, token};
@@ -98,4 +100,51 @@ fn a_pushed_purge_reaches_the_remote() {
     origin.git(["gc", "--quiet", "--prune=now"]);
     let mut at_origin = keysieve_in(&origin.path);
     Said::of(at_origin.args(["purge-plan", "--verify", "--out"]).arg(&out)).ends_with(0);
+}
+
+/// Applies a replace-text file to standard input with git-filter-repo's own reading of it.
+const APPLY: &str = "\
+import sys, git_filter_repo
+rules = git_filter_repo.FilteringOptions.get_replace_text(sys.argv[1])
+data = open(sys.argv[2], 'rb').read()
+for literal, replacement in rules['literals']:
+    data = data.replace(literal, replacement)
+for regex, replacement in rules['regexes']:
+    data = regex.sub(replacement, data)
+open(sys.argv[2], 'wb').write(data)
+";
+
+#[test]
+fn git_filter_repo_reads_each_line_as_it_is_meant() {
+    let Some(programs) = folder() else { return };
+    let hard: [&[u8]; 9] = [
+        b"  blanks around  ",
+        b"# no comment at all",
+        b"regex:not.a[pattern",
+        b"literal:glob:*",
+        b"with==>an==>arrow==>",
+        b"ends with equal signs===",
+        b"tab\tand\rCR and\nLF\n",
+        b"backslash \\n \\x41 \\000 $^.*+?(){}[]|",
+        &[0x80, 0xff, 0, 1, 2, 0xc3, 0x28, 0x7f, 0x0b, 0x1b],
+    ];
+    let every: Vec<u8> = (0..=255).collect();
+    let secrets: Vec<&[u8]> = hard.into_iter().chain([&every[..]]).collect();
+    let mut forms = Vec::new();
+    for (number, secret) in secrets.iter().enumerate() {
+        let own = keysieve::purge::forms(secret).into_iter().filter(|form| form.bytes.expose() == *secret || form.how == "utf-16le");
+        forms.extend(own.map(|form| FormCount { secrets: vec![number], form, counts: Counts::default(), inside_words: 0 }));
+    }
+    forms.sort_by_key(|one| std::cmp::Reverse(one.form.bytes.len()));
+    let text: Vec<u8> = forms.iter().flat_map(|one| [b"<", one.form.bytes.expose(), b">\n"].concat()).collect();
+    let expected: Vec<u8> =
+        forms.iter().flat_map(|one| [b"<".to_vec(), one.form.unit.text("***REMOVED***"), b">\n".to_vec()].concat()).collect();
+    let (plain_blobs, refs, blobs, incomplete) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let measured = Measured { forms, plain_blobs, refs, blobs, objects: 0, incomplete };
+    let place = Folder::new();
+    place.write("replace-text.txt", &*measured.replace_text(&[])).write("data", text).write("apply.py", APPLY);
+    let mut python = std::process::Command::new(programs.join("python"));
+    Said::of(python.current_dir(&place.path).args(["apply.py", "replace-text.txt", "data"])).ends_with(0);
+    let replaced = std::fs::read(place.path.join("data")).expect("because it was written");
+    assert_eq!(String::from_utf8_lossy(&replaced), String::from_utf8_lossy(&expected));
 }
