@@ -1,7 +1,7 @@
 //! Chains the stages: a [`Plan`] in, a [`Report`] out. Every subcommand that scans calls [`run`].
 
 use std::io::Read;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use crate::detect::Detector;
@@ -36,8 +36,19 @@ pub struct Plan {
     pub git: GitEnvironment,
 }
 
+/// Where what was learned of a history is kept for the next scan of it. A repository is named by its git folder.
+pub trait Cache {
+    /// What was kept, if anything was.
+    fn load(&self, repository: &Path) -> Option<Vec<u8>>;
+
+    /// Keeps what was learned. That this fails is no reason to fail.
+    fn save(&self, repository: &Path, learned: &[u8]);
+
+    /// What was kept is damaged and was not used.
+    fn damaged(&self, repository: &Path);
+}
+
 /// How to scan a history.
-#[derive(Clone, Copy, Debug)]
 pub struct HistoryOptions {
     /// Search every byte of every version instead of what differs.
     pub full_scan: bool,
@@ -45,6 +56,8 @@ pub struct HistoryOptions {
     pub reachable_only: bool,
     /// Most bytes of objects held while others are made from them.
     pub memory: u64,
+    /// What was learned in earlier scans.
+    pub cache: Option<Box<dyn Cache>>,
     /// The time, in seconds since 1970: exposure is counted up to it.
     pub now: i64,
 }
@@ -110,7 +123,7 @@ pub fn run(plan: Plan, rules: RuleSet, counters: &Counters) -> Result<Report, So
             (Scope { kind: ScopeKind::Staged, target, range: None }, detector, scanned)
         }
         Target::History { path, options } => {
-            let history = History::open(&path, &plan.git)?;
+            let mut history = History::open(&path, &plan.git)?;
             let detector = Detector::new(rules, Workload::Large);
             let how = scan::history::Options {
                 threads,
@@ -118,8 +131,20 @@ pub fn run(plan: Plan, rules: RuleSet, counters: &Counters) -> Result<Report, So
                 reachable_only: options.reachable_only,
                 max_file_size: size,
                 memory: options.memory,
+                min_confidence: plan.min_confidence,
             };
-            let scanned = scan::history::scan(&history, &detector, &how, counters)?;
+            let cache = options.cache.as_deref();
+            let learned = cache.and_then(|cache| cache.load(history.git_folder()));
+            let mut scanned = scan::history::scan(&mut history, &detector, &how, learned.as_deref(), counters)?;
+            drop(learned);
+            if let Some(cache) = cache {
+                if scanned.was_damaged {
+                    cache.damaged(history.git_folder());
+                }
+                if let Some(learned) = scanned.learned.take() {
+                    cache.save(history.git_folder(), &learned);
+                }
+            }
             let target = vec![history.place().to_string_lossy().into_owned()];
             let scope = Scope { kind: ScopeKind::History, target, range: None };
             let settings = Settings { min_confidence: plan.min_confidence, fingerprint_key: &plan.fingerprint_key, max_file_size: size };

@@ -46,7 +46,7 @@ def generated(folder, size):
 
 def row(options, repository, manifest):
     """One line of the table."""
-    compared = [tool for tool in history.tools(options.decode_limit) if tool.name.startswith(("decode", "git", "keysieve"))]
+    compared = [tool for tool in history.tools(options.decode_limit) if tool.name.startswith(("decode only", "git cat-file", "keysieve"))]
     with tempfile.TemporaryDirectory() as scratch:
         report = os.path.join(scratch, "report.json")
         runs = {tool.name: runner(tool, options, repository, report, scratch) for tool in compared}

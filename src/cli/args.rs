@@ -78,6 +78,10 @@ pub struct ScanArgs {
     #[arg(long, requires = "history", help_heading = "History")]
     pub reachable_only: bool,
 
+    /// Neither use nor keep what was learned of this repository in earlier scans
+    #[arg(long, requires = "history", help_heading = "History")]
+    pub no_cache: bool,
+
     /// Search every byte of every version, not only what differs from the version that git stores it by: slower, with the same result
     #[arg(long, requires = "history", help_heading = "History")]
     pub full_scan: bool,

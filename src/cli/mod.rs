@@ -1,6 +1,7 @@
 //! The command line: the only place that prints, reads the environment, or decides an exit code.
 
 mod args;
+mod cache;
 mod completions;
 mod exit;
 mod explain;

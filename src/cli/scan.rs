@@ -14,6 +14,7 @@ use keysieve::source::range::Wanted;
 use keysieve::source::repository::GitEnvironment;
 
 use super::args::ScanArgs;
+use super::cache::HistoryCache;
 use super::{exit, output, progress};
 
 /// Scans and writes every report that was asked for.
@@ -77,6 +78,7 @@ fn history_options(args: &ScanArgs) -> anyhow::Result<HistoryOptions> {
         full_scan: args.full_scan,
         reachable_only: args.reachable_only,
         memory: args.memory.0,
+        cache: if args.no_cache { None } else { HistoryCache::of_user() },
         now: i64::try_from(now.as_secs()).unwrap_or(i64::MAX),
     })
 }

@@ -68,8 +68,7 @@ impl One<'_> {
     fn exposed(&self, now: i64, known: &mut HashMap<CommitIndex, CommitInfo>) -> Exposed {
         let graph = &self.scan.graph;
         let mut holding = self.holding.commits_of(self.bit);
-        // By time, then id: the same in every clone.
-        holding.sort_by_key(|commit| (graph.commits.seconds(*commit), graph.commits.object(*commit)));
+        holding.sort_by_key(|commit| graph.commits.age(*commit));
         let first = holding.iter().find(|commit| !self.holding.is_in_ancestor(**commit, self.bit)).or(holding.first()).copied();
         let last = holding.last().copied();
         let mut info = |commit: CommitIndex| known.entry(commit).or_insert_with(|| self.info(commit)).clone();
@@ -79,7 +78,7 @@ impl One<'_> {
         let exposure = Exposure {
             first: first.map(&mut info),
             last: last.map(&mut info),
-            paths: self.paths(&places),
+            paths: self.paths(&places, first.is_some()),
             in_head: self.refs.head.is_some_and(|head| self.holding.holds(head, self.bit)),
             pushed: reachable_from.iter().any(|name| refs::is_shared(name.kind)),
             held_by,
@@ -140,7 +139,7 @@ impl One<'_> {
         let (object, part) = newest.copied().filter(|commit| self.holding.holds(*commit, self.bit)).find_map(|commit| at(&commit))?;
         let names = graph.trees.names();
         let path = path.iter().map(|name| names.get(*name)).collect::<Vec<_>>().join(&b'/');
-        Some(Place { since: (graph.commits.seconds(first), graph.commits.object(first)), path, object, part })
+        Some(Place { since: graph.commits.age(first), path, object, part })
     }
 
     /// What stands at a path in a commit, if it holds the secret: the blob, or the name itself.
@@ -159,8 +158,13 @@ impl One<'_> {
         self.holding.is_named(*name, self.bit).then_some((name.0, HistoryPart::FileName))
     }
 
-    fn paths(&self, places: &[Place]) -> Vec<Vec<u8>> {
+    fn paths(&self, places: &[Place], is_in_commits: bool) -> Vec<Vec<u8>> {
         let mut paths: Vec<Vec<u8>> = places.iter().map(|place| place.path.clone()).collect();
+        if !is_in_commits {
+            // In no commit: what an index or a tree that no commit has says.
+            let names = self.scan.graph.trees.names();
+            paths = self.blobs().filter_map(|holder| Some(names.get(holder.name?).to_vec())).collect();
+        }
         if let Some((_, rest)) = paths.split_first_mut() {
             rest.sort();
         }
@@ -175,7 +179,7 @@ impl One<'_> {
         let mut spots: Vec<Spot> = places
             .into_iter()
             .map(|place| {
-                let commit = Some(self.history.hex(place.since.1));
+                let commit = Some(self.history.hex(place.since.2));
                 Spot { part: part_of(place.part), object: place.object, path: place.path, commit }
             })
             .collect();
@@ -189,8 +193,8 @@ impl One<'_> {
         }
         let texts = self.seen.holders.iter().filter(|holder| !is_loose_part(holder.part));
         let mut texts: Vec<&Holder> = texts.collect();
-        let seconds = |object: u32| graph.commits.of_object(object).map_or(i64::MIN, |commit| graph.commits.seconds(commit));
-        texts.sort_by_key(|holder| (holder.part, seconds(holder.object), holder.object));
+        let age = |object: u32| graph.commits.of_object(object).map(|commit| graph.commits.age(commit));
+        texts.sort_by_key(|holder| (holder.part, age(holder.object), holder.object));
         // A person has one name in thousands of commits: the first stands for all.
         texts.dedup_by(|a, b| a.part == HistoryPart::Person && b.part == HistoryPart::Person);
         spots.extend(texts.into_iter().map(|holder| {
@@ -247,8 +251,8 @@ fn is_loose_part(part: HistoryPart) -> bool {
 
 /// A path that held a secret.
 struct Place {
-    /// Time and object number of the first commit.
-    since: (i64, u32),
+    /// Age of the first commit.
+    since: (i64, u32, u32),
     path: Vec<u8>,
     /// The blob that held it last; for a name its number.
     object: u32,

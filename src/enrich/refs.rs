@@ -28,7 +28,7 @@ pub fn is_shared(kind: RefKind) -> bool {
 pub fn kind_of(name: &str) -> RefKind {
     let begins = |folders: &[&str]| folders.iter().any(|folder| name.starts_with(folder));
     match name {
-        _ if name == "HEAD" || name.ends_with("/HEAD") && name.starts_with("worktrees/") => RefKind::Head,
+        _ if name == "HEAD" || name.ends_with("/HEAD") && begins(&["worktrees/", "main-worktree/"]) => RefKind::Head,
         _ if begins(&["refs/heads/"]) => RefKind::Branch,
         _ if begins(&["refs/remotes/"]) => RefKind::Remote,
         _ if begins(&["refs/tags/"]) => RefKind::Tag,

@@ -8,7 +8,7 @@ use crate::coverage::Gap;
 use crate::enrich;
 use crate::finding::{Finding, RefName};
 use crate::scan::Counters;
-use crate::scan::history::{Hit, Needle, Options, Search, search};
+use crate::scan::history::{Hit, Needle, Search, Searching, search};
 use crate::secret::Secret;
 use crate::source::history::History;
 use crate::source::history::graph::Bits;
@@ -62,10 +62,10 @@ pub struct Measured {
 ///
 /// # Errors
 /// No threads can be started, or the secrets are too many.
-pub fn measure(history: &History, findings: &[Finding], options: &Options, counters: &Counters) -> Result<Measured, SourceError> {
+pub fn measure(history: &mut History, findings: &[Finding], how: &Searching, counters: &Counters) -> Result<Measured, SourceError> {
     let candidates = candidates(findings);
     let needles: Vec<Needle> = candidates.iter().map(|one| Needle { bytes: one.form.bytes.clone(), unit: one.form.unit.bytes }).collect();
-    let Search { scan, hits } = search(history, &needles, options, counters)?;
+    let Search { scan, hits } = search(history, &needles, how, counters)?;
     let mut objects = Bits::new(history.store.ids.len());
     for hit in &hits {
         objects.insert(hit.object);

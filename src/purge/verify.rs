@@ -6,7 +6,7 @@ use crate::coverage::Gap;
 use crate::enrich;
 use crate::finding::{Fingerprint, FingerprintKey, Reach, RefName};
 use crate::scan::Counters;
-use crate::scan::history::{Needle, Options, search};
+use crate::scan::history::{Needle, Searching, search};
 use crate::secret::Secret;
 use crate::source::SourceError;
 use crate::source::history::History;
@@ -51,7 +51,7 @@ pub struct Removed<'r> {
 ///
 /// # Errors
 /// No threads can be started, or the lines are too many.
-pub fn verify(history: &History, removed: &Removed<'_>, options: &Options, counters: &Counters) -> Result<Verified, SourceError> {
+pub fn verify(history: &mut History, removed: &Removed<'_>, how: &Searching, counters: &Counters) -> Result<Verified, SourceError> {
     let mut incomplete = Vec::new();
     let mut wanted: Vec<(Vec<usize>, Needle)> = Vec::new();
     for (number, line) in lines::read(removed.replace_text) {
@@ -72,9 +72,10 @@ pub fn verify(history: &History, removed: &Removed<'_>, options: &Options, count
         }
     }
     let needles: Vec<Needle> = wanted.iter().map(|(_, needle)| needle.clone()).collect();
-    let found = search(history, &needles, options, counters)?;
+    let found = search(history, &needles, how, counters)?;
     let mut objects = Bits::new(history.store.ids.len());
     let mut left: Vec<LeftOver> = Vec::new();
+    let history = &*history;
     let reader = history.reader();
     for hits in found.hits.chunk_by(|a, b| a.object == b.object) {
         let object = hits[0].object;

@@ -141,6 +141,7 @@ fn nothing_is_run_and_nothing_is_written() {
             (&["--include-ignored", "."], 1),
             (&["--staged"], 1),
             (&["--range", "HEAD"], 1),
+            (&["--history"], 1),
             (&[".git/config"], 0),
             (&["--threads", "1", "."], 1),
         ],
@@ -162,7 +163,7 @@ fn a_missing_object_is_not_fetched() {
     let said = Said::of(git_in(&trapped.folder.path).args(["rev-parse", "HEAD:old.env"]));
     let blob = said.stdout.trim();
     trapped.folder.remove(format!(".git/objects/{}/{}", &blob[..2], &blob[2..]));
-    assert_untouched(&trapped, &[(&["--range", "HEAD"], 3)]);
+    assert_untouched(&trapped, &[(&["--range", "HEAD"], 3), (&["--history"], 3)]);
 }
 
 #[test]
@@ -202,7 +203,7 @@ fn files_that_configuration_names_are_not_waited_for() {
         format!("[include]\n\tpath = {shown}\n[core]\n\tattributesFile = {shown}\n\texcludesFile = {shown}\n[mailmap]\n\tfile = {shown}\n");
     folder.write(".git/config", config + &named);
     folder.write("a.env", format!("T={}\n", token("fifo")));
-    for (arguments, code) in [(&["."][..], 1), (&["--staged"], 0), (&["--range", "HEAD"], 0)] {
+    for (arguments, code) in [(&["."][..], 1), (&["--staged"], 0), (&["--range", "HEAD"], 0), (&["--history"], 0)] {
         let mut command = keysieve_in(&folder.path);
         command.args(["scan", "--format", "json"]).args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped());
         wait(command.spawn().expect("because the program was just built")).ends_with(code);

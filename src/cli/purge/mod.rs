@@ -15,7 +15,7 @@ use keysieve::purge::{self, Removed};
 use keysieve::rules::RuleSet;
 use keysieve::run::{self, HistoryOptions, Plan, Target};
 use keysieve::scan::Counters;
-use keysieve::scan::history::Options;
+use keysieve::scan::history::Searching;
 use keysieve::source::history::History;
 use keysieve::source::repository::GitEnvironment;
 
@@ -40,7 +40,7 @@ pub fn run(args: &PurgeArgs) -> anyhow::Result<ExitCode> {
 
 fn plan(args: &PurgeArgs, path: PathBuf, git: GitEnvironment) -> anyhow::Result<ExitCode> {
     let wanted = Wanted::of(args)?;
-    let history = History::open(&path, &git)?;
+    let mut history = History::open(&path, &git)?;
     let layout = history.layout();
     let folder = Folder::check(&args.out, &layout, args.force)?;
     let counters = Counters::default();
@@ -60,7 +60,7 @@ fn plan(args: &PurgeArgs, path: PathBuf, git: GitEnvironment) -> anyhow::Result<
         return Ok(ExitCode::from(if incomplete.is_empty() { exit::CLEAN } else { exit::INCOMPLETE }));
     }
     let counters = Counters::default();
-    let mut measured = progress::scoped(&counters, false, || purge::measure(&history, &findings, &options(args), &counters))?;
+    let mut measured = progress::scoped(&counters, false, || purge::measure(&mut history, &findings, &searching(args), &counters))?;
     measured.incomplete.append(&mut incomplete);
     measured.incomplete.sort();
     measured.incomplete.dedup();
@@ -85,10 +85,10 @@ fn verify(args: &PurgeArgs, path: &std::path::Path, git: &GitEnvironment) -> any
         bail!("{} looks for nothing: there is nothing to verify", file.display());
     }
     let by_hand = select::left_out(&args.out.join("plan.json"))?;
-    let history = History::open(path, git)?;
+    let mut history = History::open(path, git)?;
     let counters = Counters::default();
     let removed = Removed { replace_text: &replace_text, by_hand: &by_hand };
-    let verified = progress::scoped(&counters, false, || purge::verify(&history, &removed, &options(args), &counters))?;
+    let verified = progress::scoped(&counters, false, || purge::verify(&mut history, &removed, &searching(args), &counters))?;
     output::print(&show::verified(&verified, &file))?;
     Ok(ExitCode::from(match (verified.left.is_empty(), verified.incomplete.is_empty()) {
         (false, _) => exit::FINDINGS,
@@ -97,8 +97,8 @@ fn verify(args: &PurgeArgs, path: &std::path::Path, git: &GitEnvironment) -> any
     }))
 }
 
-fn options(args: &PurgeArgs) -> Options {
-    Options { threads: args.threads, full_scan: false, reachable_only: false, max_file_size: args.max_file_size.0, memory: args.memory.0 }
+fn searching(args: &PurgeArgs) -> Searching {
+    Searching { threads: args.threads, max_file_size: args.max_file_size.0, memory: args.memory.0 }
 }
 
 fn history_options(args: &PurgeArgs) -> anyhow::Result<HistoryOptions> {
@@ -107,6 +107,8 @@ fn history_options(args: &PurgeArgs) -> anyhow::Result<HistoryOptions> {
         full_scan: false,
         reachable_only: false,
         memory: args.memory.0,
+        // What is planned here is seen now.
+        cache: None,
         now: i64::try_from(now.as_secs()).unwrap_or(i64::MAX),
     })
 }

@@ -3,9 +3,8 @@
 //! A blob that git stores as a change to another one is searched only where it differs; what calls for a closer look elsewhere is taken over.
 
 use super::round::{Task, Trouble};
-use super::tally::{Holder, Tally};
+use super::tally::{Holder, Tally, TextOf};
 use super::{Options, Titles};
-use crate::coverage::Coverage;
 use crate::decode;
 use crate::detect::trigger::{Room, Triggers};
 use crate::detect::{Detector, Input};
@@ -14,7 +13,7 @@ use crate::scan::Counters;
 use crate::scan::look::MOST_PLACES;
 use crate::source::HistoryPart;
 use crate::source::history::graph::Bits;
-use crate::source::history::names::Names;
+use crate::source::history::names::{Name, Names};
 use crate::source::history::pack::{Broken, Visitor};
 use crate::source::history::{History, Kind};
 
@@ -26,8 +25,8 @@ pub struct Blobs<'s> {
     pub options: &'s Options,
     pub titles: &'s Titles,
     pub names: &'s Names,
-    /// Blobs that are to be scanned; none: all.
-    pub wanted: Option<&'s Bits>,
+    /// Blobs that are to be scanned.
+    pub wanted: &'s Bits,
 }
 
 /// One thread.
@@ -36,27 +35,26 @@ pub struct Look<'s> {
     pack: Option<usize>,
     room: Room,
     pub tally: Tally,
-    pub coverage: Coverage,
+    /// Blobs that were looked at, and their sizes in bytes.
+    pub sizes: Vec<(u32, u32)>,
     pub trouble: Trouble,
 }
 
 impl<'s> Look<'s> {
     pub fn new(shared: &'s Blobs<'s>) -> Self {
-        let (tally, coverage) = (Tally::default(), Coverage::default());
-        Self { shared, pack: None, room: Room::default(), tally, coverage, trouble: Trouble::default() }
+        let (tally, sizes) = (Tally::default(), Vec::new());
+        Self { shared, pack: None, room: Room::default(), tally, sizes, trouble: Trouble::default() }
     }
 
     fn is_wanted(&self, object: u32) -> bool {
-        self.pack.is_none_or(|pack| self.shared.history.store.owns(pack, object))
-            && self.shared.wanted.is_none_or(|wanted| wanted.contains(object))
+        self.pack.is_none_or(|pack| self.shared.history.store.owns(pack, object)) && self.shared.wanted.contains(object)
     }
 
     fn scan(&mut self, object: u32, bytes: &[u8], triggers: &Triggers) {
         if !self.is_wanted(object) {
             return;
         }
-        self.coverage.items += 1;
-        self.coverage.bytes += bytes.len() as u64;
+        self.sizes.push((object, bytes.len() as u32));
         self.shared.counters.count(bytes.len() as u64);
         let decoded = decode::decode(bytes);
         if triggers.is_empty() && decoded.is_none() {
@@ -65,32 +63,25 @@ impl<'s> Look<'s> {
         let decoded = decoded.as_ref().map(|decoded| (decoded.text(), self.shared.detector.triggers(decoded.text())));
         let titles = self.shared.titles.of(object);
         if titles.is_empty() {
-            self.scan_as(object, bytes, triggers, HistoryPart::Blob, None);
+            self.scan_as(object, (bytes, TextOf::Whole), triggers, HistoryPart::Blob, None);
             if let Some((text, triggers)) = &decoded {
-                self.scan_as(object, text, triggers, HistoryPart::Blob, None);
+                self.scan_as(object, (text, TextOf::Decoded), triggers, HistoryPart::Blob, None);
             }
         }
         for title in titles {
             let name = Some(title.name);
-            self.scan_as(object, bytes, triggers, title.part, name);
+            self.scan_as(object, (bytes, TextOf::Whole), triggers, title.part, name);
             if let Some((text, triggers)) = &decoded {
-                self.scan_as(object, text, triggers, title.part, name);
+                self.scan_as(object, (text, TextOf::Decoded), triggers, title.part, name);
             }
         }
     }
 
-    fn scan_as(
-        &mut self,
-        object: u32,
-        text: &[u8],
-        triggers: &Triggers,
-        part: HistoryPart,
-        name: Option<crate::source::history::names::Name>,
-    ) {
+    fn scan_as(&mut self, object: u32, (text, of): (&[u8], TextOf), triggers: &Triggers, part: HistoryPart, name: Option<Name>) {
         let path = name.map_or(&b""[..], |name| self.shared.names.get(name));
         let matches = self.shared.detector.scan_at(Input { bytes: text, path }, triggers, MOST_PLACES);
         for found in &matches.list {
-            self.tally.add(found, text, Holder { object, part, name }, self.shared.history.store.ids.raw(object));
+            self.tally.add(found, text, Holder { object, part, name }, of, self.shared.history.store.ids.raw(object));
         }
         self.shared.counters.found.fetch_add(matches.list.len() as u64, std::sync::atomic::Ordering::Relaxed);
         if matches.cut {

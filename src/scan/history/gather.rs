@@ -1,14 +1,16 @@
 //! First round: trees, commits and tags. Who holds what is gathered, and the texts of commits and tags are scanned.
 
+use std::hash::RandomState;
+
 use super::round::{Task, Trouble};
-use super::tally::{Holder, Tally};
-use crate::coverage::Coverage;
+use super::tally::{Holder, Tally, TextOf};
 use crate::detect::{Detector, Input};
 use crate::location::CopiedSpan;
 use crate::scan::Counters;
 use crate::scan::look::MOST_PLACES;
 use crate::source::HistoryPart;
 use crate::source::history::commits::{self, RawCommit, Tag};
+use crate::source::history::graph::Bits;
 use crate::source::history::pack::{Broken, Visitor};
 use crate::source::history::trees::{Builder, Trees};
 use crate::source::history::{History, Kind};
@@ -18,6 +20,8 @@ pub struct Gather<'s> {
     history: &'s History,
     detector: &'s Detector,
     counters: &'s Counters,
+    /// Objects that need no look.
+    known: &'s Bits,
     kind: Kind,
     pack: Option<usize>,
     trees: Builder<'s>,
@@ -32,7 +36,8 @@ pub struct Gathered {
     pub commits: Vec<RawCommit>,
     pub tags: Vec<Tag>,
     pub tally: Tally,
-    pub coverage: Coverage,
+    /// Objects that were looked at, and their sizes in bytes.
+    pub sizes: Vec<(u32, u32)>,
     pub trouble: Trouble,
 }
 
@@ -42,28 +47,30 @@ impl Gathered {
         self.commits.extend(other.commits);
         self.tags.extend(other.tags);
         self.tally.absorb(other.tally);
-        self.coverage.absorb(other.coverage);
+        self.sizes.extend(other.sizes);
         self.trouble.absorb(other.trouble);
     }
 }
 
 impl<'s> Gather<'s> {
-    pub fn new(history: &'s History, detector: &'s Detector, counters: &'s Counters, hasher: std::hash::RandomState) -> Self {
+    pub fn new(history: &'s History, detector: &'s Detector, counters: &'s Counters, known: &'s Bits, hasher: RandomState) -> Self {
         let trees = Builder::new(&history.store.ids, hasher);
-        Self { history, detector, counters, kind: Kind::Blob, pack: None, trees, person: Vec::new(), gathered: Gathered::default() }
+        Self { history, detector, counters, known, kind: Kind::Blob, pack: None, trees, person: Vec::new(), gathered: Gathered::default() }
     }
 
     pub fn finish(self) -> (Trees, Gathered) {
         (self.trees.finish(), self.gathered)
     }
 
+    fn is_wanted(&self, object: u32) -> bool {
+        self.pack.is_none_or(|pack| self.history.store.owns(pack, object)) && !self.known.contains(object)
+    }
+
     fn object(&mut self, object: u32, bytes: &[u8]) {
-        if self.pack.is_some_and(|pack| !self.history.store.owns(pack, object)) {
+        if !self.is_wanted(object) {
             return;
         }
-        let coverage = &mut self.gathered.coverage;
-        coverage.items += 1;
-        coverage.bytes += bytes.len() as u64;
+        self.gathered.sizes.push((object, bytes.len() as u32));
         self.counters.count(bytes.len() as u64);
         let width = self.history.store.ids.width();
         let is_sound = match self.kind {
@@ -91,25 +98,25 @@ impl<'s> Gather<'s> {
 
     fn texts(&mut self, object: u32, bytes: &[u8], message: HistoryPart) {
         let texts = commits::texts(bytes);
-        for person in texts.people {
+        for (person, of) in texts.people.into_iter().zip([TextOf::Author, TextOf::Committer]) {
             if person.is_empty() || person == self.person {
                 continue;
             }
             self.person.clear();
             // A person in whose name something stands is looked at in every commit: each of them holds it.
-            if !self.text(object, person, HistoryPart::Person) {
+            if !self.text(object, person, of, HistoryPart::Person) {
                 self.person.extend_from_slice(person);
             }
         }
-        self.text(object, texts.message, message);
+        self.text(object, texts.message, TextOf::Message, message);
     }
 
     /// Says whether something was found.
-    fn text(&mut self, object: u32, text: &[u8], part: HistoryPart) -> bool {
+    fn text(&mut self, object: u32, text: &[u8], of: TextOf, part: HistoryPart) -> bool {
         let matches = self.detector.scan_up_to(Input { bytes: text, path: b"" }, MOST_PLACES);
         let holder = Holder { object, part, name: None };
         for found in &matches.list {
-            self.gathered.tally.add(found, text, holder, self.history.store.ids.raw(object));
+            self.gathered.tally.add(found, text, holder, of, self.history.store.ids.raw(object));
         }
         if matches.cut {
             self.gathered.trouble.cut.push(object);
@@ -140,7 +147,7 @@ impl Visitor for Gather<'_> {
     }
 
     fn broken(&mut self, broken: Broken) {
-        if self.pack.is_none_or(|pack| self.history.store.owns(pack, broken.object)) {
+        if self.is_wanted(broken.object) {
             self.gathered.trouble.broken.push((broken, self.kind));
         }
     }

@@ -81,7 +81,9 @@ pub fn run<T: Task>(
                 let done = std::panic::catch_unwind(AssertUnwindSafe(|| match *work {
                     Work::Packed { pack, root } => {
                         task.begin(root.kind, Some(pack));
-                        history.store.packs[pack].walk(root.entry, limits, &mut room, &mut task);
+                        if let Some(packed) = &history.store.packs[pack] {
+                            packed.walk(root.entry, limits, &mut room, &mut task);
+                        }
                     }
                     Work::Loose { object, kind } => {
                         task.begin(kind, None);
@@ -95,10 +97,10 @@ pub fn run<T: Task>(
                 }));
                 if done.is_err() {
                     let object = match *work {
-                        Work::Packed { pack, root } => history.store.packs[pack].object(root.entry),
-                        Work::Loose { object, .. } => object,
+                        Work::Packed { pack, root } => history.store.packs[pack].as_ref().map(|packed| packed.object(root.entry)),
+                        Work::Loose { object, .. } => Some(object),
                     };
-                    task.trouble().defects.push(object);
+                    task.trouble().defects.extend(object);
                 }
             }
         }
@@ -109,7 +111,7 @@ pub fn run<T: Task>(
 fn works(history: &History, kinds: &[Kind], needs: &(dyn Fn(u32) -> bool + Sync)) -> Vec<Work> {
     let store = &history.store;
     let mut works = Vec::new();
-    for (pack, one) in store.packs.iter().enumerate() {
+    for (pack, one) in store.packs.iter().enumerate().filter_map(|(pack, one)| Some((pack, one.as_ref()?))) {
         let is_needed = |root: &Root| kinds.contains(&root.kind) && one.descendants(root.entry).any(|entry| needs(one.object(entry)));
         works.extend(one.roots().iter().copied().filter(is_needed).map(|root| Work::Packed { pack, root }));
     }

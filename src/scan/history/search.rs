@@ -9,15 +9,18 @@ use std::hash::RandomState;
 
 use aho_corasick::{AhoCorasick, MatchKind};
 
-use super::round::{self, Task, Trouble};
-use super::{Counters, HistoryScan, Options, SourceError, graph_of, limits, reach};
+use super::round::{self, MOST_MENDED, Task, Trouble};
+use super::{Counters, HistoryScan, Options, SourceError, limits, reach};
 use crate::coverage::Coverage;
+use crate::finding::Confidence;
 use crate::location::{ByteSpan, CopiedSpan};
 use crate::secret::Secret;
 use crate::source::HistoryPart;
-use crate::source::history::commits::{self, RawCommit, Tag};
+use crate::source::history::commits::{self, Commits, RawCommit, Tag};
+use crate::source::history::graph::Graph;
+use crate::source::history::ids::Ids;
 use crate::source::history::pack::{Broken, Visitor};
-use crate::source::history::trees::Builder;
+use crate::source::history::trees::{Builder, Trees};
 use crate::source::history::{History, Kind};
 
 /// Bytes to look for.
@@ -46,6 +49,17 @@ pub struct Hit {
     pub is_binary: bool,
 }
 
+/// How to search.
+#[derive(Clone, Copy, Debug)]
+pub struct Searching {
+    /// Threads; 0 means as many as there are cores.
+    pub threads: usize,
+    /// Largest blob that is read, in bytes.
+    pub max_file_size: u64,
+    /// Most bytes of objects that are held so that others can be made from them, over all threads.
+    pub memory: u64,
+}
+
 /// What a search saw.
 pub struct Search {
     /// The graph, what reaches what, and what could not be read. Nothing in `seen`.
@@ -57,20 +71,24 @@ pub struct Search {
 /// git-filter-repo looks at so many bytes for a NUL, a little more than git does.
 const BINARY_PROBE: usize = 8192;
 
-/// Searches all objects of `history` for `needles`. Of `options`, `full_scan` and `reachable_only` mean nothing here.
+/// Searches all objects of `history` for `needles`; `counters` tells how far it is.
 ///
 /// # Errors
 /// No threads can be started, or the needles are too many.
-pub fn search(history: &History, needles: &[Needle], options: &Options, counters: &Counters) -> Result<Search, SourceError> {
+pub fn search(history: &mut History, needles: &[Needle], how: &Searching, counters: &Counters) -> Result<Search, SourceError> {
     let trouble = |what: &str, why: String| SourceError::Path { path: what.to_owned(), reason: why };
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads).thread_name(|n| format!("search-{n}")).build();
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(how.threads).thread_name(|n| format!("search-{n}")).build();
     let pool = pool.map_err(|error| trouble("threads", error.to_string()))?;
     let automaton = Automaton::new(needles);
     let automaton = automaton.map_err(|_| trouble("what is searched for", "it is too much".to_owned()))?;
     counters.total.store(history.store.ids.len() as u64, std::sync::atomic::Ordering::Relaxed);
-    let options = Options { reachable_only: false, ..*options };
+    history.relate(&|_| true);
+    let history = &*history;
+    let Searching { threads, max_file_size, memory } = *how;
+    let min_confidence = Confidence::Low;
+    let options = Options { threads, full_scan: true, reachable_only: false, max_file_size, memory, min_confidence };
     let limits = limits(&options, pool.current_num_threads());
-    let (shared, hasher) = (Shared { history, automaton, counters, limit: options.max_file_size }, RandomState::new());
+    let (shared, hasher) = (Shared { history, automaton, counters, limit: max_file_size }, RandomState::new());
     let new = || Look::new(&shared, hasher.clone());
     let kinds = [Kind::Commit, Kind::Tag, Kind::Tree, Kind::Blob];
     let mut tasks = round::run(&pool, history, limits, &kinds, &|_| true, new);
@@ -81,7 +99,7 @@ pub fn search(history: &History, needles: &[Needle], options: &Options, counters
         let kind = reader.kind(history, one.object).unwrap_or(Kind::Blob);
         (one, kind)
     }));
-    let lost = round::retry(history, limits, broken, &mut again);
+    let lost = round::retry(history, limits, broken, MOST_MENDED, &mut again);
     tasks.push(again);
     let (mut trees, mut all) = (Vec::new(), Found::default());
     for task in tasks {
@@ -89,9 +107,10 @@ pub fn search(history: &History, needles: &[Needle], options: &Options, counters
         all.absorb(task.found);
     }
     all.trouble.damaged.extend(lost);
-    let graph = graph_of(&history.store.ids, all.commits, all.tags, trees);
+    let graph = graph_of(&history.store.ids, std::mem::take(&mut all.commits), std::mem::take(&mut all.tags), trees);
     let (by_refs, by_any) = reach(history, &graph);
-    let mut scan = HistoryScan { graph, by_refs, by_any, seen: Vec::new(), coverage: all.coverage };
+    let coverage = std::mem::take(&mut all.coverage);
+    let mut scan = HistoryScan { graph, by_refs, by_any, seen: Vec::new(), coverage, learned: None, was_damaged: false };
     scan.note_trouble(history, all.trouble, &options);
     scan.note_missing(history);
     scan.coverage.incomplete.extend(history.store.gaps.iter().chain(&history.roots.gaps).cloned());
@@ -99,6 +118,20 @@ pub fn search(history: &History, needles: &[Needle], options: &Options, counters
     all.hits.sort();
     all.hits.dedup();
     Ok(Search { scan, hits: all.hits })
+}
+
+/// Puts together what several threads gathered.
+fn graph_of(ids: &Ids, commits: Vec<RawCommit>, tags: Vec<Tag>, trees: Vec<Trees>) -> Graph {
+    let mut graph = Graph { commits: Commits::new(commits, ids), trees: Trees::join(trees, ids.len()), ..Graph::default() };
+    for tag in tags {
+        match ids.find(&tag.target) {
+            Some(target) => {
+                graph.tags.insert(tag.object, target);
+            }
+            None => graph.lost_tags.push((tag.object, tag.target)),
+        }
+    }
+    graph
 }
 
 /// What all threads share.

@@ -1,11 +1,14 @@
 //! Secrets of a history as they are counted: each once, with the objects that hold it.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use sha2::{Digest as _, Sha256};
 
+use super::cache::KnownSeen;
 use crate::detect::Match;
 use crate::finding::{Confidence, Evidence, Identity};
+use crate::location::ByteSpan;
 use crate::rules::RuleIndex;
 use crate::secret::Secret;
 use crate::source::HistoryPart;
@@ -20,6 +23,32 @@ pub struct Holder {
     pub part: HistoryPart,
     /// Under which name a blob was looked at; none for what has no name.
     pub name: Option<Name>,
+}
+
+/// Which text of an object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TextOf {
+    /// A blob as it stands, or a name.
+    Whole,
+    /// What a blob in UTF-16 or UTF-32 says.
+    Decoded,
+    /// The author's or tagger's name and e-mail.
+    Author,
+    /// The committer's name and e-mail.
+    Committer,
+    /// The message.
+    Message,
+}
+
+/// Where exactly a secret was found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The object, and as what.
+    pub holder: Holder,
+    /// Which of its texts.
+    pub text: TextOf,
+    /// Where in that text, in bytes.
+    pub span: ByteSpan,
 }
 
 /// One secret of one rule.
@@ -37,8 +66,8 @@ pub struct Seen {
     pub evidence: Vec<Evidence>,
     /// What it says about itself.
     pub identity: Identity,
-    /// Which object that is, by its id: numbers change with what else is stored.
-    best: Vec<u8>,
+    /// Where that is, and the id of the object there: numbers change with what else is stored.
+    pub best: (Vec<u8>, Place),
     /// Everything that holds it, sorted once all is seen.
     pub holders: Vec<Holder>,
 }
@@ -48,9 +77,10 @@ pub struct Seen {
 pub struct Tally(HashMap<(RuleIndex, [u8; 32]), Seen>);
 
 impl Tally {
-    /// Counts a match in `text`, which `holder` holds; `id` are the bytes of its id.
-    pub fn add(&mut self, found: &Match, text: &[u8], holder: Holder, id: &[u8]) {
+    /// Counts a match in the bytes `text`, a text of `holder`; `id` are the bytes of its id.
+    pub fn add(&mut self, found: &Match, text: &[u8], holder: Holder, of: TextOf, id: &[u8]) {
         let secret = found.secret.of(text);
+        let place = Place { holder, text: of, span: found.secret };
         let key = (found.rule, Sha256::digest(secret).into());
         let seen = self.0.entry(key).or_insert_with(|| {
             let secret = Secret::new(secret);
@@ -61,15 +91,15 @@ impl Tally {
                 confidence: found.confidence,
                 evidence: found.evidence.clone(),
                 identity: found.identity.clone(),
-                best: id.to_vec(),
+                best: (id.to_vec(), place),
                 holders: Vec::new(),
             }
         });
-        if (found.confidence, std::cmp::Reverse(id)) > (seen.confidence, std::cmp::Reverse(&seen.best)) {
+        if (found.confidence, Reverse(id)) > (seen.confidence, Reverse(seen.best.0.as_slice())) {
             seen.confidence = found.confidence;
             seen.evidence.clone_from(&found.evidence);
             seen.identity = found.identity.clone();
-            seen.best = id.to_vec();
+            seen.best = (id.to_vec(), place);
         }
         if seen.holders.last() != Some(&holder) {
             seen.holders.push(holder);
@@ -88,6 +118,30 @@ impl Tally {
         }
     }
 
+    /// All secrets, in no order.
+    pub fn iter(&self) -> impl Iterator<Item = &Seen> {
+        self.0.values()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether some secret stands in `text`. The shortest are words, and are in everything.
+    pub fn is_part_of(&self, text: &[u8]) -> bool {
+        const SHORTEST: usize = 6;
+        let secrets = self.0.values().map(|seen| seen.secret.expose()).filter(|secret| secret.len() >= SHORTEST);
+        // Too many for one automaton is too many to be sure.
+        aho_corasick::AhoCorasick::new(secrets).map_or(true, |secrets| secrets.is_match(text))
+    }
+
+    /// Takes in one secret that is known from before.
+    pub fn take(&mut self, seen: Seen) {
+        let key = (seen.rule, Sha256::digest(seen.secret.expose()).into());
+        self.absorb(Self(HashMap::from([(key, seen)])));
+    }
+
     /// All secrets with sorted holders, in no order.
     pub fn into_seen(self) -> Vec<Seen> {
         let mut all: Vec<Seen> = self.0.into_values().collect();
@@ -100,8 +154,14 @@ impl Tally {
 }
 
 impl Seen {
+    /// What of it may be kept.
+    pub fn without_secret(&self) -> KnownSeen {
+        let holders = self.holders.iter().filter(|holder| holder.part != HistoryPart::FileName).copied().collect();
+        KnownSeen { rule: self.rule, confidence: self.confidence, best: self.best.1, holders }
+    }
+
     fn absorb(&mut self, theirs: Self) {
-        if (theirs.confidence, std::cmp::Reverse(&theirs.best)) > (self.confidence, std::cmp::Reverse(&self.best)) {
+        if (theirs.confidence, Reverse(&theirs.best.0)) > (self.confidence, Reverse(&self.best.0)) {
             self.confidence = theirs.confidence;
             self.evidence = theirs.evidence;
             self.identity = theirs.identity;

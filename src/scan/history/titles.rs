@@ -2,7 +2,7 @@
 
 use crate::source::HistoryPart;
 use crate::source::history::names::Name;
-use crate::source::history::trees::{EntryKind, Trees};
+use crate::source::history::trees::{Entry, EntryKind, Trees};
 
 /// A name of a blob.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,9 +21,10 @@ pub struct Titles {
 }
 
 impl Titles {
-    /// Collects the names of the first `objects` objects.
-    pub fn new(trees: &Trees, objects: usize) -> Self {
-        let entries = trees.all_entries().iter().filter(|entry| entry.kind != EntryKind::Tree && (entry.object as usize) < objects);
+    /// Collects the names of the first `objects` objects in trees and indices.
+    pub fn new(trees: &Trees, staged: &[Entry], objects: usize) -> Self {
+        let entries =
+            trees.all_entries().iter().chain(staged).filter(|entry| entry.kind != EntryKind::Tree && (entry.object as usize) < objects);
         let mut pairs: Vec<(u32, u32, bool)> = entries.map(|entry| (entry.object, entry.name.0, entry.kind == EntryKind::Link)).collect();
         pairs.sort_unstable();
         pairs.dedup();

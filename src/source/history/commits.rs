@@ -1,7 +1,5 @@
 //! Commits and annotated tags of a history, as far as walking needs them, in a few bytes each.
 
-use gix::objs::Kind;
-
 use super::ids::Ids;
 
 /// Position of a commit among all commits, which are sorted by the numbers of their objects.
@@ -51,8 +49,21 @@ pub struct Commits {
     parents: Vec<u32>,
     /// All commits, parents before children.
     order: Vec<u32>,
-    /// Objects that commits name and that are not there: the commit and the missing id.
-    pub missing: Vec<(CommitIndex, Box<[u8]>)>,
+    /// Longest way from each commit to one without parents.
+    generations: Vec<u32>,
+    /// Objects that commits name and that are not there, by commit.
+    pub missing: Vec<Missing>,
+}
+
+/// An object that a commit names and that is not there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Missing {
+    /// The commit.
+    pub commit: CommitIndex,
+    /// The id.
+    pub id: Box<[u8]>,
+    /// Whether it is the commit's tree; else it is a parent.
+    pub is_tree: bool,
 }
 
 const NONE: u32 = u32::MAX;
@@ -67,19 +78,24 @@ impl Commits {
             let index = CommitIndex(at as u32);
             let tree = ids.find(&commit.tree);
             if tree.is_none() {
-                all.missing.push((index, commit.tree.clone()));
+                all.missing.push(Missing { commit: index, id: commit.tree.clone(), is_tree: true });
             }
             all.trees.push(tree.unwrap_or(NONE));
             all.seconds.push(commit.seconds);
             for parent in &commit.parents {
                 match ids.find(parent).and_then(|object| all.of_object(object)) {
                     Some(parent) => all.parents.push(parent.0),
-                    None => all.missing.push((index, parent.clone())),
+                    None => all.missing.push(Missing { commit: index, id: parent.clone(), is_tree: false }),
                 }
             }
             all.parent_ends.push(all.parents.len() as u32);
         }
         all.order = all.topological();
+        all.generations = vec![0; all.len()];
+        for commit in all.order.clone().into_iter().map(CommitIndex) {
+            let before = all.parents(commit).map(|parent| all.generations[parent.0 as usize]).max().unwrap_or(0);
+            all.generations[commit.0 as usize] = before + 1;
+        }
         all
     }
 
@@ -119,6 +135,20 @@ impl Commits {
         order
     }
 
+    /// All commits as they were read, by object number.
+    pub fn as_read<'c>(&'c self, ids: &'c Ids) -> impl ExactSizeIterator<Item = RawCommit> + 'c {
+        (0..self.objects.len()).map(move |at| {
+            let commit = CommitIndex(at as u32);
+            let first = self.missing.partition_point(|missing| missing.commit < commit);
+            let mut parents: Vec<Box<[u8]>> = self.parents(commit).map(|parent| ids.raw(self.object(parent)).into()).collect();
+            let mut tree: Box<[u8]> = self.tree(commit).map(|tree| ids.raw(tree).into()).unwrap_or_default();
+            for missing in self.missing[first..].iter().take_while(|missing| missing.commit == commit) {
+                if missing.is_tree { tree = missing.id.clone() } else { parents.push(missing.id.clone()) }
+            }
+            RawCommit { object: self.object(commit), tree, parents, seconds: self.seconds(commit) }
+        })
+    }
+
     /// How many.
     pub fn len(&self) -> usize {
         self.objects.len()
@@ -152,6 +182,11 @@ impl Commits {
     /// When a commit was made, in seconds since 1970.
     pub fn seconds(&self, commit: CommitIndex) -> i64 {
         self.seconds[commit.0 as usize]
+    }
+
+    /// What commits are sorted by to tell them as a story: time, then parents before children, then id. The same in every clone.
+    pub fn age(&self, commit: CommitIndex) -> (i64, u32, u32) {
+        (self.seconds(commit), self.generations[commit.0 as usize], self.object(commit))
     }
 
     /// A commit's parents, as far as they are there.
@@ -230,15 +265,4 @@ fn seconds(person: &[u8]) -> i64 {
     let behind = memchr::memrchr(b'>', person).map_or(person, |at| &person[at + 1..]);
     let word = behind.trim_ascii_start().split(|byte| *byte == b' ').next().unwrap_or_default();
     std::str::from_utf8(word).ok().and_then(|word| word.parse().ok()).unwrap_or(0)
-}
-
-/// The kind of an object as its number in small tables: 0 for unknown.
-pub fn kind_code(kind: Option<Kind>) -> u8 {
-    match kind {
-        None => 0,
-        Some(Kind::Commit) => 1,
-        Some(Kind::Tree) => 2,
-        Some(Kind::Blob) => 3,
-        Some(Kind::Tag) => 4,
-    }
 }

@@ -48,6 +48,11 @@ impl History {
         Ok(Self { repository, store, roots })
     }
 
+    /// Opens what holds objects that `is_needed`, by number.
+    pub fn relate(&mut self, is_needed: &dyn Fn(u32) -> bool) {
+        self.store.relate(&self.repository, is_needed);
+    }
+
     /// A reader for one thread.
     pub fn reader(&self) -> Reader {
         Reader(self.repository.objects())
@@ -58,6 +63,11 @@ impl History {
         self.repository.top().unwrap_or_else(|| self.repository.common_dir())
     }
 
+    /// The git folder that all of its worktrees share.
+    pub fn git_folder(&self) -> &Path {
+        self.repository.common_dir()
+    }
+
     /// An object's id in hex.
     pub fn hex(&self, object: u32) -> String {
         data_encoding::HEXLOWER.encode(self.store.ids.raw(object))
@@ -65,7 +75,12 @@ impl History {
 
     /// Whether objects may be missing because they were left out when cloning.
     pub fn is_partial(&self) -> bool {
-        self.repository.config("extensions.partialClone").is_some()
+        self.repository.is_partial()
+    }
+
+    /// Whether git knows an object without storing it: the empty blob and the empty tree.
+    pub fn is_built_in(&self, id: &[u8]) -> bool {
+        gix::oid::try_from_bytes(id).is_ok_and(|id| id.is_empty_blob() || id.is_empty_tree())
     }
 
     /// The gap for an object that cannot be read.

@@ -34,6 +34,22 @@ impl Names {
         &self.bytes[start as usize..self.ends[at] as usize]
     }
 
+    /// All names side by side, and where each ends.
+    pub fn parts(&self) -> (&[u8], &[u32]) {
+        (&self.bytes, &self.ends)
+    }
+
+    /// Takes what [`Names::parts`] gave. `None`: the ends do not fit.
+    pub fn from_parts(bytes: &[u8], ends: Vec<u32>) -> Option<Self> {
+        if !ends.is_sorted() || ends.last().map_or(0, |end| *end as usize) != bytes.len() {
+            return None;
+        }
+        let mut names = Self { bytes: bytes.to_vec(), ends, numbers: HashMap::new() };
+        let all: Vec<(Box<[u8]>, u32)> = names.iter().map(|(number, name)| (name.into(), number.0)).collect();
+        names.numbers = all.into_iter().collect();
+        Some(names)
+    }
+
     /// How many.
     pub fn len(&self) -> usize {
         self.ends.len()

@@ -24,6 +24,8 @@ pub struct Roots {
     pub head: Option<Box<[u8]>>,
     /// Ids that only reflogs, the index and files such as `ORIG_HEAD` name.
     pub fleeting: Vec<Box<[u8]>>,
+    /// What the index of each worktree holds: ids and paths. Nothing else may keep these objects.
+    pub staged: Vec<(Box<[u8]>, Vec<u8>)>,
     /// Ids of commits whose parents were left out on purpose, as `shallow` lists them.
     pub shallow: Vec<Box<[u8]>>,
     /// What could not be read.
@@ -56,8 +58,13 @@ pub(crate) fn roots(repository: &Repository) -> Roots {
     for folder in &folders {
         let is_main = *folder == common;
         fleeting_of(folder, width, &mut roots);
-        if !is_main {
-            worktree_head(folder, &common, width, &mut roots);
+        if !is_same(folder, repository.git_dir()) {
+            let name = if is_main {
+                Path::new("main-worktree/HEAD").to_owned()
+            } else {
+                folder.strip_prefix(&common).unwrap_or(folder).join("HEAD")
+            };
+            worktree_head(folder, &name, width, &mut roots);
         }
     }
     read_stash(&common, width, &mut roots);
@@ -66,12 +73,18 @@ pub(crate) fn roots(repository: &Repository) -> Roots {
     }
     for folder in &folders {
         match repository.index_at(&folder.join("index")) {
-            Ok(index) => roots.fleeting.extend(index.iter().flat_map(|index| index.entries()).map(|entry| entry.id.as_bytes().into())),
+            Ok(Some(index)) => {
+                let entries = index.entries().iter().map(|entry| (entry.id.as_bytes().into(), entry.path(&index).to_vec()));
+                roots.staged.extend(entries);
+            }
+            Ok(None) => {}
             Err(error) => roots.gaps.push(Gap::new("the index", error.to_string(), "what only it keeps is reported as unreachable")),
         }
     }
     roots.refs.sort();
     roots.refs.dedup();
+    roots.staged.sort();
+    roots.staged.dedup();
     roots.fleeting.sort();
     roots.fleeting.dedup();
     roots
@@ -102,10 +115,15 @@ fn read_refs(repository: &Repository, roots: &mut Roots) {
     }
 }
 
-/// HEAD of a linked worktree: an id, or the name of a ref that is among the others.
-fn worktree_head(folder: &Path, common: &Path, width: usize, roots: &mut Roots) {
+fn is_same(a: &Path, b: &Path) -> bool {
+    let real = |path: &Path| std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    real(a) == real(b)
+}
+
+/// HEAD of another worktree: an id, or the name of a ref that is among the others.
+fn worktree_head(folder: &Path, name: &Path, width: usize, roots: &mut Roots) {
     let text = read(&folder.join("HEAD"), &mut roots.gaps);
-    let name = folder.strip_prefix(common).unwrap_or(folder).join("HEAD").to_string_lossy().into_owned();
+    let name = name.to_string_lossy().into_owned();
     roots.refs.extend(ids_in(&text, width).into_iter().take(1).map(|id| Root { name: name.clone(), id }));
 }
 
@@ -136,8 +154,8 @@ fn read_stash(common: &Path, width: usize, roots: &mut Roots) {
     let log = read(&common.join("logs/refs/stash"), &mut roots.gaps);
     let lines: Vec<&[u8]> = log.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).collect();
     for (at, line) in lines.iter().rev().enumerate().skip(1) {
-        // The second id of a line is what the stash became.
-        if let Some(id) = ids_in(line, width).into_iter().nth(1) {
+        // The second id of a line is what the stash became; the first entry of all has zeros before it.
+        if let Some(id) = ids_in(line, width).into_iter().next_back() {
             roots.refs.push(Root { name: format!("stash@{{{at}}}"), id });
         }
     }

@@ -18,9 +18,9 @@ use crate::source::repository::{Repository, reason};
 pub struct Store {
     /// Their ids; an object's number is that of its id.
     pub ids: Ids,
-    /// The packs. An object that stands in several is told by the first alone.
-    pub packs: Vec<Pack>,
-    /// Numbers of objects in files of their own, and their kinds.
+    /// The packs, those that are needed. An object that stands in several is told by the first alone.
+    pub packs: Vec<Option<Pack>>,
+    /// Numbers of objects in files of their own, and their kinds, as far as they are needed.
     pub loose: Vec<(u32, Kind)>,
     /// Numbers of objects that cannot be read where they stand.
     pub broken: Vec<Broken>,
@@ -28,6 +28,15 @@ pub struct Store {
     pub gaps: Vec<Gap>,
     /// By object number: whether the object is the business of an entry of the first pack, the second and so on; [`LOOSE`] for loose ones.
     owners: Vec<u32>,
+    /// Packs that are listed and not opened yet.
+    listed: Vec<Listed>,
+    loose_files: Vec<u32>,
+}
+
+/// A pack and what its index says of it.
+struct Listed {
+    path: PathBuf,
+    places: Vec<Place>,
 }
 
 const LOOSE: u32 = u32::MAX;
@@ -40,7 +49,7 @@ struct Listing {
 }
 
 impl Store {
-    /// Lists all objects of `repository` and the relations of those in packs.
+    /// Lists all objects of `repository`.
     ///
     /// # Errors
     /// The folders of objects cannot be listed at all. Packs and objects that cannot be read are in the result.
@@ -50,31 +59,54 @@ impl Store {
         let mut listings = Vec::new();
         let mut loose = Vec::new();
         for folder in repository.object_folders()? {
+            if !folder.is_dir() {
+                let remedy = "it is named by `objects/info/alternates`; without it objects may be missing";
+                gaps.push(Gap::new(folder.display().to_string(), "there is no such folder of objects", remedy));
+            }
             list_packs(&folder.join("pack"), hash, &mut listings, &mut gaps);
             list_loose(&folder, hash, &mut loose, &mut gaps);
         }
         let packed = listings.iter().flat_map(|listing| listing.entries.iter().map(|(id, ..)| id));
         let ids = Ids::new(packed.chain(&loose).flat_map(|id| id.as_bytes().iter().copied()).collect(), hash.len_in_bytes());
-        let mut store = Self { owners: vec![LOOSE; ids.len()], ids, packs: Vec::new(), loose: Vec::new(), broken: Vec::new(), gaps };
-        for listing in listings {
-            store.add_pack(listing, hash);
+        let mut owners = vec![LOOSE; ids.len()];
+        let mut listed = Vec::new();
+        for (number, listing) in listings.into_iter().enumerate() {
+            let place = |(id, offset, crc32): &(ObjectId, u64, Option<u32>)| {
+                Some(Place { offset: *offset, object: ids.find(id.as_bytes())?, crc32: *crc32 })
+            };
+            let places: Vec<Place> = listing.entries.iter().filter_map(place).collect();
+            for place in &places {
+                let owner = &mut owners[place.object as usize];
+                *owner = (*owner).min(u32::try_from(number).unwrap_or(LOOSE));
+            }
+            listed.push(Listed { path: listing.pack, places });
         }
-        store.add_loose(repository, &loose);
-        Ok(store)
+        let mut loose_files: Vec<u32> = loose.iter().filter_map(|id| ids.find(id.as_bytes())).collect();
+        loose_files.retain(|object| owners[*object as usize] == LOOSE);
+        loose_files.sort_unstable();
+        loose_files.dedup();
+        Ok(Self { ids, packs: Vec::new(), loose: Vec::new(), broken: Vec::new(), gaps, owners, listed, loose_files })
     }
 
-    /// Whether `pack`, by position, is the one that tells of an object.
-    pub fn owns(&self, pack: usize, object: u32) -> bool {
-        self.owners[object as usize] as usize == pack
+    /// Opens the packs that have an object that `is_needed`, and relates their objects.
+    pub(crate) fn relate(&mut self, repository: &Repository, is_needed: &dyn Fn(u32) -> bool) {
+        let hash = repository.hash();
+        for (number, listed) in std::mem::take(&mut self.listed).into_iter().enumerate() {
+            let is_open = listed.places.iter().any(|place| self.owns(number, place.object) && is_needed(place.object));
+            let pack = if is_open { self.open_pack(listed, hash) } else { None };
+            self.packs.push(pack);
+        }
+        let objects = repository.objects();
+        for object in std::mem::take(&mut self.loose_files).into_iter().filter(|object| is_needed(*object)) {
+            match objects.kind(&self.ids.get(object)) {
+                Ok(kind) => self.loose.push((object, kind)),
+                Err(error) => self.broken.push(Broken { object, why: error.to_string(), size: None }),
+            }
+        }
     }
 
-    fn add_pack(&mut self, listing: Listing, hash: gix::hash::Kind) {
-        let number = u32::try_from(self.packs.len()).unwrap_or(LOOSE);
-        let mut places = Vec::with_capacity(listing.entries.len());
-        for (id, offset, crc32) in &listing.entries {
-            let Some(object) = self.ids.find(id.as_bytes()) else { continue };
-            places.push(Place { offset: *offset, object, crc32: *crc32 });
-        }
+    fn open_pack(&mut self, listed: Listed, hash: gix::hash::Kind) -> Option<Pack> {
+        let Listed { path, places } = listed;
         // An index is sorted by id, but nobody promises that this one is.
         let mut offsets: Vec<(u32, u64)> = places.iter().map(|place| (place.object, place.offset)).collect();
         offsets.sort_unstable();
@@ -82,39 +114,24 @@ impl Store {
             let object = self.ids.find(id.as_bytes())?;
             Some(offsets[offsets.binary_search_by_key(&object, |(object, _)| *object).ok()?].1)
         };
-        match Pack::open(&listing.pack, hash, places, find) {
+        match Pack::open(&path, hash, places, find) {
             Ok((pack, broken)) => {
-                for (object, _) in offsets {
-                    let owner = &mut self.owners[object as usize];
-                    *owner = (*owner).min(number);
-                }
                 self.broken.extend(broken);
-                self.packs.push(pack);
+                Some(pack)
             }
             Err(error) => {
-                let what = listing.pack.display().to_string();
-                self.gaps.push(Gap::new(what, format!("the pack cannot be opened: {}", reason(&error)), FSCK));
+                self.gaps.push(Gap::new(path.display().to_string(), format!("the pack cannot be opened: {}", reason(&error)), FSCK));
                 let lost =
                     offsets.into_iter().map(|(object, _)| Broken { object, why: "its pack cannot be opened".to_owned(), size: None });
                 self.broken.extend(lost);
+                None
             }
         }
     }
 
-    fn add_loose(&mut self, repository: &Repository, loose: &[ObjectId]) {
-        let objects = repository.objects();
-        for id in loose {
-            let Some(object) = self.ids.find(id.as_bytes()) else { continue };
-            if self.owners[object as usize] != LOOSE {
-                continue;
-            }
-            match objects.kind(id) {
-                Ok(kind) => self.loose.push((object, kind)),
-                Err(error) => self.broken.push(Broken { object, why: error.to_string(), size: None }),
-            }
-        }
-        self.loose.sort_unstable();
-        self.loose.dedup();
+    /// Whether `pack`, by position, is the one that tells of an object.
+    pub fn owns(&self, pack: usize, object: u32) -> bool {
+        self.owners[object as usize] as usize == pack
     }
 }
 
@@ -130,12 +147,24 @@ fn list_packs(folder: &Path, hash: gix::hash::Kind, listings: &mut Vec<Listing>,
     let mut without: Vec<PathBuf> = Vec::new();
     for pack in paths.iter().filter(|path| is(path, "pack")) {
         let index = pack.with_extension("idx");
+        if !pack.is_file() {
+            gaps.push(Gap::new(pack.display().to_string(), "it is no file", FSCK));
+            continue;
+        }
         if !index.is_file() {
             without.push(pack.clone());
             continue;
         }
         match read_index(&index, hash) {
-            Ok(entries) => listings.push(Listing { pack: pack.clone(), entries }),
+            Ok(index) => {
+                // Cheap, and tells of a pack that was cut off even where nothing in it needs to be read.
+                if !belongs_to(pack, &index, hash) {
+                    let why = "it is not the pack that its index was made for: it was cut off or changed";
+                    gaps.push(Gap::new(pack.display().to_string(), why, FSCK));
+                }
+                let entries = index.iter().map(|entry| (entry.oid, entry.pack_offset, entry.crc32)).collect();
+                listings.push(Listing { pack: pack.clone(), entries });
+            }
             Err(why) => {
                 let remedy = "`git index-pack` makes a new index for the pack";
                 gaps.push(Gap::new(index.display().to_string(), why, remedy));
@@ -168,14 +197,20 @@ fn list_by_multi_index(folder: &Path, packs: &[PathBuf], listings: &mut Vec<List
     }
 }
 
-fn read_index(path: &Path, hash: gix::hash::Kind) -> Result<Vec<(ObjectId, u64, Option<u32>)>, String> {
+fn read_index(path: &Path, hash: gix::hash::Kind) -> Result<git_pack::index::File, String> {
     let index = git_pack::index::File::at(path, hash).map_err(|error| format!("the index cannot be read: {}", reason(&error)))?;
     // An index is small beside its pack, and what it says is believed of every object.
     let interrupt = std::sync::atomic::AtomicBool::new(false);
     index
         .verify_checksum(&mut gix::progress::Discard, &interrupt)
         .map_err(|_| "the index does not have the content that it was written with".to_owned())?;
-    Ok(index.iter().map(|entry| (entry.oid, entry.pack_offset, entry.crc32)).collect())
+    Ok(index)
+}
+
+/// Whether a pack has the number of objects and ends with the checksum that its index knows.
+fn belongs_to(pack: &Path, index: &git_pack::index::File, hash: gix::hash::Kind) -> bool {
+    git_pack::data::File::at(pack, hash)
+        .is_ok_and(|data| data.checksum() == index.pack_checksum() && data.num_objects() == index.num_objects())
 }
 
 /// Objects in files of their own: `ab/cdef…`.

@@ -44,6 +44,8 @@ pub struct Trees {
     trees: Vec<(u32, u32)>,
     /// Ids of objects that trees name and that are not there; they have the numbers behind those of all others.
     missing: Vec<Box<[u8]>>,
+    /// Blobs that an index holds and no tree, with their whole paths.
+    staged: Vec<Entry>,
     /// Position in `trees` by object number; [`NONE`] for what is no tree.
     by_object: Vec<u32>,
 }
@@ -251,6 +253,23 @@ impl Trees {
         }
     }
 
+    /// Gives blobs of an index that stand in no tree their path as a name.
+    pub fn name_staged<'p>(&mut self, staged: impl Iterator<Item = (u32, &'p [u8])>) {
+        let mut in_trees = super::graph::Bits::new(self.by_object.len());
+        for entry in &self.entries {
+            in_trees.insert(entry.object);
+        }
+        for (object, path) in staged.filter(|(object, _)| !in_trees.contains(*object)) {
+            let name = self.names.intern(path);
+            self.staged.push(Entry { object, name, kind: EntryKind::File });
+        }
+    }
+
+    /// Blobs that an index holds and no tree; the name is the whole path.
+    pub fn staged(&self) -> &[Entry] {
+        &self.staged
+    }
+
     /// Objects that trees name and that are not there, with their numbers.
     pub fn missing(&self) -> impl Iterator<Item = (u32, &[u8])> {
         let first = self.by_object.len();
@@ -272,4 +291,123 @@ impl Numbers {
             next
         })
     }
+}
+
+/// Numbers of an entry kind in stored trees.
+const KINDS: [EntryKind; 3] = [EntryKind::Tree, EntryKind::File, EntryKind::Link];
+
+impl Trees {
+    /// Writes everything as a sequence of byte strings.
+    pub fn encode(&self, write: &mut dyn FnMut(&[u8])) {
+        let (name_bytes, name_ends) = self.names.parts();
+        write(name_bytes);
+        write(&le_bytes(name_ends.iter().copied()));
+        for entries in [&self.entries, &self.staged] {
+            write(&le_bytes(entries.iter().map(|entry| entry.object)));
+            write(&le_bytes(entries.iter().map(|entry| entry.name.0)));
+            write(&entries.iter().map(|entry| entry.kind as u8).collect::<Vec<_>>());
+        }
+        write(&le_bytes(self.chunk_ends.iter().copied()));
+        write(&le_bytes(self.chunks.iter().copied()));
+        write(&le_bytes(self.trees.iter().map(|tree| tree.0)));
+        write(&le_bytes(self.trees.iter().map(|tree| tree.1)));
+        write(&self.missing.concat());
+        write(&le_bytes(self.missing.iter().map(|id| u32_of(id.len()))));
+    }
+
+    /// Reads what [`Trees::encode`] wrote of a history of so many objects. `None`: these are other bytes.
+    pub fn decode<'b>(read: &mut dyn FnMut() -> Option<&'b [u8]>, objects: usize) -> Option<Self> {
+        let names = Names::from_parts(read()?, numbers(read()?).collect())?;
+        let (entries, staged) = (decode_entries(read, names.len())?, decode_entries(read, names.len())?);
+        let chunk_ends: Vec<u32> = numbers(read()?).collect();
+        let chunks: Vec<u32> = numbers(read()?).collect();
+        let trees: Vec<(u32, u32)> = numbers(read()?).zip(numbers(read()?)).collect();
+        let mut ids = read()?;
+        let mut missing: Vec<Box<[u8]>> = Vec::new();
+        for length in numbers(read()?) {
+            let (id, rest) = ids.split_at_checked(length as usize)?;
+            missing.push(id.into());
+            ids = rest;
+        }
+        let rises = |ends: &[u32], last: usize| ends.is_sorted() && ends.last().is_none_or(|end| *end as usize == last);
+        let is_sound = rises(&chunk_ends, entries.len())
+            && trees.iter().map(|tree| tree.1).is_sorted()
+            && trees.last().is_none_or(|tree| tree.1 as usize == chunks.len())
+            && trees.iter().all(|tree| (tree.0 as usize) < objects)
+            && chunks.iter().all(|chunk| (*chunk as usize) < chunk_ends.len())
+            && entries.iter().all(|entry| (entry.object as usize) < objects + missing.len())
+            && staged.iter().all(|entry| (entry.object as usize) < objects);
+        let mut all = Self { names, entries, chunk_ends, chunks, trees, missing, staged, by_object: Vec::new() };
+        all.index(objects);
+        is_sound.then_some(all)
+    }
+
+    /// The same trees where objects have the numbers of `ids`: `numbers` gives for each old number the new one, if the object is still there.
+    #[must_use]
+    pub fn renumbered(mut self, numbers: &[Option<u32>], old: &Ids, ids: &Ids) -> Self {
+        let mut missing: Vec<Box<[u8]>> = Vec::new();
+        let mut known = Numbers { known: HashMap::new(), objects: ids.len() };
+        let mut object_now = |object: u32, before: &[Box<[u8]>]| match numbers.get(object as usize) {
+            Some(Some(now)) => *now,
+            Some(None) => known.missing(&mut missing, old.raw(object)),
+            None => {
+                let id = &before[object as usize - numbers.len()];
+                ids.find(id).unwrap_or_else(|| known.missing(&mut missing, id))
+            }
+        };
+        for entry in &mut self.entries {
+            entry.object = object_now(entry.object, &self.missing);
+        }
+        self.staged.retain(|entry| numbers[entry.object as usize].is_some());
+        for entry in &mut self.staged {
+            entry.object = object_now(entry.object, &self.missing);
+        }
+        self.missing = missing;
+        let mut kept = Self { names: std::mem::take(&mut self.names), missing: std::mem::take(&mut self.missing), ..Self::default() };
+        kept.staged = std::mem::take(&mut self.staged);
+        // Chunks of trees that are gone go with them: what they name is nowhere any more.
+        let mut chunk_now = vec![NONE; self.chunk_ends.len()];
+        for at in 0..self.trees.len() {
+            let Some(object) = numbers[self.trees[at].0 as usize] else { continue };
+            for chunk in self.chunks(TreeIndex(u32_of(at))) {
+                let now = &mut chunk_now[*chunk as usize];
+                if *now == NONE {
+                    *now = u32_of(kept.chunk_ends.len());
+                    kept.entries.extend_from_slice(self.entries(*chunk));
+                    kept.chunk_ends.push(u32_of(kept.entries.len()));
+                }
+                kept.chunks.push(*now);
+            }
+            kept.trees.push((object, u32_of(kept.chunks.len())));
+        }
+        kept.index(ids.len());
+        kept
+    }
+
+    /// The names that stand in some tree or index.
+    pub fn used_names(&self) -> super::graph::Bits {
+        let mut used = super::graph::Bits::new(self.names.len());
+        for entry in self.entries.iter().chain(&self.staged) {
+            used.insert(entry.name.0);
+        }
+        used
+    }
+}
+
+fn decode_entries<'b>(read: &mut dyn FnMut() -> Option<&'b [u8]>, names: usize) -> Option<Vec<Entry>> {
+    let (objects, entry_names, kinds) = (read()?, read()?, read()?);
+    let entries: Option<Vec<Entry>> = numbers(objects)
+        .zip(numbers(entry_names))
+        .zip(kinds)
+        .map(|((object, name), kind)| Some(Entry { object, name: Name(name), kind: *KINDS.get(usize::from(*kind))? }))
+        .collect();
+    entries.filter(|entries| entries.len() * 4 == objects.len() && entries.iter().all(|entry| (entry.name.0 as usize) < names))
+}
+
+fn le_bytes(numbers: impl Iterator<Item = u32>) -> Vec<u8> {
+    numbers.flat_map(u32::to_le_bytes).collect()
+}
+
+fn numbers(bytes: &[u8]) -> impl Iterator<Item = u32> + '_ {
+    bytes.chunks_exact(4).map(|bytes| u32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]))
 }

@@ -189,7 +189,7 @@ impl<'a> Walk<'a> {
 
     fn load(&mut self, id: ObjectId) -> Result<(i64, Vec<ObjectId>), ObjectError> {
         let bytes = self.objects.read(&id, Kind::Commit, LARGEST_COMMIT, &mut self.buffer)?;
-        let text = CommitText::parse(bytes).ok_or_else(|| ObjectError::Damaged("it does not read as a commit".to_owned()))?;
+        let text = CommitText::parse(bytes, id.kind()).ok_or_else(|| ObjectError::Damaged("it does not read as a commit".to_owned()))?;
         Ok((text.seconds, if self.shallow.contains(&id) { Vec::new() } else { text.parents }))
     }
 }

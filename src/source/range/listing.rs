@@ -48,7 +48,7 @@ impl<'a> Listing<'a> {
             Ok(bytes) => bytes,
             Err(error) => return self.unread(id, &error, each),
         };
-        let Some(text) = CommitText::parse(bytes) else { return };
+        let Some(text) = CommitText::parse(bytes, id.kind()) else { return };
         self.texts(id, &text, each);
         if self.shallow.contains(&id) && !text.parents.is_empty() {
             self.boundary.push(id);

@@ -6,6 +6,7 @@
 mod changes;
 mod commits;
 mod listing;
+mod refs;
 mod revisions;
 mod since;
 mod text;
@@ -198,11 +199,11 @@ impl Source for Range {
             What::FileName(path) => (HistoryPart::FileName, path.clone(), filled(buffer, path)),
             What::Person(person) => (HistoryPart::Person, Vec::new(), filled(buffer, person)),
             What::Message => {
-                let message = self.text(Kind::Commit, id, buffer, |bytes| CommitText::parse(bytes).map(|text| text.message))?;
+                let message = self.text(Kind::Commit, id, buffer, |bytes| CommitText::parse(bytes, id.kind()).map(|text| text.message))?;
                 (HistoryPart::CommitMessage, Vec::new(), message)
             }
             What::MergedTags => {
-                let tags = self.text(Kind::Commit, id, buffer, |bytes| CommitText::parse(bytes).map(|text| text.merged_tags))?;
+                let tags = self.text(Kind::Commit, id, buffer, |bytes| CommitText::parse(bytes, id.kind()).map(|text| text.merged_tags))?;
                 (HistoryPart::TagMessage, Vec::new(), tags)
             }
             What::TagMessage => {

@@ -10,7 +10,7 @@ use gix::revision::plumbing::Spec;
 use gix::{ObjectId, oid};
 
 use super::commits::{self, Ends};
-use super::{SHALLOW_REMEDY, Wanted};
+use super::{SHALLOW_REMEDY, Wanted, refs};
 use crate::coverage::Gap;
 use crate::source::SourceError;
 use crate::source::repository::{LARGEST_COMMIT, ObjectError, Objects, Repository};
@@ -98,7 +98,8 @@ impl Resolver<'_> {
                         Ok(())
                     }
                     (Side::Nothing, Side::Commit(tip)) => {
-                        let known = self.known_before(tip);
+                        let known = refs::known_before(tip, &self.git, self.objects);
+                        let known = if known.is_empty() { known } else { commits::without(tip, known, self.objects, self.shallow) };
                         self.walk(&[tip], &known);
                         Ok(())
                     }
@@ -169,9 +170,17 @@ impl Resolver<'_> {
         match parsed.map_err(|error| is_ambiguous(&error)).map(|spec| spec.detach()) {
             Ok(Spec::Include(id)) => self.commit(text, id).map(Side::Commit),
             Err(true) => Err(self.unknown(text, "more than one object's id begins like this; write more digits")),
+            _ if self.is_cut_off(text) => Ok(Side::Beyond),
             _ if text == "HEAD" => Err(self.unknown(text, "it has no commit yet")),
             _ => Err(self.unknown(text, "there is no such branch, tag or commit in this repository")),
         }
+    }
+
+    /// Whether `text` is the ancestor of a commit, as in `HEAD~3`, and can only be missing because a shallow clone ends before it.
+    fn is_cut_off(&mut self, text: &str) -> bool {
+        let Some(at) = text.find(['~', '^']).filter(|at| *at > 0 && !self.shallow.is_empty()) else { return false };
+        let is_ancestry = text[at..].bytes().all(|byte| matches!(byte, b'~' | b'^') || byte.is_ascii_digit());
+        is_ancestry && matches!(self.side(&text[..at]), Ok(Side::Commit(_)))
     }
 
     /// The commit that `id` is, or that the tag `id` points to.
@@ -194,48 +203,22 @@ impl Resolver<'_> {
     fn target(&self, tag: &oid) -> Result<ObjectId, ObjectError> {
         let mut buffer = Vec::new();
         let text = self.objects.read(tag, Kind::Tag, LARGEST_COMMIT, &mut buffer)?;
-        let target = text.strip_prefix(b"object ").and_then(|text| text.split(|&byte| byte == b'\n').next());
-        let target = target.and_then(|hex| ObjectId::from_hex(hex).ok());
-        target.ok_or_else(|| ObjectError::Damaged("it does not read as a tag".to_owned()))
+        super::text::target(text, tag.kind()).ok_or_else(|| ObjectError::Damaged("it does not read as a tag".to_owned()))
     }
 
     fn parents(&self, text: &str, commit: ObjectId) -> Result<Vec<ObjectId>, SourceError> {
         let mut buffer = Vec::new();
         let bytes = self.objects.read(&commit, Kind::Commit, LARGEST_COMMIT, &mut buffer);
         let bytes = bytes.map_err(|error| self.unknown(text, &format!("its commit {commit} {error}")))?;
-        Ok(super::text::CommitText::parse(bytes).map(|commit| commit.parents).unwrap_or_default())
+        Ok(super::text::CommitText::parse(bytes, commit.kind()).map(|commit| commit.parents).unwrap_or_default())
     }
 
     fn walk(&mut self, tips: &[ObjectId], excluded: &[ObjectId]) {
         self.found.walks.push(Ends { tips: tips.to_vec(), excluded: excluded.to_vec() });
     }
 
-    /// What the other side of a new branch has for sure: every remote-tracking branch that does not hold `tip`. A bare repository is that
-    /// other side, and has branches instead.
-    fn known_before(&self, tip: ObjectId) -> Vec<ObjectId> {
-        let mut tips = self.refs_below("refs/remotes/");
-        if self.repository.is_bare() {
-            tips.extend(self.refs_below("refs/heads/"));
-        }
-        tips.retain(|id| *id != tip && self.objects.kind(id).is_ok_and(|kind| kind == Kind::Commit));
-        tips.sort_unstable();
-        tips.dedup();
-        if tips.is_empty() { tips } else { commits::without(tip, tips, self.objects, self.shallow) }
-    }
-
-    /// A ref that cannot be read excludes nothing, and so hides nothing.
-    fn refs_below(&self, folder: &str) -> Vec<ObjectId> {
-        let Ok(platform) = self.git.references() else { return Vec::new() };
-        let Ok(refs) = platform.prefixed(folder) else { return Vec::new() };
-        refs.filter_map(Result::ok).filter_map(|found| found.try_id().map(|id| id.detach())).collect()
-    }
-
     fn unknown(&self, text: &str, reason: &str) -> SourceError {
-        let suffix = format!("/{text}");
-        let platform = self.git.references();
-        let names = platform.iter().filter_map(|platform| platform.prefixed("refs/remotes/").ok()).flatten().filter_map(Result::ok);
-        let mut names = names.map(|found| found.name().shorten().to_string());
-        let remedy = match names.find(|name| name.ends_with(&suffix)) {
+        let remedy = match refs::remote_tracking(text, &self.git) {
             Some(name) => format!("There is a remote-tracking branch `{name}`"),
             None if self.shallow.is_empty() => "`git fetch` brings what the remote has; `git branch --all` lists the branches".to_owned(),
             None => format!("This is a shallow clone: {SHALLOW_REMEDY}"),

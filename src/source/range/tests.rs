@@ -1,5 +1,7 @@
 //! Each test scripts one repository with git itself, and looks at what a range brings.
 
+use proptest::prelude::*;
+
 use super::*;
 use crate::source::testing::{Folder, Seen};
 
@@ -10,8 +12,11 @@ fn see(folder: &Folder, range: &str) -> Seen {
     Seen::of(&Range::open(&folder.path, &GitEnvironment::default(), &wanted, MAX).expect("because the repository is sound"))
 }
 
+/// First line and line after the last; none where all count.
+type Added = Option<Vec<(u32, u32)>>;
+
 /// Path and added lines of all contents.
-fn contents(seen: &Seen) -> Vec<(&str, Option<Vec<(u32, u32)>>)> {
+fn contents(seen: &Seen) -> Vec<(&str, Added)> {
     let is_content = |origin: &Origin| matches!(origin, Origin::History { part: HistoryPart::Blob, .. });
     seen.items.iter().filter(|item| is_content(&item.origin)).map(|item| (item.path.as_str(), item.added())).collect()
 }
@@ -89,4 +94,57 @@ fn a_tree_too_deep_is_a_gap() {
     let seen = see(&folder, "deep");
     assert_eq!((seen.gaps.len(), contents(&seen)), (1, vec![("d/d/d/f", None)]));
     assert!(seen.gaps[0].why.contains("1024 folders deep"), "{:?}", seen.gaps[0]);
+}
+
+#[test]
+fn no_words_end_in_a_panic() {
+    let folder = Folder::repository();
+    folder.write("a", "1\n").commit_all();
+    folder.write("a", "2\n").commit_all();
+    folder.git(["tag", "--message=m", "v1"]);
+    let words = [
+        "HEAD",
+        "main",
+        "v1",
+        "@",
+        "@{",
+        "}",
+        "{",
+        "^",
+        "~",
+        "..",
+        "...",
+        ":",
+        "/",
+        "!",
+        "-",
+        "1",
+        "0",
+        "99999999999999999999",
+        "u}",
+        "push",
+        "upstream",
+        "commit",
+        "tree",
+        "a",
+        "abcd",
+        "-g1234567",
+        "refs/heads/",
+        "é",
+        " ",
+        "*",
+        "\\",
+        "@{-1}",
+        "@{0}",
+        "^{}",
+        "^@",
+        "^!",
+        "^-",
+    ];
+    let range = prop::collection::vec(prop::sample::select(words.to_vec()), 1..6);
+    proptest!(|(words in range, as_branch in any::<bool>())| {
+        let words = Some(words.concat());
+        let wanted = if as_branch { Wanted { branch: words, ..Wanted::default() } } else { Wanted { range: words, ..Wanted::default() } };
+        let _ = Range::open(&folder.path, &GitEnvironment::default(), &wanted, MAX).map(|range| Seen::of(&range));
+    });
 }

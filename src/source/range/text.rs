@@ -19,32 +19,43 @@ pub(super) struct CommitText<'a> {
 }
 
 impl<'a> CommitText<'a> {
-    /// Takes a commit apart; none if it has no tree or a parent that is no id.
-    pub(super) fn parse(bytes: &'a [u8]) -> Option<Self> {
+    /// Takes a commit of a repository with ids of that kind apart; none if it has no tree or a parent that is no id. As for git, parents
+    /// are only those that stand right behind the tree: one that git does not see must not make content look old.
+    pub(super) fn parse(bytes: &'a [u8], kind: gix::hash::Kind) -> Option<Self> {
         let end = memchr::memmem::find(bytes, b"\n\n").unwrap_or(bytes.len());
         let headers = &bytes[..end];
+        let mut lines = headers.split(|&byte| byte == b'\n').peekable();
         let mut text = Self {
-            tree: ObjectId::null(gix::hash::Kind::Sha1),
+            tree: id(lines.next()?.strip_prefix(b"tree ")?, kind)?,
             parents: Vec::new(),
             people: [b"", b""],
             seconds: 0,
             merged_tags: headers_of(headers, b"mergetag "),
             message: bytes.get(end + 2..).unwrap_or_default(),
         };
-        let mut tree = None;
-        for line in headers.split(|&byte| byte == b'\n') {
-            let (name, value) = line.split_at(memchr::memchr(b' ', line).map_or(line.len(), |space| space + 1));
-            match name {
-                b"tree " if tree.is_none() => tree = Some(ObjectId::from_hex(value).ok()?),
-                b"parent " => text.parents.push(ObjectId::from_hex(value).ok()?),
-                b"author " => text.people[0] = person(value).0,
-                b"committer " => (text.people[1], text.seconds) = person(value),
-                _ => {}
+        while let Some(parent) = lines.peek().and_then(|line| line.strip_prefix(b"parent ")) {
+            text.parents.push(id(parent, kind)?);
+            lines.next();
+        }
+        for line in lines {
+            if let Some(author) = line.strip_prefix(b"author ").filter(|_| text.people[0].is_empty()) {
+                text.people[0] = person(author).0;
+            } else if let Some(committer) = line.strip_prefix(b"committer ").filter(|_| text.people[1].is_empty()) {
+                (text.people[1], text.seconds) = person(committer);
             }
         }
-        text.tree = tree?;
         Some(text)
     }
+}
+
+/// The id in hex that is all of `hex`, if it is one of that kind.
+fn id(hex: &[u8], kind: gix::hash::Kind) -> Option<ObjectId> {
+    ObjectId::from_hex(hex).ok().filter(|id| id.kind() == kind)
+}
+
+/// What an annotated tag points to.
+pub(super) fn target(bytes: &[u8], kind: gix::hash::Kind) -> Option<ObjectId> {
+    id(bytes.strip_prefix(b"object ")?.split(|&byte| byte == b'\n').next()?, kind)
 }
 
 /// Name and e-mail of a tag's tagger, and its message.
@@ -82,13 +93,17 @@ mod tests {
 
     const TREE: &str = "tree 4b825dc642cb6eb9a060e54bf8d69288fbee4904\n";
 
+    fn parse(text: &str) -> Option<CommitText<'_>> {
+        CommitText::parse(text.as_bytes(), gix::hash::Kind::Sha1)
+    }
+
     #[test]
     fn all_parts_are_found() {
         let parent = "parent 4b825dc642cb6eb9a060e54bf8d69288fbee4904\n";
         let text = format!(
             "{TREE}{parent}{parent}author A B <a@b> 1 +0000\ncommitter C <c@d> 1700000000 +0100\nmergetag object 1\n type commit\n \n x\nmergetag y\n z\ngpgsig -\n q\n\nsubject\n\nbody\n"
         );
-        let commit = CommitText::parse(text.as_bytes()).expect("because it is well-formed");
+        let commit = parse(&text).expect("because it is well-formed");
         assert_eq!((commit.parents.len(), commit.seconds, commit.message), (2, 1_700_000_000, &b"subject\n\nbody\n"[..]));
         assert_eq!(commit.people, [&b"A B <a@b>"[..], b"C <c@d>"]);
         assert_eq!(commit.merged_tags, b"mergetag object 1\n type commit\n \n x\nmergetag y\n z\n");
@@ -96,11 +111,14 @@ mod tests {
 
     #[test]
     fn what_is_no_commit_is_refused_and_odd_commits_are_not() {
-        assert_eq!(CommitText::parse(b""), None);
-        assert_eq!(CommitText::parse(b"tree 12\n\n"), None);
-        assert_eq!(CommitText::parse(format!("{TREE}parent x\n\n").as_bytes()), None);
+        assert_eq!(parse(""), None);
+        assert_eq!(parse("tree 12\n\n"), None);
+        assert_eq!(parse(&format!("{TREE}parent x\n\n")), None);
+        assert_eq!(parse(&format!("{TREE}parent {}\n\n", "1".repeat(64))), None);
+        let late = format!("{TREE}author A <a@b> 1 +0000\nparent {}\n\n", "1".repeat(40));
+        assert_eq!(parse(&late).map(|commit| commit.parents.len()), Some(0));
         let odd = format!("{TREE}author nobody\ncommitter >> when\n");
-        let commit = CommitText::parse(odd.as_bytes()).expect("because it has a tree");
+        let commit = parse(&odd).expect("because it has a tree");
         assert_eq!((commit.people, commit.seconds, commit.message), ([&b"nobody"[..], b">>"], 0, &b""[..]));
     }
 }

@@ -36,6 +36,7 @@ impl Repository {
     /// There is none, or it cannot be read.
     pub(crate) fn open(start: &Path, env: &GitEnvironment) -> Result<Self, SourceError> {
         let start = std::path::absolute(start).map_err(|error| not_a_repository(start, error))?;
+        refuse_pipes(&start, env)?;
         let git = match &env.git_dir {
             Some(git_dir) => open_at(&start.join(git_dir), true).map_err(|error| not_a_repository(&start, reason(&error)))?,
             None => {
@@ -64,6 +65,11 @@ impl Repository {
     /// Where the objects and what all worktrees share are.
     pub(crate) fn common_dir(&self) -> &Path {
         self.git.common_dir.as_deref().unwrap_or_else(|| self.git.git_dir())
+    }
+
+    /// The folder with what belongs to this worktree alone.
+    pub(crate) fn git_dir(&self) -> &Path {
+        self.git.git_dir()
     }
 
     /// The value of a key in the repository's own configuration.
@@ -163,11 +169,6 @@ impl Repository {
         Ok(self.git.to_thread_local())
     }
 
-    /// Whether the repository has no worktree of its own, as on a server.
-    pub(crate) fn is_bare(&self) -> bool {
-        self.git.to_thread_local().is_bare()
-    }
-
     /// The commits whose parents were left out when the repository was cloned.
     ///
     /// # Errors
@@ -212,6 +213,33 @@ impl Repository {
         let why = format!("GIT_COMMON_DIR names {}, which the repository itself does not", wanted.display());
         Err(unusable(self.git.git_dir(), why, "Unset GIT_COMMON_DIR"))
     }
+}
+
+/// Files of a git folder that are read before anything is known of it.
+const FIRST_FILES: [&str; 9] =
+    ["HEAD", "config", "config.worktree", "commondir", "gitdir", "index", "packed-refs", "shallow", "objects/info/alternates"];
+
+/// Whoever opens a pipe waits until somebody writes into it. No git folder has one, so one that does is not opened.
+fn refuse_pipes(start: &Path, env: &GitEnvironment) -> Result<(), SourceError> {
+    let mut folders: Vec<PathBuf> = env.git_dir.iter().map(|folder| start.join(folder)).collect();
+    if folders.is_empty() {
+        folders.extend(start.ancestors().flat_map(|folder| [folder.join(".git"), folder.to_owned()]));
+    }
+    let is_neither = |path: &Path| std::fs::metadata(path).is_ok_and(|meta| !meta.is_file() && !meta.is_dir());
+    for folder in folders {
+        // A `.git` file of a few hundred bytes names the folder.
+        let named = if folder.is_file() { std::fs::read_to_string(&folder).ok() } else { None };
+        let named = named.as_deref().and_then(|text| text.strip_prefix("gitdir: ")).map(|path| start.join(path.trim_end()));
+        // Most folders on the way up are no git folders.
+        for folder in std::iter::once(folder.clone()).chain(named).filter(|folder| folder.join("HEAD").exists() || is_neither(folder)) {
+            let files = FIRST_FILES.iter().map(|name| folder.join(name)).chain([folder.clone()]);
+            for file in files.filter(|file| is_neither(file)) {
+                let why = "it is no file, and reading it might never end".to_owned();
+                return Err(unusable(&file, why, "Remove it, or make it the file that git expects"));
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Searches upwards; returns a path to open and whether it is the git folder itself.

@@ -12,6 +12,7 @@
 //! | [`oracle`] | what git says of a token in a history |
 //! | [`exposure`] | the report of random histories beside the oracle |
 //! | [`laws`] | what must not change a report: threads, layouts, caches |
+//! | [`secrecy`] | that no token leaves through a name, a subject or a person |
 //! | [`damage`] | objects, packs, indices and refs that are broken |
 
 mod damage;
@@ -24,4 +25,5 @@ mod oracle;
 mod places;
 mod random;
 mod repository;
+mod secrecy;
 mod starts;

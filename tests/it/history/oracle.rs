@@ -5,8 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::repository::Repository;
 use crate::support::{Said, git_in};
 
+/// What commits are sorted by: date, longest way to a commit without parents, id.
+type Age<'c> = (i64, usize, &'c str);
+
 struct Commit {
     date: i64,
+    generation: usize,
     parents: Vec<String>,
     subject: String,
 }
@@ -51,20 +55,17 @@ impl<'r> Oracle<'r> {
         for line in repository.git(&["log", "--all", "--format=%H%x09%ct%x09%P%x09%s"]).lines() {
             let fields: Vec<&str> = line.split('\t').collect();
             let commit = Commit {
+                generation: 0,
                 date: fields[1].parse().expect("because git writes a number"),
                 parents: fields[2].split_whitespace().map(str::to_owned).collect(),
                 subject: fields[3].to_owned(),
             };
             commits.insert(fields[0].to_owned(), commit);
         }
+        count_generations(&mut commits);
         let names = repository.git(&["for-each-ref", "--format=%(refname) %(objectname)"]);
         let refs = names.lines().filter_map(|line| line.split_once(' ')).map(|(name, id)| (name.to_owned(), id.to_owned())).collect();
         Self { repository, commits, refs, head: repository.git(&["rev-parse", "HEAD"]), blobs: blobs(repository) }
-    }
-
-    /// Number of different blobs in the repository, reachable or not.
-    pub fn blob_count(&self) -> usize {
-        self.blobs.len()
     }
 
     /// What is true of `token`; `None` where no blob holds it.
@@ -74,7 +75,7 @@ impl<'r> Oracle<'r> {
         let holders = self.holders(token);
         assert_eq!(blobs.is_empty(), holders.is_empty(), "because every blob of these histories is in a commit");
         let first = self.first(&holders.keys().cloned().collect())?;
-        let last = holders.keys().max_by_key(|id| (self.commits[*id].date, *id))?.clone();
+        let last = holders.keys().max_by_key(|id| self.age(id))?.clone();
         let reaching = |name: &&(String, String)| !self.ancestors(&name.1).is_disjoint(&holders.keys().cloned().collect());
         Some(Expected {
             commits: holders.len(),
@@ -89,16 +90,22 @@ impl<'r> Oracle<'r> {
         })
     }
 
-    /// The commit that first put `token` at `path`.
+    /// The oldest commit that has `token` at `path`.
     pub fn first_at(&self, token: &str, path: &str) -> Option<String> {
-        self.first(&self.holders(token).into_iter().filter(|(_, paths)| paths.contains(path)).map(|(id, _)| id).collect())
+        let there = self.holders(token).into_iter().filter(|(_, paths)| paths.contains(path)).map(|(id, _)| id);
+        there.min_by(|one, other| self.age(one).cmp(&self.age(other)))
     }
 
-    /// Of the commits that hold something and none of whose ancestors does, the one with the smallest date, then the smallest id.
+    /// Of the commits that hold something and none of whose ancestors does, the oldest.
     fn first(&self, holders: &BTreeSet<String>) -> Option<String> {
         let begins =
             |id: &&String| self.ancestors(id).iter().filter(|ancestor| *ancestor != *id).all(|ancestor| !holders.contains(ancestor));
-        holders.iter().filter(begins).min_by_key(|id| (self.commits[*id].date, *id)).cloned()
+        holders.iter().filter(begins).min_by_key(|id| self.age(id)).cloned()
+    }
+
+    fn age<'s>(&'s self, id: &'s str) -> Age<'s> {
+        let commit = &self.commits[id];
+        (commit.date, commit.generation, id)
     }
 
     fn shown(&self, id: String) -> (String, i64, String) {
@@ -129,6 +136,17 @@ impl<'r> Oracle<'r> {
             }
         }
         seen
+    }
+}
+
+fn count_generations(commits: &mut BTreeMap<String, Commit>) {
+    // Each round settles at least one more generation.
+    for _ in 0..commits.len() {
+        let next: Vec<(String, usize)> = commits
+            .iter()
+            .map(|(id, commit)| (id.clone(), commit.parents.iter().map(|parent| commits[parent].generation + 1).max().unwrap_or(0)))
+            .collect();
+        next.into_iter().for_each(|(id, generation)| commits.get_mut(&id).expect("because it is listed").generation = generation);
     }
 }
 

@@ -1,7 +1,6 @@
 //! A repository of a test: a clock that goes forward with each command, a cache folder of its own, both removed at the end.
 
 use std::cell::Cell;
-use std::ffi::OsStr;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -10,7 +9,10 @@ use std::time::Duration;
 use crate::support::{Folder, Said, git_in, keysieve_in};
 
 /// Longest that a scan of a test's repository may take; far more than any needs, so that only a hang meets it.
-pub const LIMIT: Duration = Duration::from_secs(120);
+pub const LIMIT: Duration = Duration::from_secs(20);
+
+/// What makes a scan neither read nor write a cache.
+pub const UNCACHED: &[&str] = &["--no-cache"];
 
 /// 2021-01-01 in seconds since 1970.
 const BEGINNING: u64 = 1_609_459_200;
@@ -112,7 +114,9 @@ impl Repository {
     /// The same in another folder. Fails when it panics or takes longer than [`LIMIT`].
     #[track_caller]
     pub fn scan_in(&self, folder: &Path, arguments: &[&str]) -> Said {
-        let said = Said::within(LIMIT, self.command(folder).args(arguments));
+        // Clap takes an option once only.
+        let format: &[&str] = if arguments.contains(&"--format") { &[] } else { &["--format", "json"] };
+        let said = Said::within(LIMIT, self.command(folder).args(format).args(arguments));
         assert!(!said.stderr.contains("panicked"), "{said:#?}");
         assert!((0..=3).contains(&said.code), "no exit code of the program: {said:#?}");
         said
@@ -120,7 +124,7 @@ impl Repository {
 
     fn command(&self, folder: &Path) -> Command {
         let mut command = keysieve_in(folder);
-        command.env("XDG_CACHE_HOME", &self.cache.path).args([OsStr::new("scan"), "--history".as_ref()]).args(["--format", "json"]);
+        command.env("XDG_CACHE_HOME", &self.cache.path).args(["scan", "--history"]);
         command
     }
 }

@@ -36,6 +36,23 @@ fn a_detached_head_is_a_head_of_its_own() {
     assert_eq!((exposure["in_head"].as_bool(), text(&exposure["reach"])), (Some(true), "refs"));
 }
 
+/// The main worktree's HEAD keeps what it has checked out, seen from whichever worktree.
+#[test]
+fn the_main_worktree_is_seen_from_a_linked_one() {
+    let repository = Repository::new(&[]);
+    repository.write("README", "first\n").commit("first");
+    let linked = Folder::new();
+    let linked = linked.path.join("linked");
+    repository.git(&["worktree", "add", "--quiet", "-b", "linked", &linked.display().to_string()]);
+    repository.git(&["checkout", "--quiet", "--detach"]);
+    repository.write("a.env", secret("main worktree")).commit("detached");
+    repository.write("b.env", secret("main index")).git(&["add", "b.env"]);
+    let findings = Findings::of(&repository.scan_in(&linked, &[]).ends_with(1));
+    let commit = exposure(&findings, "main worktree");
+    assert_eq!((text(&commit["reach"]), commit["in_head"].as_bool()), ("refs", Some(false)), "{commit:#}");
+    assert_eq!(text(&exposure(&findings, "main index")["reach"]), "reflog");
+}
+
 #[test]
 fn a_subfolder_stands_for_its_repository() {
     let repository = Repository::new(&[]);
@@ -62,7 +79,8 @@ fn a_history_without_a_secret_is_clean() {
     let repository = Repository::new(&[]);
     (0..5).for_each(|number| drop(repository.write("README", format!("{number}\n")).commit("change")));
     let findings = Findings::of(&repository.scan(&[]).ends_with(0));
-    assert_eq!((findings.items(), text(&findings.0["outcome"])), (5, "clean"));
+    // Five commits, their trees, their files.
+    assert_eq!((findings.items(), text(&findings.0["outcome"])), (15, "clean"));
 }
 
 #[test]

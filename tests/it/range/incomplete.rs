@@ -43,7 +43,12 @@ fn a_base_that_a_shallow_clone_does_not_have_is_incomplete() {
     assert_eq!(said.gaps(), [format!("commit {base}"), format!("commit {}", id(&folder, "HEAD~2"))]);
     let said = scan_in(&clone, &format!("{base}..HEAD~2")).ends_with(3);
     assert!(said.stdout.contains("fetch-depth: 0") && said.stdout.contains("git fetch --unshallow"), "{said:?}");
+    let said = scan_in(&clone, "HEAD~3..HEAD~2").ends_with(3);
+    assert!(said.gaps().contains(&"commit HEAD~3".to_owned()), "{said:?}");
+    scan_in(&clone, "HEAD~9^..HEAD~2").ends_with(3);
+    scan_in(&clone, "HEAD..HEAD~3").ends_with(2);
     scan_in(&clone, "no-such..HEAD").ends_with(2);
+    scan_in(&clone, "no-such~1..HEAD").ends_with(2);
     scan_in(&clone, &format!("HEAD..{base}")).ends_with(2);
 }
 
@@ -130,6 +135,19 @@ fn a_damaged_object_is_named_and_the_rest_is_scanned() {
         assert_eq!(found(&said), ["blob 3.env", "blob 4.env"], "{lost}");
         assert!(said.stdout.contains(&object), "{lost}: {said:?}");
     }
+}
+
+/// The parent is an id of the other kind, which must not be looked up here.
+#[test]
+fn a_commit_that_does_not_read_as_one_is_named() {
+    let folder = history();
+    let people = "author A <a@b> 1577836800 +0000\ncommitter A <a@b> 1577836800 +0000\n\nm\n";
+    folder.write("odd", format!("tree {}\nparent {}\n{people}", id(&folder, "HEAD^{tree}"), "1".repeat(64)));
+    let odd = folder.git(["hash-object", "-t", "commit", "-w", "--literally", "odd"]);
+    folder.write("child", format!("tree {}\nparent {odd}\n{people}", id(&folder, "HEAD^{tree}")));
+    let child = folder.git(["hash-object", "-t", "commit", "-w", "--literally", "child"]);
+    let said = folder.scan(["--range", &format!("HEAD..{child}")]).ends_with(3);
+    assert!(said.gaps().contains(&format!("commit {odd}")), "{said:?}");
 }
 
 #[test]

@@ -111,7 +111,7 @@ impl History {
 
     /// Every other line holds a token.
     fn line(&self, number: usize) -> String {
-        if number % 2 == 0 { format!("T{number}={}\n", self.token(number)) } else { format!("line {number}\n") }
+        if number.is_multiple_of(2) { format!("T{number}={}\n", self.token(number)) } else { format!("line {number}\n") }
     }
 
     fn token(&self, number: usize) -> String {

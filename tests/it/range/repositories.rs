@@ -96,10 +96,10 @@ fn a_server_can_refuse_a_push() {
 #[test]
 fn neither_threads_nor_packing_change_a_byte() {
     let folder = Folder::repository();
-    for number in 0..150 {
+    for number in 0..150_u32 {
         let content: String = (0..number % 7).map(|line| format!("{line}\n{}", secret(&format!("{}", number * line % 50)))).collect();
         folder.write(format!("d{}/{}.env", number % 5, number % 20), content);
-        if number % 3 == 0 {
+        if number.is_multiple_of(3) {
             folder.commit_all();
         }
     }

@@ -1,7 +1,7 @@
 //! Packs with entries that lead nowhere, out of their base, or around in a circle. Each is beside an intact blob, which must be found.
 
 use super::packing::{BLOB, Id, Kind, Pack, blob_id, copy, deflated, delta, hex, id_for, insert};
-use super::{assert_named, scan};
+use super::{assert_named, each, scan};
 use crate::history::repository::Repository;
 use crate::support::{secret, token};
 
@@ -105,19 +105,20 @@ const BROKEN: &[(&str, Break)] = &[
 
 #[test]
 fn broken_entries_are_named_and_hide_nothing_else() {
-    for (name, damage) in BROKEN {
-        for with_token in [false, true] {
-            let repository = Repository::new(&[]);
-            repository.write("README", "clean\n").commit("first");
-            let mut pack = Pack::new();
-            pack.blob(if with_token { secret("intact") } else { "intact\n".to_owned() }.as_bytes());
-            let broken: Vec<String> = damage(&mut pack).iter().map(hex).collect();
-            pack.write_to(&repository);
-            let findings = scan(name, &repository);
-            assert_named(name, &findings, &broken);
-            assert_eq!(findings.of_token(&token("intact")).is_some(), with_token, "{name}: {:#}", findings.0);
-        }
-    }
+    let cases = BROKEN.iter().flat_map(|(name, damage)| {
+        [(format!("{name}, nothing to find"), (damage, false)), (format!("{name}, beside a token"), (damage, true))]
+    });
+    each(cases, |name, (damage, with_token)| {
+        let repository = Repository::new(&[]);
+        repository.write("README", "clean\n").commit("first");
+        let mut pack = Pack::new();
+        pack.blob(if with_token { secret("intact") } else { "intact\n".to_owned() }.as_bytes());
+        let broken: Vec<String> = damage(&mut pack).iter().map(hex).collect();
+        pack.write_to(&repository);
+        let findings = scan(name, &repository);
+        assert_named(name, &findings, &broken);
+        assert_eq!(findings.of_token(&token("intact")).is_some(), with_token, "{name}: {:#}", findings.0);
+    });
 }
 
 /// No git writes chains of more than 4,095 deltas, and every git reads them.

@@ -3,11 +3,11 @@
 use std::path::PathBuf;
 
 use super::packing::sha1;
-use super::replace;
+use super::{each, replace};
 use crate::history::findings::Findings;
 use crate::history::laws::layout;
 use crate::history::random::History;
-use crate::history::repository::Repository;
+use crate::history::repository::{Repository, UNCACHED};
 
 /// Where the parts of an index of version 2 begin: `git help format-pack`.
 const FAN_OUT: usize = 8;
@@ -92,7 +92,7 @@ impl Packed {
     fn new() -> Self {
         let repository = History::new(41, 60).repository();
         layout::one_pack(&repository);
-        let expected = Findings::of(&repository.scan(&["--no-cache"]).ends_with(1)).without_time();
+        let expected = Findings::of(&repository.scan(UNCACHED).ends_with(1)).without_time();
         let path = layout::packs(&repository).remove(0).with_extension("idx");
         let bytes = std::fs::read(&path).expect("because git wrote it");
         // It tells what the index should have said.
@@ -104,7 +104,7 @@ impl Packed {
     #[track_caller]
     fn assert_same_or_gap(&self, what: &str, bytes: &[u8]) {
         replace(&self.path, bytes);
-        let said = self.repository.scan(&["--no-cache"]);
+        let said = self.repository.scan(UNCACHED);
         let findings = Findings::of(&said);
         let is_same = findings.without_time() == self.expected;
         assert!(is_same || !findings.gaps().is_empty(), "{what}: another report, and nothing named: {:#}", findings.0);
@@ -115,7 +115,7 @@ impl Packed {
 #[test]
 fn an_index_that_lies_is_noticed_or_not_needed() {
     let packed = Packed::new();
-    for (name, lie) in LIES {
+    each(LIES.iter().map(|(name, lie)| ((*name).to_owned(), lie)), |name, lie| {
         let mut bytes = packed.bytes.clone();
         let count = u32::from_be_bytes(bytes[IDS - 4..IDS].try_into().expect("because it has four bytes"));
         lie(&mut Index { bytes: &mut bytes, count: count as usize });
@@ -124,16 +124,17 @@ fn an_index_that_lies_is_noticed_or_not_needed() {
         let checksum = sha1(&bytes[..end]);
         bytes[end..].copy_from_slice(&checksum);
         packed.assert_same_or_gap(&format!("{name}, and its checksum is right"), &bytes);
-    }
+    });
 }
 
 #[test]
 fn an_index_that_ends_early_is_noticed_or_not_needed() {
     let packed = Packed::new();
     let total = packed.bytes.len();
-    for length in [0, 3, 8, 500, IDS - 1, IDS, IDS + 10, total / 2, total - 41, total - 40, total - 20, total - 1] {
-        packed.assert_same_or_gap(&format!("the first {length} of {total} bytes"), &packed.bytes[..length]);
-    }
+    let lengths = [0, 3, 8, 500, IDS - 1, IDS, IDS + 10, total / 2, total - 41, total - 40, total - 20, total - 1];
+    each(lengths.map(|length| (format!("the first {length} of {total} bytes"), length)), |what, length| {
+        packed.assert_same_or_gap(what, &packed.bytes[..length]);
+    });
     packed.assert_same_or_gap("longer", &[&packed.bytes[..], b"something behind"].concat());
     packed.assert_same_or_gap("garbage", &b"garbage".repeat(500));
 }
@@ -141,16 +142,17 @@ fn an_index_that_ends_early_is_noticed_or_not_needed() {
 #[test]
 fn an_index_over_several_packs_that_lies_is_noticed_or_not_needed() {
     let repository = History::new(42, 60).repository();
-    let expected = Findings::of(&repository.scan(&["--no-cache"]).ends_with(1)).without_time();
+    let expected = Findings::of(&repository.scan(UNCACHED).ends_with(1)).without_time();
     let (_, change) = layout::ALL.iter().find(|(name, _)| name.contains("index over")).expect("because there is such a layout");
     change(&repository);
     let path = repository.git_dir().join("objects/pack/multi-pack-index");
     let bytes = std::fs::read(&path).expect("because git wrote it");
     let packed = Packed { repository, path, bytes: bytes.clone(), expected };
-    for position in (0..bytes.len()).step_by(bytes.len() / 30) {
+    let positions = (0..bytes.len()).step_by(bytes.len() / 30);
+    each(positions.map(|position| (format!("byte {position}"), position)), |_, position| {
         let mut changed = bytes.clone();
         changed[position] ^= 0x41;
         packed.assert_same_or_gap(&format!("byte {position} changed"), &changed);
         packed.assert_same_or_gap(&format!("the first {position} bytes"), &bytes[..position]);
-    }
+    });
 }

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use super::packing::deflated;
-use super::{assert_named, replace, scan};
-use crate::history::repository::Repository;
+use super::{assert_named, each, replace, scan};
+use crate::history::repository::{Repository, UNCACHED};
 use crate::support::{secret, token};
 
 /// Two commits; the second one has a token, unless `clean`, beside a file `broken`.
@@ -40,23 +40,26 @@ fn assert_noticed(what: &str, object: &str, damage: impl Fn(&std::path::Path)) {
 
 const OBJECTS: [&str; 6] = ["HEAD:folder/broken", "HEAD:folder", "HEAD^{tree}", "HEAD~1^{tree}", "HEAD~1", "HEAD"];
 
+/// Every object with every one of `parts`.
+fn times<const N: usize>(parts: [usize; N]) -> impl Iterator<Item = (String, (&'static str, usize))> {
+    OBJECTS.into_iter().flat_map(move |object| parts.map(|part| (format!("{object}, {part}"), (object, part))))
+}
+
 #[test]
 fn a_missing_object_is_named() {
-    for object in OBJECTS {
+    each(OBJECTS.map(|object| (object.to_owned(), object)), |_, object| {
         assert_noticed("missing", object, |path| std::fs::remove_file(path).expect("because git wrote it"));
-    }
+    });
 }
 
 #[test]
 fn an_object_that_ends_early_is_named() {
-    for object in OBJECTS {
-        for part in [0, 1, 2, 3] {
-            assert_noticed(&format!("{part} quarters of it"), object, |path| {
-                let bytes = std::fs::read(path).expect("because git wrote it");
-                replace(path, &bytes[..bytes.len() * part / 4]);
-            });
-        }
-    }
+    each(times([0, 1, 2, 3]), |_, (object, part)| {
+        assert_noticed(&format!("{part} quarters of it"), object, |path| {
+            let bytes = std::fs::read(path).expect("because git wrote it");
+            replace(path, &bytes[..bytes.len() * part / 4]);
+        });
+    });
 }
 
 #[test]
@@ -73,26 +76,23 @@ fn an_object_that_is_not_what_it_says_is_named() {
         ("a type of its own length", b"commit 13\0to be broken\n"),
         ("nothing", b""),
     ];
-    for (name, content) in headers {
+    each(headers.map(|(name, content)| (name.to_owned(), content)), |name, content| {
         assert_noticed(name, OBJECTS[0], |path| replace(path, &deflated(content)));
-    }
+    });
     assert_noticed("garbage", OBJECTS[0], |path| replace(path, &b"garbage".repeat(50)));
     assert_noticed("no compression", OBJECTS[0], |path| replace(path, b"blob 13\0to be broken\n"));
 }
 
 #[test]
 fn a_changed_byte_is_named() {
-    for object in OBJECTS {
-        for place in 0..6 {
-            assert_noticed(&format!("byte {place} of 6"), object, |path| {
-                let mut bytes = std::fs::read(path).expect("because git wrote it");
-                // Not the first byte: all but four of its bits say how large a window may be, which no decoder needs.
-                let at = 1 + (bytes.len() - 2) * place / 6;
-                bytes[at] ^= 0x20;
-                replace(path, &bytes);
-            });
-        }
-    }
+    each(times([0, 1, 2, 3, 4, 5]), |_, (object, place)| {
+        assert_noticed(&format!("byte {place} of 6"), object, |path| {
+            let mut bytes = std::fs::read(path).expect("because git wrote it");
+            let at = 1 + (bytes.len() - 2) * place / 6;
+            bytes[at] ^= 0x20;
+            replace(path, &bytes);
+        });
+    });
 }
 
 #[cfg(unix)]
@@ -116,6 +116,6 @@ fn files_that_are_no_objects_do_no_harm() {
     for name in ["ab/tmp_obj_x", "ab/short", "zz/file", "file", "info/packs", "pack/tmp_pack_x", "pack/pack-x.keep", "pack/notes.txt"] {
         repository.write(&format!(".git/objects/{name}"), "something");
     }
-    let said = repository.scan(&["--no-cache"]).ends_with(1);
+    let said = repository.scan(UNCACHED).ends_with(1);
     assert_eq!(said.gaps(), [""; 0]);
 }

@@ -6,6 +6,7 @@
 //! | [`index`] | the index of a real pack |
 //! | [`deltas`] | entries of a pack that is written by hand |
 //! | [`loose`] | loose objects |
+//! | [`pipes`] | files of git that are pipes |
 //! | [`refs`] | refs, packed refs, reflogs |
 //! | [`packing`] | nothing: it writes packs, well-formed or not |
 
@@ -14,21 +15,39 @@ mod flips;
 mod index;
 mod loose;
 mod packing;
+#[cfg(unix)]
+mod pipes;
 mod refs;
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use super::findings::Findings;
-use super::repository::Repository;
+use super::repository::{Repository, UNCACHED};
 
 /// The report of a scan that must not be able to say "clean".
 #[track_caller]
 fn scan(what: &str, repository: &Repository) -> Findings {
-    let said = repository.scan(&["--no-cache"]);
+    let said = repository.scan(UNCACHED);
     let findings = Findings::of(&said);
     let expected = if findings.len() > 0 { 1 } else { 3 };
     assert_eq!(said.code, expected, "{what}: another exit code than expected: {:#}", findings.0);
     findings
+}
+
+/// Runs `check` on every case and fails with what fails in all of them: one kind of damage does not hide another.
+#[track_caller]
+fn each<T>(cases: impl IntoIterator<Item = (String, T)>, check: impl Fn(&str, T)) {
+    let mut failures = Vec::new();
+    let mut count = 0;
+    for (name, case) in cases {
+        count += 1;
+        if let Err(payload) = catch_unwind(AssertUnwindSafe(|| check(&name, case))) {
+            let message = payload.downcast_ref::<String>().map_or("a panic without words", String::as_str);
+            failures.push(format!("{name}: {}", message.chars().take(400).collect::<String>()));
+        }
+    }
+    assert!(failures.is_empty(), "{} of {count} cases:\n{}", failures.len(), failures.join("\n"));
 }
 
 /// Puts other bytes into a file of git's, which is read-only.

@@ -6,7 +6,7 @@ pub mod layout;
 use super::findings::Findings;
 use super::fixture::Fixture;
 use super::random::History;
-use super::repository::Repository;
+use super::repository::{Repository, UNCACHED};
 
 /// The report without what the clock changes. Whatever is found, the exit code says so.
 #[track_caller]
@@ -35,9 +35,9 @@ fn repositories() -> Vec<Repository> {
 fn threads_change_nothing() {
     for (number, repository) in repositories().iter().enumerate() {
         layout::deep_chains(repository);
-        let expected = report(repository, &["--no-cache", "-j", "1"]);
+        let expected = report(repository, &["-j", "1"]);
         for threads in ["2", "8"] {
-            assert_same(&format!("repository {number}, -j {threads}"), &expected, &report(repository, &["--no-cache", "-j", threads]));
+            assert_same(&format!("repository {number}, -j {threads}"), &expected, &report(repository, &["-j", threads]));
         }
     }
 }
@@ -46,8 +46,8 @@ fn threads_change_nothing() {
 fn a_full_scan_finds_the_same() {
     for (number, repository) in repositories().iter().enumerate() {
         layout::deep_chains(repository);
-        let expected = report(repository, &["--no-cache"]);
-        assert_same(&format!("repository {number}"), &expected, &report(repository, &["--no-cache", "--full-scan"]));
+        let expected = report(repository, UNCACHED);
+        assert_same(&format!("repository {number}"), &expected, &report(repository, &["--full-scan"]));
     }
 }
 
@@ -55,18 +55,18 @@ fn a_full_scan_finds_the_same() {
 fn a_little_memory_is_enough() {
     for (number, repository) in repositories().iter().enumerate() {
         layout::deep_chains(repository);
-        let expected = report(repository, &["--no-cache"]);
-        assert_same(&format!("repository {number}"), &expected, &report(repository, &["--no-cache", "--memory", "1MiB"]));
+        let expected = report(repository, UNCACHED);
+        assert_same(&format!("repository {number}"), &expected, &report(repository, &["--memory", "1MiB"]));
     }
 }
 
 #[test]
 fn layouts_change_nothing() {
     for (number, repository) in repositories().iter().enumerate() {
-        let expected = report(repository, &["--no-cache"]);
+        let expected = report(repository, UNCACHED);
         for (name, change) in layout::ALL {
             change(repository);
-            assert_same(&format!("repository {number}, {name}"), &expected, &report(repository, &["--no-cache"]));
+            assert_same(&format!("repository {number}, {name}"), &expected, &report(repository, UNCACHED));
         }
     }
 }
