@@ -21,7 +21,7 @@ struct One {
 
 /// Whether a ref of this kind shows that something left this machine.
 pub fn is_shared(kind: RefKind) -> bool {
-    matches!(kind, RefKind::Remote | RefKind::Pull)
+    kind == RefKind::Remote
 }
 
 /// What kind of ref a full name is of.

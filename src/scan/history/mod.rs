@@ -20,7 +20,7 @@ use self::blobs::{Blobs, Look};
 use self::cache::{Known, Learned};
 use self::gather::{Gather, Gathered};
 use self::reuse::Start;
-use self::round::{Task as _, Trouble};
+use self::round::{MOST_MENDED, Task as _, Trouble};
 pub use self::search::{Hit, Needle, Search, Searching, search};
 pub use self::show::{Spot, show};
 pub use self::tally::{Holder, Seen};
@@ -110,9 +110,10 @@ pub fn scan(
         gathering.look_again(&again, &mut all);
     }
 
-    let wanted = wanted(history, options, &by_refs, &start.looked, &again);
+    let wanted = wanted(history, options, &by_refs, &start.looked);
     let shared = Blobs { history, detector, counters, options, titles: &titles, names: graph.trees.names(), wanted: &wanted };
     look_at_blobs(&pool, &shared, limits, &mut all);
+    look_at_known_blobs(&Blobs { wanted: &again, ..shared }, limits, &mut all);
     let is_new = !all.sizes.is_empty();
     settled.into_iter().for_each(|seen| all.tally.take(seen));
     let sizes = sizes(history, start.sizes.iter().chain(&all.sizes), &all.trouble);
@@ -167,7 +168,7 @@ impl Gathering<'_> {
             (one, kind)
         }));
         let (blobs, broken): (Vec<_>, Vec<_>) = broken.into_iter().partition(|(_, kind)| *kind == Kind::Blob);
-        let lost = round::retry(history, self.limits, broken, &mut again);
+        let lost = round::retry(history, self.limits, broken, MOST_MENDED, &mut again);
         tasks.push(again);
         let (mut more, mut all) = (Vec::new(), Gathered::default());
         for task in tasks {
@@ -205,7 +206,7 @@ impl Gathering<'_> {
         let texts = again.iter().filter_map(|object| Some((object, reader.kind(self.history, object)?)));
         let texts = texts.filter(|(_, kind)| matches!(kind, Kind::Commit | Kind::Tag));
         let wanted = texts.map(|(object, kind)| (Broken { object, why: "it cannot be read again".to_owned(), size: None }, kind)).collect();
-        let lost = round::retry(self.history, self.limits, wanted, &mut task);
+        let lost = round::retry(self.history, self.limits, wanted, usize::MAX, &mut task);
         let (_, gathered) = task.finish();
         all.tally.absorb(gathered.tally);
         all.trouble.absorb(gathered.trouble);
@@ -238,11 +239,10 @@ fn scan_names(trees: &Trees, detector: &Detector) -> Tally {
 }
 
 /// The blobs to scan.
-fn wanted(history: &History, options: &Options, by_refs: &Reached, looked: &Bits, again: &Bits) -> Bits {
+fn wanted(history: &History, options: &Options, by_refs: &Reached, looked: &Bits) -> Bits {
     let mut wanted = Bits::new(history.store.ids.len());
     for object in 0..history.store.ids.len() as u32 {
-        let is_new = !looked.contains(object) || again.contains(object);
-        if is_new && (!options.reachable_only || by_refs.contains(object)) {
+        if !looked.contains(object) && (!options.reachable_only || by_refs.contains(object)) {
             wanted.insert(object);
         }
     }
@@ -255,7 +255,7 @@ fn look_at_blobs(pool: &rayon::ThreadPool, shared: &Blobs<'_>, limits: Limits, a
     let mut broken: Vec<_> = tasks.iter_mut().flat_map(|task| std::mem::take(&mut task.trouble.broken)).collect();
     broken.append(&mut all.trouble.broken);
     let mut again = Look::new(shared);
-    let lost = round::retry(shared.history, limits, broken, &mut again);
+    let lost = round::retry(shared.history, limits, broken, MOST_MENDED, &mut again);
     again.trouble.damaged.extend(lost);
     tasks.push(again);
     for task in tasks {
@@ -263,6 +263,20 @@ fn look_at_blobs(pool: &rayon::ThreadPool, shared: &Blobs<'_>, limits: Limits, a
         all.sizes.extend(task.sizes);
         all.trouble.absorb(task.trouble);
     }
+}
+
+/// Looks once more at blobs that were looked at before, such as those that got another name. Their packs need not be open, and they are few.
+fn look_at_known_blobs(shared: &Blobs<'_>, limits: Limits, all: &mut Gathered) {
+    let mut task = Look::new(shared);
+    let reader = shared.history.reader();
+    let is_blob = |object: &u32| reader.kind(shared.history, *object) == Some(Kind::Blob);
+    let broken = |object| (Broken { object, why: "it cannot be read again".to_owned(), size: None }, Kind::Blob);
+    let wanted = shared.wanted.iter().filter(is_blob).map(broken).collect();
+    let lost = round::retry(shared.history, limits, wanted, usize::MAX, &mut task);
+    all.tally.absorb(task.tally);
+    all.trouble.absorb(task.trouble);
+    all.trouble.damaged.extend(lost);
+    all.sizes.extend(task.sizes);
 }
 
 /// Size of each object that was looked at, now or before.

@@ -120,15 +120,19 @@ fn works(history: &History, kinds: &[Kind], needs: &(dyn Fn(u32) -> bool + Sync)
     works
 }
 
-/// Tries once more to read what could not be read where it was looked for: another pack or file may have it. Returns what is lost.
-pub fn retry<T: Task>(history: &History, limits: Limits, broken: Vec<(Broken, Kind)>, task: &mut T) -> Vec<Broken> {
-    /// Damage that large is not mended by another copy; looking for one object after the other takes long.
-    const MOST: usize = 10_000;
+/// Damage that large is not mended by another copy; looking for one object after the other takes long.
+pub const MOST_MENDED: usize = 10_000;
+
+/// Looks at single objects, wherever a copy of them that is what its id says can be found; at `most` of them. Returns what is lost. For what
+/// could not be read where it was looked for: another pack or file may have it.
+pub fn retry<T: Task>(history: &History, limits: Limits, wanted: Vec<(Broken, Kind)>, most: usize, task: &mut T) -> Vec<Broken> {
     let (reader, mut buffer) = (history.reader(), Vec::new());
     let mut lost = Vec::new();
-    for (at, (one, kind)) in broken.into_iter().enumerate() {
-        let read =
-            if at < MOST && one.size.is_none() { reader.read(history, one.object, kind, limits.object, &mut buffer).ok() } else { None };
+    for (at, (one, kind)) in wanted.into_iter().enumerate() {
+        let mut read = None;
+        if at < most && one.size.is_none() {
+            read = reader.read_proven(history, one.object, kind, limits.object, &mut buffer).ok();
+        }
         match read {
             Some(bytes) => {
                 task.begin(kind, None);

@@ -62,7 +62,7 @@ impl History {
             kept_packs: kept_packs(&own.join("pack")),
             remotes: remotes(repository),
             is_shallow: !self.roots.shallow.is_empty(),
-            is_partial: self.is_partial() || repository.is_partial(),
+            is_partial: self.is_partial(),
             has_stash: self.roots.refs.iter().any(|root| root.name == "refs/stash"),
             is_sha256: self.store.ids.width() == 32,
             has_lfs: self.file_at_head(b".gitattributes").is_some_and(|text| memchr::memmem::find(&text, b"filter=lfs").is_some()),

@@ -90,6 +90,26 @@ impl History {
 }
 
 impl Reader {
+    /// The same as [`Reader::read`] for an object of which one copy is known to be damaged: what is read must have the object's id.
+    ///
+    /// # Errors
+    /// Why it cannot be read, in words.
+    pub fn read_proven<'b>(
+        &self,
+        history: &History,
+        object: u32,
+        kind: Kind,
+        limit: u64,
+        buffer: &'b mut Vec<u8>,
+    ) -> Result<&'b [u8], String> {
+        let bytes = self.read(history, object, kind, limit, buffer)?;
+        let id = history.store.ids.get(object);
+        match gix::objs::compute_hash(id.kind(), kind, bytes) {
+            Ok(actual) if actual == id => Ok(bytes),
+            _ => Err("it is not what its id says".to_owned()),
+        }
+    }
+
     /// What kind of object it is, if that can be told.
     pub fn kind(&self, history: &History, object: u32) -> Option<Kind> {
         self.0.kind(&history.store.ids.get(object)).ok()

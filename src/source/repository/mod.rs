@@ -232,8 +232,8 @@ fn refuse_pipes(start: &Path, env: &GitEnvironment) -> Result<(), SourceError> {
         let named = named.as_deref().and_then(|text| text.strip_prefix("gitdir: ")).map(|path| start.join(path.trim_end()));
         // Most folders on the way up are no git folders.
         for folder in std::iter::once(folder.clone()).chain(named).filter(|folder| folder.join("HEAD").exists() || is_neither(folder)) {
-            let files = FIRST_FILES.iter().map(|name| folder.join(name)).chain([folder.clone()]);
-            for file in files.filter(|file| is_neither(file)) {
+            let mut files = FIRST_FILES.iter().map(|name| folder.join(name)).chain([folder.clone()]);
+            if let Some(file) = files.find(|file| is_neither(file)) {
                 let why = "it is no file, and reading it might never end".to_owned();
                 return Err(unusable(&file, why, "Remove it, or make it the file that git expects"));
             }

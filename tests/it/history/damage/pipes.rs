@@ -44,7 +44,6 @@ fn pipes_are_not_waited_for() {
 }
 
 #[test]
-#[ignore = "opening the repository waits for them"]
 fn pipes_that_a_repository_begins_with_are_not_waited_for() {
     each(FIRST_FILES.map(|file| (file.to_owned(), file)), |_, file| assert_ends(file));
 }
@@ -58,7 +57,6 @@ fn assert_ends(file: &str) {
 }
 
 #[test]
-#[ignore = "opening a pack waits for it"]
 fn packs_that_are_pipes_are_not_waited_for() {
     each(["pack", "idx"].map(|extension| (extension.to_owned(), extension)), |what, extension| {
         let repository = Repository::new(&[]);
