@@ -96,7 +96,7 @@ fn resolved(path: &Path) -> anyhow::Result<PathBuf> {
         there = there.parent().context("no part of it is there")?;
     }
     let real = there.canonicalize().with_context(|| format!("{} leads nowhere", there.display()))?;
-    Ok(real.join(missing.into_iter().rev().collect::<PathBuf>()))
+    Ok(missing.into_iter().rev().fold(real, |path, part| path.join(part)))
 }
 
 fn refuse_inside(path: &Path, layout: &Layout) -> anyhow::Result<()> {

@@ -37,11 +37,12 @@ pub fn plan(plan: &PurgePlan, folder: &Path, has_secrets: bool) -> String {
     }
     missing(&mut out, &plan.not_found);
     gaps(&mut out, &plan.incomplete);
-    let _ = writeln!(out, "\nthe plan is in {}; nothing else was changed", folder.join("PLAN.md").display());
+    let _ = writeln!(out, "\nrotate first, purge second: the plan is in {}; nothing else was changed", folder.join("PLAN.md").display());
     if !has_secrets {
         let _ = writeln!(
             out,
-            "{REPLACE_TEXT_FILE}, which git-filter-repo needs, was not written because it must hold the secrets themselves; run this again with --write-secrets --force"
+            "{REPLACE_TEXT_FILE}, which git-filter-repo needs, was not written: it must hold the secrets themselves.\n\
+             Run this again with --write-secrets --force to get it."
         );
     }
     out
