@@ -9,6 +9,7 @@ mod json;
 mod lines;
 mod markdown;
 mod measure;
+mod notes;
 mod plan;
 mod steps;
 mod verify;

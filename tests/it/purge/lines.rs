@@ -2,9 +2,9 @@
 
 use keysieve::purge::{Counts, FormCount, Measured};
 
-use super::filter_repo::{folder, shell};
+use super::filter_repo::folder;
 use super::spill::Spill;
-use crate::support::{Folder, Said, expand, keysieve_in, list, text, token};
+use crate::support::{Folder, Said, expand, keysieve_in, list, token};
 
 fn file(spill: &Spill) -> Vec<String> {
     String::from_utf8_lossy(&spill.written("replace-text.txt")).lines().map(str::to_owned).collect()
@@ -69,37 +69,6 @@ fn a_pattern_that_somebody_wrote_is_not_proven() {
     beside.write("out/replace-text.txt", "regex:harmless-[0-9]{4}\nliteral:not-in-there\n");
     let said = Said::of(keysieve_in(&folder.path).args(["purge-plan", "--verify", "--out"]).arg(beside.path.join("out"))).ends_with(3);
     assert!(said.stdout.contains("incomplete: line 1 of the file"), "{said:?}");
-}
-
-#[test]
-fn a_pushed_purge_reaches_the_remote() {
-    let Some(programs) = folder() else { return };
-    let (origin, beside) = (Folder::new(), Folder::new());
-    origin.git(["init", "--quiet", "--bare", "--initial-branch=main"]);
-    let work = Folder::committed();
-    work.write("a.env", format!("T={}\n", token("pushed"))).commit_all();
-    work.git(["remote", "add", "origin", &origin.path.display().to_string()]);
-    work.git(["push", "--quiet", "origin", "main", "main:other", "HEAD~1:refs/heads/old"]);
-    work.git(["fetch", "--quiet"]);
-    let out = beside.path.join("out");
-    let plan = |arguments: &[&str]| Said::of(keysieve_in(&work.path).args(["purge-plan", "--out"]).arg(&out).args(arguments));
-    plan(&["--write-secrets"]).ends_with(0);
-    let read: serde_json::Value = serde_json::from_str(&beside.read("out/plan.json")).expect("because it is JSON");
-    assert!(list(&read["notes"]).iter().any(|note| text(note).contains("not a mirror")), "{read}");
-    let commands: Vec<String> =
-        ["rewrite", "clean", "push"].iter().flat_map(|part| list(&read[*part])).map(|command| text(&command["line"]).to_owned()).collect();
-    assert_eq!(
-        commands.last().map(String::as_str),
-        Some("git push --force origin refs/heads/main:refs/heads/main refs/heads/other:refs/heads/other")
-    );
-    shell(programs, &work.path, &commands).ends_with(0);
-    plan(&["--verify"]).ends_with(0);
-    let mut at_origin = keysieve_in(&origin.path);
-    // The host still has the old objects, until it collects them.
-    Said::of(at_origin.args(["purge-plan", "--verify", "--out"]).arg(&out)).ends_with(1);
-    origin.git(["gc", "--quiet", "--prune=now"]);
-    let mut at_origin = keysieve_in(&origin.path);
-    Said::of(at_origin.args(["purge-plan", "--verify", "--out"]).arg(&out)).ends_with(0);
 }
 
 /// Applies a replace-text file to standard input with git-filter-repo's own reading of it.

@@ -6,8 +6,10 @@
 //! | [`filter_repo`] | git-filter-repo, installed once for all tests |
 //! | [`rewriting`] | the plan's commands, run, and what is left afterwards |
 //! | [`files`] | what is written where, and what is refused |
+//! | [`clones`] | remotes, clones, worktrees |
 //! | [`lines`] | which lines the replace-text file has |
 
+mod clones;
 mod files;
 mod filter_repo;
 mod lines;
