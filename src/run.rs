@@ -147,7 +147,8 @@ pub fn run(plan: Plan, rules: RuleSet, counters: &Counters) -> Result<Report, So
             }
             let target = vec![history.place().to_string_lossy().into_owned()];
             let scope = Scope { kind: ScopeKind::History, target, range: None };
-            let settings = Settings { min_confidence: plan.min_confidence, fingerprint_key: &plan.fingerprint_key, max_file_size: size };
+            let settings =
+                Settings { min_confidence: plan.min_confidence, fingerprint_key: &plan.fingerprint_key, max_file_size: size, threads };
             let mut report = history_report(scope, &history, &detector, scanned, &settings, options.now);
             report.seconds = began.elapsed().as_secs_f64();
             return Ok(report);
@@ -176,6 +177,7 @@ struct Settings<'p> {
     min_confidence: Confidence,
     fingerprint_key: &'p FingerprintKey,
     max_file_size: u64,
+    threads: usize,
 }
 
 /// Secrets below the threshold are counted, and not followed through the history.
@@ -184,7 +186,7 @@ fn history_report(scope: Scope, history: &History, detector: &Detector, scanned:
     let total = scanned.seen.len();
     let seen: Vec<&Seen> = scanned.seen.iter().filter(|seen| seen.confidence >= plan.min_confidence).collect();
     let below_threshold = (total - seen.len()) as u64;
-    let exposed = enrich::expose(history, &scanned, &seen, now);
+    let exposed = enrich::expose(history, &scanned, &seen, scan::thread_count(plan.threads), now);
     let (exposures, spots): (Vec<_>, Vec<_>) = exposed.into_iter().map(|one| (one.exposure, one.spots)).unzip();
     let sightings = scan::history::show(history, detector, &seen, &spots, plan.max_file_size);
     let findings = scan::collate_seen(&seen, sightings, exposures, rules, plan.fingerprint_key);

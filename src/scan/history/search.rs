@@ -3,8 +3,8 @@
 //! Where [`scan`](super::scan) asks whether something looks like a credential, this asks where known bytes stand. No rule, no name of a file and
 //! no limit on places takes part in the answer.
 
+use foldhash::quality::RandomState;
 use std::collections::BTreeMap;
-use std::hash::RandomState;
 
 use super::needles::{Automaton, Needle};
 use super::round::{self, MOST_MENDED, Task, Trouble};
@@ -76,7 +76,7 @@ pub fn search(history: &mut History, needles: &[Needle], how: &Searching, counte
     let min_confidence = Confidence::Low;
     let options = Options { threads, full_scan: true, reachable_only: false, max_file_size, memory, min_confidence };
     let limits = limits(&options, pool.current_num_threads());
-    let (shared, hasher) = (Shared { history, automaton, counters, limit: max_file_size }, RandomState::new());
+    let (shared, hasher) = (Shared { history, automaton, counters, limit: max_file_size }, RandomState::default());
     let new = || Look::new(&shared, hasher.clone());
     let kinds = [Kind::Commit, Kind::Tag, Kind::Tree, Kind::Blob];
     let mut tasks = round::run(&pool, history, limits, &kinds, &|_| true, new);
