@@ -5,12 +5,14 @@
 
 mod holding;
 mod paths;
+mod reaching;
 mod refs;
 
 use std::collections::{BTreeSet, HashMap};
 
 use self::holding::Holding;
 use self::paths::Paths;
+pub use self::reaching::reaching;
 use self::refs::Refs;
 use crate::finding::{CommitInfo, Exposure, Reach};
 use crate::scan::history::{HistoryScan, Holder, Seen, Spot};

@@ -45,7 +45,8 @@ pub fn is_shared(kind: RefKind) -> bool {
     kind == RefKind::Remote
 }
 
-fn kind_of(name: &str) -> RefKind {
+/// What kind of ref a full name is of.
+pub fn kind_of(name: &str) -> RefKind {
     let begins = |folders: &[&str]| folders.iter().any(|folder| name.starts_with(folder));
     match name {
         _ if name == "HEAD" || name.ends_with("/HEAD") && begins(&["worktrees/", "main-worktree/"]) => RefKind::Head,
@@ -107,6 +108,6 @@ impl Refs {
 }
 
 /// An object and what it points to, tag by tag.
-fn chain(graph: &Graph, object: u32) -> impl Iterator<Item = u32> + '_ {
+pub(super) fn chain(graph: &Graph, object: u32) -> impl Iterator<Item = u32> + '_ {
     std::iter::successors(Some(object), |at| graph.tags.get(at).copied()).take(graph.tags.len() + 1)
 }

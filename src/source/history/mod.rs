@@ -7,6 +7,7 @@ pub mod commits;
 pub mod delta;
 pub mod graph;
 pub mod ids;
+pub mod layout;
 pub mod names;
 pub mod pack;
 pub mod refs;
