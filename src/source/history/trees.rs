@@ -140,7 +140,7 @@ impl<'i> Builder<'i> {
         Self { ids, trees: Trees::default(), known: HashMap::new(), hasher, missing: HashMap::new() }
     }
 
-    /// Takes in the tree with a number and its bytes. Says whether all of it could be understood.
+    /// Takes in the tree with a number and its bytes, up to the first damage. Says whether all of it could be understood.
     pub fn add(&mut self, object: u32, bytes: &[u8]) -> bool {
         let width = self.ids.width();
         let mut is_sound = true;
@@ -152,11 +152,14 @@ impl<'i> Builder<'i> {
                 break;
             };
             rest = behind;
-            if is_last_of_chunk(raw.id) || rest.is_empty() {
-                let length = chunk.len() - rest.len();
-                self.chunk(&chunk[..length]);
+            if is_last_of_chunk(raw.id) {
+                self.chunk(&chunk[..chunk.len() - rest.len()]);
                 chunk = rest;
             }
+        }
+        // Before the end, or before damage.
+        if chunk.len() > rest.len() {
+            self.chunk(&chunk[..chunk.len() - rest.len()]);
         }
         let end = u32_of(self.trees.chunks.len());
         self.trees.trees.push((object, end));
@@ -411,3 +414,6 @@ fn le_bytes(numbers: impl Iterator<Item = u32>) -> Vec<u8> {
 fn numbers(bytes: &[u8]) -> impl Iterator<Item = u32> + '_ {
     bytes.chunks_exact(4).map(|bytes| u32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]))
 }
+
+#[cfg(test)]
+mod tests;
