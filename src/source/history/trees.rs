@@ -340,9 +340,12 @@ impl Trees {
             && chunks.iter().all(|chunk| (*chunk as usize) < chunk_ends.len())
             && entries.iter().all(|entry| (entry.object as usize) < objects + missing.len())
             && staged.iter().all(|entry| (entry.object as usize) < objects);
+        if !is_sound {
+            return None;
+        }
         let mut all = Self { names, entries, chunk_ends, chunks, trees, missing, staged, by_object: Vec::new() };
         all.index(objects);
-        is_sound.then_some(all)
+        Some(all)
     }
 
     /// The same trees where objects have the numbers of `ids`: `numbers` gives for each old number the new one, if the object is still there.

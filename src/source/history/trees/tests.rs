@@ -134,6 +134,25 @@ proptest! {
     }
 
     #[test]
+    fn changed_bytes_are_refused_or_can_be_walked((trees, known) in history(), changes in prop::collection::vec(any::<(usize, usize, u8)>(), 1..4)) {
+        let ids = ids(&known);
+        let mut parts = encode(&build(&trees, &ids, 1));
+        for (part, at, byte) in changes {
+            let count = parts.len();
+            let part = &mut parts[part % count];
+            let at = at % (part.len() + 1);
+            match part.get_mut(at) {
+                Some(old) if byte % 4 > 0 => *old = byte % 32,
+                _ => part.truncate(at),
+            }
+        }
+        if let Some(trees) = decode(&parts, ids.len()) {
+            told(&trees, &ids);
+            told(&trees.clone().renumbered(&ids.numbers_of(&ids), &ids, &ids), &ids);
+        }
+    }
+
+    #[test]
     fn arbitrary_bytes_are_refused_or_can_be_walked(parts in prop::collection::vec(prop::collection::vec(0..6u8, 0..24), 14)) {
         let ids = ids(&BTreeSet::from([0, 1]));
         if let Some(trees) = decode(&parts, ids.len()) {
