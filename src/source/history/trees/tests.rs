@@ -159,6 +159,21 @@ proptest! {
             told(&trees, &ids);
         }
     }
+
+    #[test]
+    fn what_is_left_is_what_would_have_been_read((trees, known) in history(), now in prop::collection::btree_set(0..OBJECTS, 0..20)) {
+        let (old, new) = (ids(&known), ids(&now));
+        let renumbered = build(&trees, &old, 2).renumbered(&new.numbers_of(&old), &old, &new);
+        let left: BTreeMap<u8, Vec<Line>> = trees.into_iter().filter(|(number, _)| now.contains(number)).collect();
+        let scratch = build(&left, &new, 1);
+        prop_assert_eq!(told(&renumbered, &new), told(&scratch, &new));
+        let missing = |trees: &Trees| trees.missing().map(|(_, id)| id.to_vec()).collect::<BTreeSet<_>>();
+        prop_assert_eq!(missing(&renumbered), missing(&scratch));
+        prop_assert_eq!(renumbered.missing().count(), missing(&renumbered).len());
+        // Chunks that no tree has any more are gone.
+        let used: BTreeSet<u32> = (0..renumbered.len() as u32).flat_map(|tree| renumbered.chunks(TreeIndex(tree)).to_vec()).collect();
+        prop_assert_eq!(used.len(), renumbered.chunk_count());
+    }
 }
 
 #[test]
