@@ -7,6 +7,8 @@ mod holding;
 mod paths;
 mod reaching;
 mod refs;
+#[cfg(test)]
+mod testing;
 
 use std::collections::{BTreeSet, HashMap};
 

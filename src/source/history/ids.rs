@@ -14,7 +14,8 @@ pub struct Ids {
 
 impl Ids {
     /// Takes ids in any order; the ids' bytes stand side by side in `bytes`, `width` bytes each. What follows the last whole id is left out.
-    pub fn new(bytes: Vec<u8>, width: usize) -> Self {
+    pub fn new(mut bytes: Vec<u8>, width: usize) -> Self {
+        bytes.truncate(bytes.len() / width * width);
         let is_sorted = bytes.chunks_exact(width).is_sorted_by(|a, b| a < b);
         let bytes = if is_sorted {
             bytes
@@ -109,6 +110,14 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn what_is_no_whole_id_is_left_out() {
+        for (bytes, count) in [(0, 0), (19, 0), (20, 1), (39, 1)] {
+            let table = Ids::new(vec![7; bytes], 20);
+            assert_eq!((table.len(), table.as_bytes().len(), table.is_empty()), (count, count * 20, count == 0));
+        }
+    }
 
     proptest! {
         #[test]

@@ -137,7 +137,7 @@ impl<'i> Builder<'i> {
         Self { ids, trees: Trees::default(), known: HashMap::default(), hasher, missing: HashMap::new() }
     }
 
-    /// Takes in the tree with a number and its bytes. Says whether all of it could be understood.
+    /// Takes in the tree with a number and its bytes, up to the first damage. Says whether all of it could be understood.
     pub fn add(&mut self, object: u32, bytes: &[u8]) -> bool {
         let width = self.ids.width();
         let mut is_sound = true;
@@ -149,11 +149,14 @@ impl<'i> Builder<'i> {
                 break;
             };
             rest = behind;
-            if is_last_of_chunk(raw.id) || rest.is_empty() {
-                let length = chunk.len() - rest.len();
-                self.chunk(&chunk[..length]);
+            if is_last_of_chunk(raw.id) {
+                self.chunk(&chunk[..chunk.len() - rest.len()]);
                 chunk = rest;
             }
+        }
+        // Before the end, or before damage.
+        if chunk.len() > rest.len() {
+            self.chunk(&chunk[..chunk.len() - rest.len()]);
         }
         let end = u32_of(self.trees.chunks.len());
         self.trees.trees.push((object, end));
@@ -334,35 +337,31 @@ impl Trees {
             && chunks.iter().all(|chunk| (*chunk as usize) < chunk_ends.len())
             && entries.iter().all(|entry| (entry.object as usize) < objects + missing.len())
             && staged.iter().all(|entry| (entry.object as usize) < objects);
+        if !is_sound {
+            return None;
+        }
         let mut all = Self { names, entries, chunk_ends, chunks, trees, missing, staged, by_object: Vec::new() };
         all.index(objects);
-        is_sound.then_some(all)
+        Some(all)
     }
 
     /// The same trees where objects have the numbers of `ids`: `numbers` gives for each old number the new one, if the object is still there.
     #[must_use]
     pub fn renumbered(mut self, numbers: &[Option<u32>], old: &Ids, ids: &Ids) -> Self {
+        let mut kept = Self { names: std::mem::take(&mut self.names), ..Self::default() };
         let mut missing: Vec<Box<[u8]>> = Vec::new();
         let mut known = Numbers { known: HashMap::new(), objects: ids.len() };
-        let mut object_now = |object: u32, before: &[Box<[u8]>]| match numbers.get(object as usize) {
+        let mut object_now = |object: u32| match numbers.get(object as usize) {
             Some(Some(now)) => *now,
             Some(None) => known.missing(&mut missing, old.raw(object)),
             None => {
-                let id = &before[object as usize - numbers.len()];
+                let id = &self.missing[object as usize - numbers.len()];
                 ids.find(id).unwrap_or_else(|| known.missing(&mut missing, id))
             }
         };
-        for entry in &mut self.entries {
-            entry.object = object_now(entry.object, &self.missing);
-        }
-        self.staged.retain(|entry| numbers[entry.object as usize].is_some());
-        for entry in &mut self.staged {
-            entry.object = object_now(entry.object, &self.missing);
-        }
-        self.missing = missing;
-        let mut kept = Self { names: std::mem::take(&mut self.names), missing: std::mem::take(&mut self.missing), ..Self::default() };
-        kept.staged = std::mem::take(&mut self.staged);
-        // Chunks of trees that are gone go with them: what they name is nowhere any more.
+        let mut entry_now = |entry: &Entry| Entry { object: object_now(entry.object), ..*entry };
+        kept.staged = self.staged.iter().filter(|entry| numbers[entry.object as usize].is_some()).map(&mut entry_now).collect();
+        // Chunks of trees that are gone go with them, and so does what only they named.
         let mut chunk_now = vec![NONE; self.chunk_ends.len()];
         for at in 0..self.trees.len() {
             let Some(object) = numbers[self.trees[at].0 as usize] else { continue };
@@ -370,13 +369,14 @@ impl Trees {
                 let now = &mut chunk_now[*chunk as usize];
                 if *now == NONE {
                     *now = u32_of(kept.chunk_ends.len());
-                    kept.entries.extend_from_slice(self.entries(*chunk));
+                    kept.entries.extend(self.entries(*chunk).iter().map(&mut entry_now));
                     kept.chunk_ends.push(u32_of(kept.entries.len()));
                 }
                 kept.chunks.push(*now);
             }
             kept.trees.push((object, u32_of(kept.chunks.len())));
         }
+        kept.missing = missing;
         kept.index(ids.len());
         kept
     }
@@ -408,3 +408,6 @@ fn le_bytes(numbers: impl Iterator<Item = u32>) -> Vec<u8> {
 fn numbers(bytes: &[u8]) -> impl Iterator<Item = u32> + '_ {
     bytes.chunks_exact(4).map(|bytes| u32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]))
 }
+
+#[cfg(test)]
+mod tests;
