@@ -1,4 +1,5 @@
-//! What each step of a history scan costs on a repository: `cargo bench --bench history -- REPOSITORY [ROUNDS]`.
+//! What each step of a history scan costs on a repository: `cargo bench --bench history -- REPOSITORY [ROUNDS]`. With `gix` in place of the rounds it
+//! decodes everything once with gix and says nothing, for comparing with other programs.
 //!
 //! Decoding alone, by gix and by the own walk, is the limit that nothing which looks at every object can beat. The steps take turns in every
 //! round, because machines are noisy; the median of each counts.
@@ -107,7 +108,11 @@ fn main() {
         println!("name a repository: cargo bench --bench history -- REPOSITORY [ROUNDS]");
         return;
     };
-    let rounds = arguments.next().and_then(|rounds| rounds.parse().ok()).unwrap_or(5);
+    let how = arguments.next();
+    if how.as_deref() == Some("gix") {
+        return gix_decoding(&path);
+    }
+    let rounds = how.and_then(|rounds| rounds.parse().ok()).unwrap_or(5);
     let learned = scanning(&path, false, None);
     let steps: [(&str, &dyn Fn()); 5] = [
         ("decoding, gix", &|| gix_decoding(&path)),

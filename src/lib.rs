@@ -17,6 +17,7 @@
 //! | [`scan`] | one source, one detector, many threads; sightings to findings | reports |
 //! | [`enrich`] | since when and where a secret of a history is exposed | rules, output |
 //! | [`report`] | a report as text: human, JSON, JSON Lines, SARIF | files, git, rules, detection |
+//! | [`purge`] | plans the removal of secrets from a history, and looks for what is left | rules, the command line, output |
 //! | [`run`] | the one place that chains the stages: a plan in, a report out | the command line, output |
 //!
 //! A module uses only modules above it in this table, and of those not the ones that it must not know. The binary (`src/main.rs`, `src/cli/`) uses
@@ -31,6 +32,7 @@ pub mod detect;
 pub mod enrich;
 pub mod finding;
 pub mod location;
+pub mod purge;
 pub mod report;
 pub mod rules;
 pub mod run;

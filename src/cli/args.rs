@@ -50,6 +50,8 @@ pub struct Cli {
 pub enum Command {
     /// Scan files, staged changes, commits or standard input for credentials
     Scan(Box<ScanArgs>),
+    /// Plan how to remove credentials from a repository's history; changes nothing
+    PurgePlan(Box<PurgeArgs>),
     /// List, show and check the rules that say what a credential looks like
     Rules(RulesArgs),
     /// Say what a credential is, what its holder can do and how to rotate it
@@ -156,6 +158,72 @@ pub struct ScanArgs {
     /// When to use color; auto: on a terminal, unless NO_COLOR is set
     #[arg(long, value_name = "WHEN", value_enum, default_value_t = Color::Auto, help_heading = "Report")]
     pub color: Color,
+}
+
+// Broken by hand at 80 columns, as above.
+const PURGE_EXAMPLES: &str = "\
+Examples:
+  keysieve purge-plan --out ~/purge
+                         plan for everything that the history holds
+  keysieve purge-plan --out ~/purge --report found.json --write-secrets --force
+                         plan for what a report lists, and write the secrets
+                         into a file for git-filter-repo
+  keysieve purge-plan --out ~/purge --verify
+                         after the purge: prove that no object holds them
+
+Exit codes:
+  0  the plan is written, or there is nothing to purge; --verify: no object
+     holds any of the secrets
+  1  --verify: some object still holds one
+  2  could not run: wrong usage, not a repository, a folder that is refused
+  3  something could not be read, so the plan or the proof is incomplete";
+
+#[derive(Debug, Args)]
+#[command(after_help = PURGE_EXAMPLES)]
+pub struct PurgeArgs {
+    /// Folder of the repository [default: .]
+    #[arg(value_name = "PATH")]
+    pub path: Option<PathBuf>,
+
+    /// Folder for the plan, outside of the repository; made for you alone if it is not there
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+
+    /// Purge what this JSON report lists; the history is scanned for it again, because a report holds no secrets
+    #[arg(long, value_name = "FILE", conflicts_with = "verify")]
+    pub report: Option<PathBuf>,
+
+    /// Purge the secret with this fingerprint, or one that begins with these 8 or more digits; may be given several times
+    #[arg(long, value_name = "FINGERPRINT", conflicts_with_all = ["verify", "report"])]
+    pub fingerprint: Vec<String>,
+
+    /// Purge what is at least this sure to be a credential
+    #[arg(long, value_name = "LEVEL", default_value = "medium", value_parser = confidences(), conflicts_with_all = ["report", "fingerprint"])]
+    pub min_confidence: Confidence,
+
+    /// Write replace-text.txt, which holds the secrets themselves: git-filter-repo needs it
+    #[arg(long, conflicts_with = "verify")]
+    pub write_secrets: bool,
+
+    /// Replace the files of an earlier plan in DIR
+    #[arg(long, conflicts_with = "verify")]
+    pub force: bool,
+
+    /// Look in every object for what DIR/replace-text.txt replaces, instead of planning
+    #[arg(long)]
+    pub verify: bool,
+
+    /// Do not read blobs larger than this, such as 512MiB or 2GiB; the plan or the proof is then incomplete
+    #[arg(long, value_name = "SIZE", default_value = "1GiB")]
+    pub max_file_size: Size,
+
+    /// Hold at most about this much of objects in memory while others are made from them
+    #[arg(long, value_name = "SIZE", default_value = "128MiB")]
+    pub memory: Size,
+
+    /// Number of threads; 0 means as many as there are cores
+    #[arg(long, short = 'j', value_name = "N", default_value_t = 0)]
+    pub threads: usize,
 }
 
 #[derive(Debug, Args)]

@@ -9,6 +9,7 @@ mod explain;
 mod help_tests;
 mod output;
 mod progress;
+mod purge;
 mod rules;
 mod scan;
 mod suggest;
@@ -37,6 +38,7 @@ pub fn main() -> ExitCode {
 fn run(command: Command) -> anyhow::Result<ExitCode> {
     match command {
         Command::Scan(args) => scan::run(*args),
+        Command::PurgePlan(args) => purge::run(&args),
         Command::Rules(args) => rules::run(args.command),
         Command::Explain(args) => explain::run(&args.id, args.color.into()),
         Command::Completions(args) => completions::run(args.shell),

@@ -22,6 +22,13 @@ pub struct Shown<'c> {
     pub noun: &'c str,
 }
 
+impl<'c> Shown<'c> {
+    /// A scan of a repository's objects.
+    pub fn objects(counters: &'c Counters) -> Self {
+        Self { counters, noun: "objects" }
+    }
+}
+
 /// Runs `work` and draws how far it is, if standard error is a terminal and `quiet` is not set.
 pub fn scoped<T>(shown: &Shown<'_>, quiet: bool, work: impl FnOnce() -> T) -> T {
     use std::io::IsTerminal as _;

@@ -34,7 +34,14 @@ pub fn run(args: ScanArgs) -> anyhow::Result<ExitCode> {
     Ok(exit::code(report.outcome(), allow_incomplete))
 }
 
+/// Places in a text are counted with 32 bits.
+const LARGEST_FILE_SIZE: u64 = u32::MAX as u64;
+
 fn plan(args: ScanArgs) -> anyhow::Result<Plan> {
+    anyhow::ensure!(
+        args.max_file_size.0 <= LARGEST_FILE_SIZE,
+        "--max-file-size: files of 4 GiB or more cannot be scanned; name a smaller size"
+    );
     let mut git = GitEnvironment::from_env(|name| std::env::var_os(name));
     let current = || std::env::current_dir().context("cannot read the current folder");
     let target = if args.staged {

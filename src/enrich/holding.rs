@@ -7,7 +7,7 @@ use crate::source::HistoryPart;
 use crate::source::history::commits::CommitIndex;
 use crate::source::history::graph::{Bits, Graph};
 use crate::source::history::names::Name;
-use crate::source::history::trees::{EntryKind, TreeIndex, Trees};
+use crate::source::history::trees::{Entry, EntryKind, TreeIndex, Trees};
 
 /// Who holds what.
 pub struct Holding {
@@ -146,6 +146,17 @@ impl Holding {
     /// Whether a tree holds a secret.
     pub fn is_in_tree(&self, tree: TreeIndex, bit: usize) -> bool {
         self.trees[tree.0 as usize] & (1 << bit) != 0
+    }
+
+    /// The chunks of trees that hold a secret.
+    pub fn chunks_of(&self, bit: usize) -> impl Iterator<Item = u32> + '_ {
+        self.chunks.iter().enumerate().filter(move |(_, mask)| **mask & (1 << bit) != 0).map(|(chunk, _)| chunk as u32)
+    }
+
+    /// The entry with a name in a tree, if a chunk that holds the secret has it.
+    pub fn find(&self, trees: &Trees, tree: TreeIndex, name: Name, bit: usize) -> Option<Entry> {
+        let chunks = trees.chunks(tree).iter().filter(|chunk| self.is_in_chunk(**chunk, bit));
+        chunks.flat_map(|chunk| trees.entries(*chunk)).find(|entry| entry.name == name).copied()
     }
 
     /// Whether a chunk of a tree holds a secret.

@@ -5,17 +5,20 @@
 
 mod holding;
 mod paths;
+mod reaching;
 mod refs;
 
 use std::collections::{BTreeSet, HashMap};
 
 use self::holding::Holding;
 use self::paths::Paths;
+pub use self::reaching::reaching;
 use self::refs::Refs;
 use crate::finding::{CommitInfo, Exposure, Reach};
 use crate::scan::history::{HistoryScan, Holder, Seen, Spot};
 use crate::source::HistoryPart;
 use crate::source::history::commits::{self, CommitIndex};
+use crate::source::history::graph::Bits;
 use crate::source::history::names::Name;
 use crate::source::history::trees::EntryKind;
 use crate::source::history::{History, Kind, Reader};
@@ -35,20 +38,23 @@ pub struct Exposed {
     pub spots: Vec<Spot>,
 }
 
-/// Follows each of `seen` through the history. `now` is the time of the scan in seconds since 1970.
-pub fn expose(history: &History, scan: &HistoryScan, seen: &[&Seen], now: i64) -> Vec<Exposed> {
+/// Follows each of `seen` through the history, on as many threads as asked for. `now` is the time of the scan in seconds since 1970.
+pub fn expose(history: &History, scan: &HistoryScan, seen: &[&Seen], threads: usize, now: i64) -> Vec<Exposed> {
     let refs = Refs::new(history, &scan.graph);
     let order = holding::children_first(&scan.graph.trees);
-    let mut known = HashMap::new();
-    let mut all = Vec::with_capacity(seen.len());
-    for batch in seen.chunks(AT_ONCE) {
+    let roots = paths::root_chunks(&scan.graph);
+    let batches: Vec<&[&Seen]> = seen.chunks(AT_ONCE.min(seen.len().div_ceil(threads.max(1))).max(1)).collect();
+    let exposed = crate::scan::on_threads(threads, &batches, |batch| {
         let holding = Holding::new(&scan.graph, &order, batch);
-        for (bit, one) in batch.iter().enumerate() {
-            let secret = One { history, scan, refs: &refs, holding: &holding, seen: one, bit, reader: history.reader() };
-            all.push(secret.exposed(now, &mut known));
-        }
-    }
-    all
+        let (mut known, reader) = (HashMap::new(), history.reader());
+        let one = |(bit, seen): (usize, &&Seen)| {
+            let commits = holding.commits_of(bit);
+            let secret = One { history, scan, refs: &refs, roots: &roots, holding: &holding, seen, bit, commits, reader: &reader };
+            secret.exposed(now, &mut known)
+        };
+        batch.iter().enumerate().map(one).collect::<Vec<_>>()
+    });
+    exposed.into_iter().flatten().collect()
 }
 
 /// One secret.
@@ -56,16 +62,20 @@ struct One<'s> {
     history: &'s History,
     scan: &'s HistoryScan,
     refs: &'s Refs,
+    /// Chunks of the trees of commits.
+    roots: &'s Bits,
     holding: &'s Holding,
     seen: &'s Seen,
     bit: usize,
-    reader: Reader,
+    /// Every commit that holds it.
+    commits: Vec<CommitIndex>,
+    reader: &'s Reader,
 }
 
 impl One<'_> {
     fn exposed(&self, now: i64, known: &mut HashMap<CommitIndex, CommitInfo>) -> Exposed {
         let graph = &self.scan.graph;
-        let mut holding = self.holding.commits_of(self.bit);
+        let mut holding = self.commits.clone();
         holding.sort_by_key(|commit| graph.commits.age(*commit));
         let first = holding.iter().find(|commit| !self.holding.is_in_ancestor(**commit, self.bit)).or(holding.first()).copied();
         let last = holding.last().copied();
@@ -106,8 +116,7 @@ impl One<'_> {
     /// By what the best kept of its holders is kept.
     fn reach(&self) -> Reach {
         let objects = || self.seen.holders.iter().filter(|holder| holder.part != HistoryPart::FileName).map(|holder| holder.object);
-        let commits = self.holding.commits_of(self.bit);
-        let commits = || commits.iter().map(|commit| self.scan.graph.commits.object(*commit));
+        let commits = || self.commits.iter().map(|commit| self.scan.graph.commits.object(*commit));
         if objects().chain(commits()).any(|object| self.scan.by_refs.contains(object)) {
             Reach::Refs
         } else if objects().chain(commits()).any(|object| self.scan.by_any.contains(object)) {
@@ -120,10 +129,9 @@ impl One<'_> {
     /// Every path, with the commit that first and the blob that last held the secret there.
     fn places(&self, holding: &[CommitIndex], last: Option<CommitIndex>) -> Vec<Place> {
         let graph = &self.scan.graph;
-        let trees = holding.iter().filter_map(|commit| graph.trees.of_object(graph.commits.tree(*commit)?));
         let mut paths = Paths::new(graph, self.holding, self.bit);
         let mut places: Vec<Place> =
-            paths.of(trees).into_iter().take(MOST_SPOTS).filter_map(|path| self.place(path, holding, last)).collect();
+            paths.of(self.roots).into_iter().take(MOST_SPOTS).filter_map(|path| self.place(path, holding, last)).collect();
         places.sort_by(|a, b| (a.since, &a.path).cmp(&(b.since, &b.path)));
         places
     }
@@ -146,9 +154,10 @@ impl One<'_> {
         let (name, folders) = path.split_last()?;
         let mut tree = graph.trees.of_object(graph.commits.tree(commit)?)?;
         for folder in folders {
-            tree = graph.trees.of_object(graph.trees.find(tree, *folder).filter(|entry| entry.kind == EntryKind::Tree)?.object)?;
+            let entry = self.holding.find(&graph.trees, tree, *folder, self.bit)?;
+            tree = graph.trees.of_object(entry.object).filter(|_| entry.kind == EntryKind::Tree)?;
         }
-        let entry = graph.trees.find(tree, *name)?;
+        let entry = self.holding.find(&graph.trees, tree, *name, self.bit)?;
         if self.holding.is_hit(entry.object, *name, self.bit) {
             let part = if entry.kind == EntryKind::Link { HistoryPart::SymlinkTarget } else { HistoryPart::Blob };
             return Some((entry.object, part));

@@ -1,11 +1,11 @@
-//! All paths under which a secret stands in some trees.
+//! All paths under which a secret stands in the trees of commits.
 //!
-//! Versions of a folder mostly hold a secret under the same paths, so sets of paths are kept once and joined by number.
+//! Versions of a folder mostly hold a secret under the same paths, so each set of paths is kept once and joined by number.
 
 use std::collections::{BTreeSet, HashMap};
 
 use super::holding::Holding;
-use crate::source::history::graph::Graph;
+use crate::source::history::graph::{Bits, Graph};
 use crate::source::history::names::Name;
 use crate::source::history::trees::{EntryKind, TreeIndex};
 
@@ -13,6 +13,25 @@ use crate::source::history::trees::{EntryKind, TreeIndex};
 const MOST: usize = 1_000;
 /// Deepest path that is told, in folders.
 const DEEPEST: usize = 512;
+/// No number.
+const NONE: u32 = u32::MAX;
+/// Number of the set without a path.
+const EMPTY: u32 = 0;
+
+/// Chunks of the trees that commits have.
+pub fn root_chunks(graph: &Graph) -> Bits {
+    let mut chunks = Bits::new(graph.trees.chunk_count());
+    let mut seen = Bits::new(graph.trees.len());
+    for commit in graph.commits.in_order() {
+        let Some(tree) = graph.commits.tree(commit).and_then(|tree| graph.trees.of_object(tree)) else { continue };
+        if seen.insert(tree.0) {
+            graph.trees.chunks(tree).iter().for_each(|chunk| {
+                chunks.insert(*chunk);
+            });
+        }
+    }
+    chunks
+}
 
 /// Paths of one secret.
 pub struct Paths<'g> {
@@ -20,12 +39,15 @@ pub struct Paths<'g> {
     holding: &'g Holding,
     bit: usize,
     /// A path is its first name and, behind it, another path.
-    nodes: Vec<(Name, Option<u32>)>,
-    node_numbers: HashMap<(Name, Option<u32>), u32>,
+    nodes: Vec<(Name, u32)>,
+    node_numbers: HashMap<(Name, u32), u32>,
     sets: Vec<BTreeSet<u32>>,
     set_numbers: HashMap<BTreeSet<u32>, u32>,
+    unions: HashMap<Vec<u32>, u32>,
+    below: HashMap<(Name, u32), u32>,
     of_chunk: HashMap<u32, u32>,
-    of_tree: HashMap<u32, u32>,
+    /// By tree.
+    of_tree: Vec<u32>,
 }
 
 impl<'g> Paths<'g> {
@@ -37,16 +59,22 @@ impl<'g> Paths<'g> {
             bit,
             nodes: Vec::new(),
             node_numbers: HashMap::new(),
-            sets: Vec::new(),
-            set_numbers: HashMap::new(),
+            sets: vec![BTreeSet::new()],
+            set_numbers: HashMap::from([(BTreeSet::new(), EMPTY)]),
+            unions: HashMap::new(),
+            below: HashMap::new(),
             of_chunk: HashMap::new(),
-            of_tree: HashMap::new(),
+            of_tree: vec![NONE; graph.trees.len()],
         }
     }
 
-    /// The paths below any of `roots`, sorted.
-    pub fn of(&mut self, roots: impl Iterator<Item = TreeIndex>) -> Vec<Vec<Name>> {
-        let sets: BTreeSet<u32> = roots.map(|root| self.tree(root, 0)).collect();
+    /// The paths in the trees that consist of `roots`, sorted.
+    pub fn of(&mut self, roots: &Bits) -> Vec<Vec<Name>> {
+        let (holding, bit) = (self.holding, self.bit);
+        let mut sets = BTreeSet::new();
+        for chunk in holding.chunks_of(bit).filter(|chunk| roots.contains(*chunk)) {
+            sets.insert(self.chunk(chunk, 0));
+        }
         let nodes: BTreeSet<u32> = sets.into_iter().flat_map(|set| self.sets[set as usize].iter().copied()).collect();
         let mut paths: Vec<Vec<Name>> = nodes.into_iter().map(|node| self.path(node)).collect();
         let names = self.graph.trees.names();
@@ -57,30 +85,29 @@ impl<'g> Paths<'g> {
 
     fn path(&self, node: u32) -> Vec<Name> {
         let mut path = Vec::new();
-        let mut next = Some(node);
-        while let Some(node) = next {
-            let (name, rest) = self.nodes[node as usize];
-            path.push(name);
-            next = rest;
+        let mut next = node;
+        while let Some((name, rest)) = self.nodes.get(next as usize) {
+            path.push(*name);
+            next = *rest;
         }
         path
     }
 
     /// Number of the set of paths in a tree.
     fn tree(&mut self, tree: TreeIndex, depth: usize) -> u32 {
-        if let Some(known) = self.of_tree.get(&tree.0) {
-            return *known;
+        let known = self.of_tree[tree.0 as usize];
+        if known != NONE {
+            return known;
         }
-        let mut all = BTreeSet::new();
         let (graph, holding, bit) = (self.graph, self.holding, self.bit);
+        let mut sets = Vec::new();
         if depth < DEEPEST {
             for chunk in graph.trees.chunks(tree).iter().filter(|chunk| holding.is_in_chunk(**chunk, bit)) {
-                let set = self.chunk(*chunk, depth);
-                all.extend(&self.sets[set as usize]);
+                sets.push(self.chunk(*chunk, depth));
             }
         }
-        let number = self.set(all);
-        self.of_tree.insert(tree.0, number);
+        let number = self.union(sets);
+        self.of_tree[tree.0 as usize] = number;
         number
     }
 
@@ -88,29 +115,56 @@ impl<'g> Paths<'g> {
         if let Some(known) = self.of_chunk.get(&chunk) {
             return *known;
         }
-        let mut all = BTreeSet::new();
-        let graph = self.graph;
+        let (graph, holding, bit) = (self.graph, self.holding, self.bit);
+        let mut sets = Vec::new();
         for entry in graph.trees.entries(chunk) {
-            if self.holding.is_named(entry.name, self.bit) || self.holding.is_hit(entry.object, entry.name, self.bit) {
-                all.insert(self.node(entry.name, None));
+            if holding.is_named(entry.name, bit) || holding.is_hit(entry.object, entry.name, bit) {
+                let node = self.node(entry.name, NONE);
+                sets.push(self.set(BTreeSet::from([node])));
             }
             let folder = if entry.kind == EntryKind::Tree { graph.trees.of_object(entry.object) } else { None };
-            if let Some(folder) = folder.filter(|folder| self.holding.is_in_tree(*folder, self.bit)) {
+            if let Some(folder) = folder.filter(|folder| holding.is_in_tree(*folder, bit)) {
                 let below = self.tree(folder, depth + 1);
-                for rest in self.sets[below as usize].clone() {
-                    all.insert(self.node(entry.name, Some(rest)));
-                }
-            }
-            if all.len() > MOST {
-                break;
+                sets.push(self.prefixed(entry.name, below));
             }
         }
-        let number = self.set(all);
+        let number = self.union(sets);
         self.of_chunk.insert(chunk, number);
         number
     }
 
-    fn node(&mut self, name: Name, rest: Option<u32>) -> u32 {
+    /// The paths of all of `sets`, at most [`MOST`].
+    fn union(&mut self, mut sets: Vec<u32>) -> u32 {
+        sets.sort_unstable();
+        sets.dedup();
+        match sets.as_slice() {
+            [] => EMPTY,
+            [one] => *one,
+            _ => {
+                if let Some(known) = self.unions.get(&sets) {
+                    return *known;
+                }
+                let all = sets.iter().flat_map(|set| self.sets[*set as usize].iter().copied()).take(MOST).collect();
+                let number = self.set(all);
+                self.unions.insert(sets, number);
+                number
+            }
+        }
+    }
+
+    /// The paths of a set in a folder with a name.
+    fn prefixed(&mut self, name: Name, set: u32) -> u32 {
+        if let Some(known) = self.below.get(&(name, set)) {
+            return *known;
+        }
+        let inner = self.sets[set as usize].clone();
+        let all = inner.into_iter().map(|rest| self.node(name, rest)).collect();
+        let number = self.set(all);
+        self.below.insert((name, set), number);
+        number
+    }
+
+    fn node(&mut self, name: Name, rest: u32) -> u32 {
         let next = self.nodes.len() as u32;
         *self.node_numbers.entry((name, rest)).or_insert_with(|| {
             self.nodes.push((name, rest));

@@ -5,6 +5,7 @@ use crate::finding::{RefKind, RefName};
 use crate::source::history::History;
 use crate::source::history::commits::CommitIndex;
 use crate::source::history::graph::Graph;
+use crate::source::history::trees::TreeIndex;
 
 /// All refs of a repository.
 pub struct Refs {
@@ -17,6 +18,26 @@ struct One {
     name: RefName,
     /// Number of the object that it names.
     object: u32,
+    target: Target,
+}
+
+/// What a ref names, tags followed.
+#[derive(Clone, Copy)]
+enum Target {
+    Commit(CommitIndex),
+    Tree(TreeIndex),
+    Blob(u32),
+}
+
+impl Target {
+    fn of(graph: &Graph, object: u32) -> Self {
+        let peeled = graph.peeled(object);
+        match (graph.commits.of_object(peeled), graph.trees.of_object(peeled)) {
+            (Some(commit), _) => Self::Commit(commit),
+            (None, Some(tree)) => Self::Tree(tree),
+            (None, None) => Self::Blob(peeled),
+        }
+    }
 }
 
 /// Whether a ref of this kind shows that something left this machine.
@@ -24,7 +45,8 @@ pub fn is_shared(kind: RefKind) -> bool {
     kind == RefKind::Remote
 }
 
-fn kind_of(name: &str) -> RefKind {
+/// What kind of ref a full name is of.
+pub fn kind_of(name: &str) -> RefKind {
     let begins = |folders: &[&str]| folders.iter().any(|folder| name.starts_with(folder));
     match name {
         _ if name == "HEAD" || name.ends_with("/HEAD") && begins(&["worktrees/", "main-worktree/"]) => RefKind::Head,
@@ -44,7 +66,11 @@ impl Refs {
         let ids = &history.store.ids;
         let head = history.roots.head.as_ref().and_then(|id| graph.commit_of(ids, id));
         let named = history.roots.refs.iter().filter_map(|root| Some((root, ids.find(&root.id)?)));
-        let all = named.map(|(root, object)| One { name: RefName { kind: kind_of(&root.name), name: root.name.clone() }, object });
+        let all = named.map(|(root, object)| One {
+            name: RefName { kind: kind_of(&root.name), name: root.name.clone() },
+            object,
+            target: Target::of(graph, object),
+        });
         let mut all: Vec<One> = all.collect();
         all.sort_by(|a, b| a.name.cmp(&b.name));
         // HEAD is one more name for a branch, unless it is detached.
@@ -64,15 +90,11 @@ impl Refs {
     pub fn holding(&self, graph: &Graph, holding: &Holding, bit: usize, tags: &[u32]) -> (Vec<RefName>, Vec<RefName>) {
         let (mut held_by, mut reachable_from) = (Vec::new(), Vec::new());
         for one in &self.all {
-            let peeled = graph.peeled(one.object);
-            let own = chain(graph, one.object).any(|tag| tags.contains(&tag));
-            let (now, ever) = match (graph.commits.of_object(peeled), graph.trees.of_object(peeled)) {
-                (Some(commit), _) => (holding.holds(commit, bit), holding.holds_in_history(commit, bit)),
-                (None, Some(tree)) => (holding.is_in_tree(tree, bit), holding.is_in_tree(tree, bit)),
-                (None, None) => {
-                    let is_hit = holding.is_blob_hit(peeled, bit);
-                    (is_hit, is_hit)
-                }
+            let own = !tags.is_empty() && chain(graph, one.object).any(|tag| tags.contains(&tag));
+            let (now, ever) = match one.target {
+                Target::Commit(commit) => (holding.holds(commit, bit), holding.holds_in_history(commit, bit)),
+                Target::Tree(tree) => (holding.is_in_tree(tree, bit), holding.is_in_tree(tree, bit)),
+                Target::Blob(blob) => (holding.is_blob_hit(blob, bit), holding.is_blob_hit(blob, bit)),
             };
             if now || own {
                 held_by.push(one.name.clone());
@@ -86,6 +108,6 @@ impl Refs {
 }
 
 /// An object and what it points to, tag by tag.
-fn chain(graph: &Graph, object: u32) -> impl Iterator<Item = u32> + '_ {
+pub(super) fn chain(graph: &Graph, object: u32) -> impl Iterator<Item = u32> + '_ {
     std::iter::successors(Some(object), |at| graph.tags.get(at).copied()).take(graph.tags.len() + 1)
 }

@@ -19,6 +19,8 @@ mod tests;
 
 use std::borrow::Cow;
 
+pub use escape::text as escaped;
+
 use serde::Serialize;
 
 use crate::coverage::Coverage;

@@ -98,7 +98,7 @@ impl Audit<'_> {
         let total = scanned.seen.len();
         let seen: Vec<&Seen> = scanned.seen.iter().filter(|seen| seen.confidence >= self.how.min_confidence).collect();
         let below_threshold = (total - seen.len()) as u64;
-        let exposed = enrich::expose(history, &scanned, &seen, self.options.now);
+        let exposed = enrich::expose(history, &scanned, &seen, scan::thread_count(self.how.threads), self.options.now);
         let (exposures, spots): (Vec<_>, Vec<_>) = exposed.into_iter().map(|one| (one.exposure, one.spots)).unzip();
         let sightings = scan::history::show(history, self.detector, &seen, &spots, self.how.max_file_size);
         let findings = scan::collate_seen(&seen, sightings, exposures, rules, self.how.fingerprint_key);

@@ -83,6 +83,21 @@ pub fn scan<S: Source>(source: &S, detector: &Detector, threads: usize, counters
     Ok(scanned)
 }
 
+/// Does `work` for each of `items` on `threads` threads (0: as many as there are cores), or on this one if no more can be started. The results
+/// are in the order of the items.
+pub fn on_threads<T: Sync, R: Send>(threads: usize, items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
+    match rayon::ThreadPoolBuilder::new().num_threads(threads).build() {
+        Ok(pool) if threads != 1 && items.len() > 1 => pool.install(|| items.par_iter().map(&work).collect()),
+        _ => items.iter().map(work).collect(),
+    }
+}
+
+/// How many threads `threads` means: 0 is as many as there are cores.
+pub fn thread_count(threads: usize) -> usize {
+    if threads > 0 { threads } else { std::thread::available_parallelism().map_or(1, std::num::NonZero::get) }
+}
+
 /// The pool is started with the first full batch, so that a hook that looks at two files starts no thread.
 fn list_in_parallel<S: Source>(worker: &Worker<'_, S>, threads: usize, lister: &mut Lister<S::Entry>) -> Result<(), SourceError> {
     let (sender, receiver) = sync_channel(QUEUE);

@@ -64,6 +64,7 @@ fn wrong_usage_is_2() {
         &["scan", "--report", "xml=a"],
         &["scan", "--report", "json="],
         &["scan", "--max-file-size", "much"],
+        &["scan", "--max-file-size", "4GiB"],
         &["scan", "--min-confidence", "certain"],
         &["scan", "--threads", "-1"],
         &["scan", "--staged", "--stdin"],

@@ -10,6 +10,8 @@ mod exit_codes;
 mod history;
 mod hook;
 mod layers;
+#[cfg(unix)]
+mod purge;
 mod range;
 mod redaction;
 mod report_schema;

@@ -76,7 +76,7 @@ impl Trapped {
 }
 
 /// Name, kind, mode, time of change and content of everything below a folder.
-fn snapshot(folder: &Path) -> BTreeMap<PathBuf, String> {
+pub fn snapshot(folder: &Path) -> BTreeMap<PathBuf, String> {
     let mut seen = BTreeMap::new();
     let mut pending = vec![folder.to_owned()];
     while let Some(path) = pending.pop() {
@@ -99,7 +99,7 @@ fn snapshot(folder: &Path) -> BTreeMap<PathBuf, String> {
 }
 
 #[track_caller]
-fn assert_same(before: &BTreeMap<PathBuf, String>, after: &BTreeMap<PathBuf, String>) {
+pub fn assert_same(before: &BTreeMap<PathBuf, String>, after: &BTreeMap<PathBuf, String>) {
     let changed: Vec<_> = before
         .keys()
         .chain(after.keys())

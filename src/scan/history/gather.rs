@@ -1,6 +1,6 @@
 //! First round: trees, commits and tags. Who holds what is gathered, and the texts of commits and tags are scanned.
 
-use std::hash::RandomState;
+use foldhash::quality::RandomState;
 
 use super::round::{Task, Trouble};
 use super::tally::{Holder, Tally, TextOf};

@@ -5,31 +5,36 @@
 
 mod blobs;
 mod cache;
+mod gaps;
 mod gather;
+mod gathering;
+mod needles;
 mod reuse;
 mod round;
+mod search;
 mod show;
 mod tally;
 mod titles;
 
-use std::hash::RandomState;
 use std::sync::atomic::Ordering;
 
 use self::blobs::{Blobs, Look};
 use self::cache::{Known, Learned};
-use self::gather::{Gather, Gathered};
+use self::gather::Gathered;
+use self::gathering::Gathering;
+pub use self::needles::Needle;
 use self::reuse::Start;
-use self::round::{MOST_MENDED, Task as _, Trouble};
+use self::round::{MOST_MENDED, Trouble};
+pub use self::search::{Hit, Search, Searching, search};
 pub use self::show::{Spot, show};
 pub use self::tally::{Holder, Seen};
 use self::tally::{Tally, TextOf};
 use self::titles::Titles;
 use super::Counters;
 use super::look::MOST_PLACES;
-use crate::coverage::{Coverage, Gap, Skip};
+use crate::coverage::Coverage;
 use crate::detect::{Detector, Input};
 use crate::finding::Confidence;
-use crate::source::history::commits::{self, Commits};
 use crate::source::history::graph::{Bits, Graph, Reached};
 use crate::source::history::pack::{Broken, Limits};
 use crate::source::history::trees::Trees;
@@ -137,79 +142,6 @@ fn limits(options: &Options, threads: usize) -> Limits {
     const LEAST: u64 = 16 << 20;
     let share = (options.memory / threads.max(1) as u64).max(LEAST);
     Limits { object: options.max_file_size.max(options.memory / 2), held: usize::try_from(share).unwrap_or(usize::MAX) }
-}
-
-/// The first round.
-struct Gathering<'s> {
-    pool: &'s rayon::ThreadPool,
-    history: &'s History,
-    detector: &'s Detector,
-    limits: Limits,
-    counters: &'s Counters,
-}
-
-impl Gathering<'_> {
-    /// Reads trees, commits and tags that are not known yet, and puts all together.
-    fn graph(&self, start: &mut Start) -> (Graph, Gathered) {
-        let history = self.history;
-        let hasher = RandomState::new();
-        let new = || Gather::new(history, self.detector, self.counters, &start.looked, hasher.clone());
-        let needs = |object: u32| !start.looked.contains(object);
-        let mut tasks = round::run(self.pool, history, self.limits, &[Kind::Commit, Kind::Tag, Kind::Tree], &needs, new);
-        let mut again = new();
-        let mut broken: Vec<_> = tasks.iter_mut().flat_map(|task| std::mem::take(&mut task.trouble().broken)).collect();
-        let reader = history.reader();
-        // The kind of what hangs on nothing is known only if another copy tells it.
-        broken.extend(history.store.broken.iter().map(|one| {
-            let one = Broken { object: one.object, why: one.why.clone(), size: one.size };
-            let kind = reader.kind(history, one.object).unwrap_or(Kind::Blob);
-            (one, kind)
-        }));
-        let (blobs, broken): (Vec<_>, Vec<_>) = broken.into_iter().partition(|(_, kind)| *kind == Kind::Blob);
-        let lost = round::retry(history, self.limits, broken, MOST_MENDED, &mut again);
-        tasks.push(again);
-        let (mut more, mut all) = (Vec::new(), Gathered::default());
-        for task in tasks {
-            let (part, gathered) = task.finish();
-            more.push(part);
-            all.absorb(gathered);
-        }
-        start.note_titles(&more, history.store.ids.len());
-        // Names keep the numbers under which the places of known secrets have them: these trees come first.
-        let parts = start.trees.take().into_iter().chain(more).collect();
-        all.trouble.broken.extend(blobs);
-        all.trouble.damaged.extend(lost);
-        all.commits.append(&mut start.commits);
-        all.tags.append(&mut start.tags);
-        let ids = &history.store.ids;
-        let commits = Commits::new(std::mem::take(&mut all.commits), ids);
-        let mut graph = Graph { commits, trees: Trees::join(parts, ids.len()), ..Graph::default() };
-        graph.trees.name_staged(history.roots.staged.iter().filter_map(|(id, path)| Some((ids.find(id)?, path.as_slice()))));
-        for tag in std::mem::take(&mut all.tags) {
-            match ids.find(&tag.target) {
-                Some(target) => {
-                    graph.tags.insert(tag.object, target);
-                }
-                None => graph.lost_tags.push((tag.object, tag.target)),
-            }
-        }
-        (graph, all)
-    }
-
-    /// Looks once more at the texts of commits and tags that were looked at before.
-    fn look_again(&self, again: &Bits, all: &mut Gathered) {
-        let none = Bits::default();
-        let mut task = Gather::new(self.history, self.detector, self.counters, &none, RandomState::new());
-        let reader = self.history.reader();
-        let texts = again.iter().filter_map(|object| Some((object, reader.kind(self.history, object)?)));
-        let texts = texts.filter(|(_, kind)| matches!(kind, Kind::Commit | Kind::Tag));
-        let wanted = texts.map(|(object, kind)| (Broken { object, why: "it cannot be read again".to_owned(), size: None }, kind)).collect();
-        let lost = round::retry(self.history, self.limits, wanted, usize::MAX, &mut task);
-        let (_, gathered) = task.finish();
-        all.tally.absorb(gathered.tally);
-        all.trouble.absorb(gathered.trouble);
-        all.trouble.damaged.extend(lost);
-    }
 }
 
 /// What refs reach, and what anything reaches.
@@ -331,112 +263,4 @@ fn keep_reached(seen: &mut Vec<Seen>, graph: &Graph, by_refs: &Reached) {
         });
     }
     seen.retain(|one| !one.holders.is_empty());
-}
-
-/// Gaps of one kind that are named one by one; the rest is counted.
-const NAMED_GAPS: usize = 200;
-
-impl HistoryScan {
-    /// Says what could not be scanned, unless only unreachable things want it and those were not asked for.
-    fn note_trouble(&mut self, history: &History, trouble: Trouble, options: &Options) {
-        let counts = |object: u32| !options.reachable_only || self.by_refs.contains(object);
-        let mut gaps = Vec::new();
-        for broken in trouble.damaged.into_iter().chain(trouble.broken.into_iter().map(|(broken, _)| broken)) {
-            if counts(broken.object) {
-                match broken.size {
-                    Some(_) => gaps.push(Gap::new(self.what(history, broken.object), broken.why, "raise --max-file-size")),
-                    None => gaps.push(Gap { what: self.what(history, broken.object), ..history.gap(broken.object, &broken.why) }),
-                }
-            }
-        }
-        for object in trouble.too_large.into_iter().filter(|object| counts(*object)) {
-            gaps.push(crate::source::too_large(self.what(history, object), options.max_file_size));
-        }
-        for object in trouble.cut.into_iter().filter(|object| counts(*object)) {
-            gaps.extend(super::look::Seen { sightings: Vec::new(), is_cut: true }.gap(|| self.what(history, object)));
-        }
-        for object in trouble.defects.into_iter().filter(|object| counts(*object)) {
-            let remedy = "please report this as a bug, with the kind of file";
-            gaps.push(Gap::new(
-                format!("{} and what is derived from it", self.what(history, object)),
-                "scanning it failed inside keysieve",
-                remedy,
-            ));
-        }
-        self.push_gaps(gaps, "objects");
-    }
-
-    /// An object as a gap names it: by its id, and a name if it has one.
-    fn what(&self, history: &History, object: u32) -> String {
-        format!("object {}", history.hex(object))
-    }
-
-    /// Says what is not there: the parents of a shallow clone's first commits, objects that were never fetched, objects that are lost.
-    fn note_missing(&mut self, history: &History) {
-        let (why, remedy) = if history.is_partial() {
-            ("it was never fetched: this is a partial clone", "clone it without --filter, or `git fetch --refetch` with the filter unset")
-        } else {
-            ("it is missing", crate::source::history::store::FSCK)
-        };
-        let hex = |id: &[u8]| data_encoding::HEXLOWER.encode(id);
-        let mut gaps = Vec::new();
-        let mut unreached = 0u64;
-        for (object, id) in self.graph.trees.missing().filter(|(_, id)| !history.is_built_in(id)) {
-            if self.by_any.contains(object) {
-                gaps.push(Gap::new(format!("object {}", hex(id)), why, remedy));
-            } else {
-                unreached += 1;
-            }
-        }
-        let mut boundary = Vec::new();
-        for commits::Missing { commit, id, .. } in self.graph.commits.missing.iter().filter(|missing| !history.is_built_in(&missing.id)) {
-            let object = self.graph.commits.object(*commit);
-            if history.roots.shallow.iter().any(|shallow| **shallow == *history.store.ids.raw(object)) {
-                boundary.push(history.hex(object));
-            } else if self.by_any.contains(object) {
-                gaps.push(Gap::new(format!("object {}", hex(id)), why, remedy));
-            } else {
-                unreached += 1;
-            }
-        }
-        for (tag, id) in &self.graph.lost_tags {
-            if self.by_any.contains(*tag) {
-                gaps.push(Gap::new(format!("object {}", hex(id)), why, remedy));
-            } else {
-                unreached += 1;
-            }
-        }
-        for root in history.roots.refs.iter().filter(|root| history.store.ids.find(&root.id).is_none()) {
-            gaps.push(Gap::new(format!("object {}, which {} names", hex(&root.id), root.name), why, remedy));
-        }
-        if unreached > 0 {
-            let why = "only what nothing reaches names them: git may have removed them long ago";
-            self.coverage.skip(Skip { what: "missing objects".to_owned(), why: why.to_owned(), count: unreached });
-        }
-        gaps.sort();
-        gaps.dedup();
-        self.push_gaps(gaps, "missing objects");
-        boundary.sort();
-        boundary.dedup();
-        if let Some(first) = boundary.first() {
-            let what = match boundary.len() {
-                1 => format!("the history before commit {first}"),
-                count => format!("the history before {count} commits, {first} among them"),
-            };
-            let why = "this is a shallow clone: what came before was not fetched";
-            let remedy = "`git fetch --unshallow`; in a workflow, `fetch-depth: 0` for actions/checkout";
-            self.coverage.incomplete.push(Gap::new(what, why, remedy));
-        }
-    }
-
-    fn push_gaps(&mut self, mut gaps: Vec<Gap>, noun: &str) {
-        gaps.sort();
-        let more = gaps.len().saturating_sub(NAMED_GAPS);
-        gaps.truncate(NAMED_GAPS);
-        self.coverage.incomplete.extend(gaps);
-        if more > 0 {
-            let what = format!("{more} more {noun}");
-            self.coverage.incomplete.push(Gap::new(what, "as with those named", crate::source::history::store::FSCK));
-        }
-    }
 }

@@ -7,8 +7,9 @@ use gix::{ObjectId, oid};
 pub struct Ids {
     bytes: Vec<u8>,
     width: usize,
-    /// Number of ids that begin with a byte up to this one.
+    /// Number of ids whose first `bits` bits are at most the position.
     fan: Vec<u32>,
+    bits: u32,
 }
 
 impl Ids {
@@ -23,14 +24,16 @@ impl Ids {
             all.dedup();
             all.concat()
         };
-        let mut fan = vec![0u32; 256];
+        // A few ids for each position: they are spread evenly.
+        let bits = (bytes.len() / width.max(1)).max(1).ilog2().saturating_sub(1).clamp(8, 22);
+        let mut fan = vec![0u32; 1 << bits];
         for id in bytes.chunks_exact(width) {
-            fan[usize::from(id[0])] += 1;
+            fan[first_bits(id, bits)] += 1;
         }
-        for at in 1..256 {
+        for at in 1..fan.len() {
             fan[at] += fan[at - 1];
         }
-        Self { bytes, width, fan }
+        Self { bytes, width, fan, bits }
     }
 
     /// How many.
@@ -60,7 +63,10 @@ impl Ids {
 
     /// The number of an id.
     pub fn find(&self, id: &[u8]) -> Option<u32> {
-        let first = usize::from(*id.first()?);
+        if id.len() != self.width {
+            return None;
+        }
+        let first = first_bits(id, self.bits);
         let mut low = if first == 0 { 0 } else { self.fan[first - 1] };
         let mut high = self.fan[first];
         while low < high {
@@ -91,6 +97,11 @@ impl Ids {
         };
         other.bytes.chunks_exact(other.width).map(number).collect()
     }
+}
+
+/// The first bits of an id as a number; at most 32 of them.
+fn first_bits(id: &[u8], bits: u32) -> usize {
+    id.first_chunk().map_or(0, |first| (u32::from_be_bytes(*first) >> (32 - bits)) as usize)
 }
 
 #[cfg(test)]

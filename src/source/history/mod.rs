@@ -8,6 +8,7 @@ pub mod commits;
 pub mod delta;
 pub mod graph;
 pub mod ids;
+pub mod layout;
 pub mod names;
 pub mod pack;
 pub mod refs;

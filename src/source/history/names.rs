@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use foldhash::quality::RandomState;
+
 /// Number of a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Name(pub u32);
@@ -11,7 +13,7 @@ pub struct Name(pub u32);
 pub struct Names {
     bytes: Vec<u8>,
     ends: Vec<u32>,
-    numbers: HashMap<Box<[u8]>, u32>,
+    numbers: HashMap<Box<[u8]>, u32, RandomState>,
 }
 
 impl Names {
@@ -44,7 +46,7 @@ impl Names {
         if !ends.is_sorted() || ends.last().map_or(0, |end| *end as usize) != bytes.len() {
             return None;
         }
-        let mut names = Self { bytes: bytes.to_vec(), ends, numbers: HashMap::new() };
+        let mut names = Self { bytes: bytes.to_vec(), ends, numbers: HashMap::default() };
         let all: Vec<(Box<[u8]>, u32)> = names.iter().map(|(number, name)| (name.into(), number.0)).collect();
         names.numbers = all.into_iter().collect();
         Some(names)

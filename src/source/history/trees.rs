@@ -4,7 +4,9 @@
 //! so, and equal chunks are kept once: a folder of a hundred files in a thousand versions costs about as much as two thousand files.
 
 use std::collections::HashMap;
-use std::hash::{BuildHasher as _, RandomState};
+use std::hash::BuildHasher as _;
+
+use foldhash::quality::RandomState;
 
 use super::ids::Ids;
 use super::names::{Name, Names};
@@ -107,11 +109,6 @@ impl Trees {
         chunks.flat_map(|chunk| self.entries(u32_of(chunk)))
     }
 
-    /// The entry of a tree with a name.
-    pub fn find(&self, tree: TreeIndex, name: Name) -> Option<Entry> {
-        self.chunks(tree).iter().flat_map(|chunk| self.entries(*chunk)).find(|entry| entry.name == name).copied()
-    }
-
     /// The names.
     pub fn names(&self) -> &Names {
         &self.names
@@ -122,7 +119,7 @@ impl Trees {
 pub struct Builder<'i> {
     ids: &'i Ids,
     trees: Trees,
-    known: HashMap<u64, u32>,
+    known: HashMap<u64, u32, RandomState>,
     hasher: RandomState,
     missing: HashMap<Box<[u8]>, u32>,
 }
@@ -137,7 +134,7 @@ struct Raw<'t> {
 impl<'i> Builder<'i> {
     /// Begins with no tree. All builders of one history get the same `hasher`.
     pub fn new(ids: &'i Ids, hasher: RandomState) -> Self {
-        Self { ids, trees: Trees::default(), known: HashMap::new(), hasher, missing: HashMap::new() }
+        Self { ids, trees: Trees::default(), known: HashMap::default(), hasher, missing: HashMap::new() }
     }
 
     /// Takes in the tree with a number and its bytes. Says whether all of it could be understood.
