@@ -1,19 +1,18 @@
 //! Chains the stages: a [`Plan`] in, a [`Report`] out. Every subcommand that scans calls [`run`].
 
+mod audit;
+
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use crate::detect::Detector;
 use crate::detect::prefilter::Workload;
-use crate::enrich;
 use crate::finding::{Confidence, FingerprintKey};
 use crate::report::{Report, RuleSetInfo, Scope, ScopeKind, Tool};
 use crate::rules::RuleSet;
-use crate::scan::history::{HistoryScan, Seen};
 use crate::scan::{self, Counters, Scanned};
 use crate::source::SourceError;
-use crate::source::history::History;
 use crate::source::range::{Range, Wanted};
 use crate::source::repository::GitEnvironment;
 use crate::source::staged::Staged;
@@ -36,16 +35,25 @@ pub struct Plan {
     pub git: GitEnvironment,
 }
 
-/// Where what was learned of a history is kept for the next scan of it. A repository is named by its git folder.
+/// A repository as a cache is asked for it.
+#[derive(Clone, Copy, Debug)]
+pub struct CacheKey<'p> {
+    /// Its git folder, by which it is known.
+    pub repository: &'p Path,
+    /// Where it or the repository that it is a submodule of is checked out, or another folder in which nothing may be written.
+    pub place: &'p Path,
+}
+
+/// Where what was learned of a history is kept for the next scan of it.
 pub trait Cache {
     /// What was kept, if anything was.
-    fn load(&self, repository: &Path) -> Option<Vec<u8>>;
+    fn load(&self, key: CacheKey<'_>) -> Option<Vec<u8>>;
 
     /// Keeps what was learned. That this fails is no reason to fail.
-    fn save(&self, repository: &Path, learned: &[u8]);
+    fn save(&self, key: CacheKey<'_>, learned: &[u8]);
 
     /// What was kept is damaged and was not used.
-    fn damaged(&self, repository: &Path);
+    fn damaged(&self, key: CacheKey<'_>);
 }
 
 /// How to scan a history.
@@ -54,6 +62,8 @@ pub struct HistoryOptions {
     pub full_scan: bool,
     /// Leave out what no ref reaches.
     pub reachable_only: bool,
+    /// Scan the histories of its submodules, and of theirs, as well.
+    pub submodules: bool,
     /// Most bytes of objects held while others are made from them.
     pub memory: u64,
     /// What was learned in earlier scans.
@@ -123,33 +133,15 @@ pub fn run(plan: Plan, rules: RuleSet, counters: &Counters) -> Result<Report, So
             (Scope { kind: ScopeKind::Staged, target, range: None }, detector, scanned)
         }
         Target::History { path, options } => {
-            let mut history = History::open(&path, &plan.git)?;
             let detector = Detector::new(rules, Workload::Large);
-            let how = scan::history::Options {
+            let how = audit::How {
                 threads,
-                full_scan: options.full_scan,
-                reachable_only: options.reachable_only,
                 max_file_size: size,
-                memory: options.memory,
                 min_confidence: plan.min_confidence,
+                fingerprint_key: &plan.fingerprint_key,
+                git: &plan.git,
             };
-            let cache = options.cache.as_deref();
-            let learned = cache.and_then(|cache| cache.load(history.git_folder()));
-            let mut scanned = scan::history::scan(&mut history, &detector, &how, learned.as_deref(), counters)?;
-            drop(learned);
-            if let Some(cache) = cache {
-                if scanned.was_damaged {
-                    cache.damaged(history.git_folder());
-                }
-                if let Some(learned) = scanned.learned.take() {
-                    cache.save(history.git_folder(), &learned);
-                }
-            }
-            let target = vec![history.place().to_string_lossy().into_owned()];
-            let scope = Scope { kind: ScopeKind::History, target, range: None };
-            let settings =
-                Settings { min_confidence: plan.min_confidence, fingerprint_key: &plan.fingerprint_key, max_file_size: size, threads };
-            let mut report = history_report(scope, &history, &detector, scanned, &settings, options.now);
+            let mut report = audit::run(&path, &options, how, &detector, counters)?;
             report.seconds = began.elapsed().as_secs_f64();
             return Ok(report);
         }
@@ -170,35 +162,6 @@ pub fn run(plan: Plan, rules: RuleSet, counters: &Counters) -> Result<Report, So
     let mut report = report(scope, detector.rules(), scanned, plan.min_confidence, &plan.fingerprint_key);
     report.seconds = began.elapsed().as_secs_f64();
     Ok(report)
-}
-
-/// What of a plan is left to say once a history is scanned.
-struct Settings<'p> {
-    min_confidence: Confidence,
-    fingerprint_key: &'p FingerprintKey,
-    max_file_size: u64,
-    threads: usize,
-}
-
-/// Secrets below the threshold are counted, and not followed through the history.
-fn history_report(scope: Scope, history: &History, detector: &Detector, scanned: HistoryScan, plan: &Settings<'_>, now: i64) -> Report {
-    let rules = detector.rules();
-    let total = scanned.seen.len();
-    let seen: Vec<&Seen> = scanned.seen.iter().filter(|seen| seen.confidence >= plan.min_confidence).collect();
-    let below_threshold = (total - seen.len()) as u64;
-    let exposed = enrich::expose(history, &scanned, &seen, scan::thread_count(plan.threads), now);
-    let (exposures, spots): (Vec<_>, Vec<_>) = exposed.into_iter().map(|one| (one.exposure, one.spots)).unzip();
-    let sightings = scan::history::show(history, detector, &seen, &spots, plan.max_file_size);
-    let findings = scan::collate_seen(&seen, sightings, exposures, rules, plan.fingerprint_key);
-    Report {
-        tool: tool(rules),
-        scope,
-        coverage: scanned.coverage,
-        below_threshold,
-        findings,
-        min_confidence: plan.min_confidence,
-        seconds: 0.0,
-    }
 }
 
 fn report(scope: Scope, rules: &RuleSet, scanned: Scanned, min_confidence: Confidence, key: &FingerprintKey) -> Report {

@@ -68,6 +68,7 @@ fn location(number: usize, place: usize) -> Location {
         decoded_via: Vec::new(),
         kind: LocationKind::File,
         commit: None,
+        submodule: None,
         line_hash: Some(format!("{number:016x}:1")),
         blob: None,
         snippet: Snippet { mark_start_chars: 9, mark_end_chars: 9 + 16, text },

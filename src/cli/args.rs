@@ -24,6 +24,7 @@ Examples:
   keysieve scan deploy .env                scan a folder and a file
   keysieve scan --staged                   scan what the next commit would add
   keysieve scan --range origin/main..HEAD  scan what these commits introduce
+  keysieve scan --history                  scan all that the repository stores
   pg_dump app | keysieve scan --stdin --path app.sql
                                            scan what a program writes
   keysieve scan --report sarif=found.sarif
@@ -62,7 +63,7 @@ pub enum Command {
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES_AND_EXIT_CODES)]
 pub struct ScanArgs {
-    /// Files and folders to scan; with --range, --since and --branch the repository's folder [default: .]
+    /// Files and folders to scan; with --history, --range, --since and --branch the repository's folder [default: .]
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
 
@@ -78,6 +79,10 @@ pub struct ScanArgs {
     #[arg(long, requires = "history", help_heading = "History")]
     pub reachable_only: bool,
 
+    /// Scan the histories of its submodules, too, as far as their repositories are here
+    #[arg(long, requires = "history", help_heading = "History")]
+    pub submodules: bool,
+
     /// Neither use nor keep what was learned of this repository in earlier scans
     #[arg(long, requires = "history", help_heading = "History")]
     pub no_cache: bool,
@@ -89,6 +94,7 @@ pub struct ScanArgs {
     /// Hold at most about this much of objects in memory while others are made from them
     #[arg(long, value_name = "SIZE", default_value = "128MiB", requires = "history", help_heading = "History")]
     pub memory: Size,
+
     /// Scan what commits introduce: A..B, A...B, or one revision for all that it reaches
     #[arg(long, value_name = "REVISIONS", conflicts_with_all = ["staged", "stdin", "include_ignored"])]
     pub range: Option<String>,

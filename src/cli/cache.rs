@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest as _, Sha256};
 
-use keysieve::run::Cache;
+use keysieve::run::{Cache, CacheKey};
 
 /// Largest cache that is read or kept, in bytes.
 const LARGEST: u64 = 2 << 30;
@@ -23,13 +23,14 @@ impl HistoryCache {
         Some(Box::new(Self { folder }))
     }
 
-    /// The file for a repository. None if it would lie in the repository itself, where nothing is ever written.
-    fn file(&self, repository: &Path) -> Option<PathBuf> {
-        let repository = fs::canonicalize(repository).ok()?;
+    /// The file for a repository. None if it would lie in the repository itself or in the one around it, where nothing is ever written.
+    fn file(&self, key: CacheKey<'_>) -> Option<PathBuf> {
+        let repository = fs::canonicalize(key.repository).ok()?;
         let worktree = repository.parent().filter(|_| repository.file_name().is_some_and(|name| name == ".git"));
         let existing = self.folder.ancestors().find(|folder| folder.exists())?;
         let folder = fs::canonicalize(existing).ok()?;
-        if folder.starts_with(worktree.unwrap_or(&repository)) {
+        let place = fs::canonicalize(key.place).ok()?;
+        if folder.starts_with(worktree.unwrap_or(&repository)) || folder.starts_with(place) {
             return None;
         }
         let digest = Sha256::digest(repository.as_os_str().as_encoded_bytes());
@@ -53,21 +54,21 @@ impl HistoryCache {
 }
 
 impl Cache for HistoryCache {
-    fn load(&self, repository: &Path) -> Option<Vec<u8>> {
-        let file = self.file(repository)?;
+    fn load(&self, key: CacheKey<'_>) -> Option<Vec<u8>> {
+        let file = self.file(key)?;
         let size = fs::metadata(&file).ok().filter(fs::Metadata::is_file)?.len();
         if size > LARGEST { None } else { fs::read(&file).ok() }
     }
 
-    fn save(&self, repository: &Path, learned: &[u8]) {
+    fn save(&self, key: CacheKey<'_>, learned: &[u8]) {
         // A full disk or a read-only home makes the next scan slower and changes nothing else.
-        if let Some(file) = self.file(repository).filter(|_| learned.len() as u64 <= LARGEST) {
+        if let Some(file) = self.file(key).filter(|_| learned.len() as u64 <= LARGEST) {
             let _ = self.try_save(&file, learned);
         }
     }
 
-    fn damaged(&self, repository: &Path) {
-        if let Some(file) = self.file(repository) {
+    fn damaged(&self, key: CacheKey<'_>) {
+        if let Some(file) = self.file(key) {
             anstream::eprintln!("note: the cache {} is damaged; the repository was scanned without it", file.display());
         }
     }

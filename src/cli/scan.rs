@@ -15,7 +15,8 @@ use keysieve::source::repository::GitEnvironment;
 
 use super::args::ScanArgs;
 use super::cache::HistoryCache;
-use super::{exit, output, progress};
+use super::progress::{self, Shown};
+use super::{exit, output};
 
 /// Scans and writes every report that was asked for.
 ///
@@ -25,9 +26,10 @@ pub fn run(args: ScanArgs) -> anyhow::Result<ExitCode> {
     let options = output::Options::of(&args);
     let allow_incomplete = args.allow_incomplete;
     let quiet = args.quiet;
+    let noun = if args.history || args.range.is_some() || args.branch.is_some() || args.since.is_some() { "objects" } else { "files" };
     let plan = plan(args)?;
     let counters = Counters::default();
-    let report = progress::scoped(&counters, quiet, || run::run(plan, RuleSet::builtin(), &counters))?;
+    let report = progress::scoped(&Shown { counters: &counters, noun }, quiet, || run::run(plan, RuleSet::builtin(), &counters))?;
     output::write(&report, &options)?;
     Ok(exit::code(report.outcome(), allow_incomplete))
 }
@@ -84,6 +86,7 @@ fn history_options(args: &ScanArgs) -> anyhow::Result<HistoryOptions> {
     Ok(HistoryOptions {
         full_scan: args.full_scan,
         reachable_only: args.reachable_only,
+        submodules: args.submodules,
         memory: args.memory.0,
         cache: if args.no_cache { None } else { HistoryCache::of_user() },
         now: i64::try_from(now.as_secs()).unwrap_or(i64::MAX),

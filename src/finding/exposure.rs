@@ -91,6 +91,42 @@ pub struct Exposure {
     pub blobs: u64,
 }
 
+impl Exposure {
+    /// Takes in what another repository says of the same secret: the first and the last of all commits, every ref and path, and the worse of
+    /// both where only one thing can be said.
+    pub fn join(&mut self, other: Self) {
+        let age = |commit: &CommitInfo| (commit.seconds, commit.id.clone());
+        let is_earlier = match (&self.first, &other.first) {
+            (Some(own), Some(other)) => age(other) < age(own),
+            (own, _) => own.is_none(),
+        };
+        let (earlier, later) =
+            if is_earlier { (other.paths, std::mem::take(&mut self.paths)) } else { (std::mem::take(&mut self.paths), other.paths) };
+        self.paths = join_paths(earlier, later);
+        self.first = self.first.take().into_iter().chain(other.first).min_by_key(age);
+        self.last = self.last.take().into_iter().chain(other.last).max_by_key(age);
+        self.in_head |= other.in_head;
+        self.pushed |= other.pushed;
+        for (own, other) in [(&mut self.held_by, other.held_by), (&mut self.reachable_from, other.reachable_from)] {
+            own.extend(other);
+            own.sort();
+            own.dedup();
+        }
+        self.reach = self.reach.min(other.reach);
+        self.days = self.days.max(other.days);
+        self.commits += other.commits;
+        self.blobs += other.blobs;
+    }
+}
+
+/// The first of `earlier` stays the first, all others are sorted.
+fn join_paths(earlier: Vec<Vec<u8>>, later: Vec<Vec<u8>>) -> Vec<Vec<u8>> {
+    let mut paths = earlier.into_iter().chain(later);
+    let Some(first) = paths.next() else { return Vec::new() };
+    let rest: std::collections::BTreeSet<Vec<u8>> = paths.filter(|path| *path != first).collect();
+    std::iter::once(first).chain(rest).collect()
+}
+
 fn lossy_list<S: serde::Serializer>(paths: &[Vec<u8>], serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_seq(paths.iter().map(|path| String::from_utf8_lossy(path)))
 }

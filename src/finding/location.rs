@@ -55,6 +55,10 @@ pub struct Location {
     /// history.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub commit: Option<String>,
+    /// Path of the submodule whose history holds it, `/` between parts; none in the repository that was scanned itself. In a tree it is the
+    /// beginning of `path` as well.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub submodule: Option<String>,
     /// `primaryLocationLineHash` of the first line, where whoever made the report had the whole content at hand.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub line_hash: Option<String>,

@@ -99,6 +99,8 @@ struct Location<'r> {
     #[serde(skip_serializing_if = "Option::is_none")]
     commit: Option<&'r str>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    submodule: Option<&'r str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     line_hash: Option<&'r str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     snippet: Option<&'r finding::Snippet>,
@@ -148,6 +150,7 @@ impl<'r> Location<'r> {
             kind: location.kind,
             blob: location.blob.as_deref(),
             commit: location.commit.as_deref(),
+            submodule: location.submodule.as_deref(),
             line_hash: location.line_hash.as_deref(),
             snippet: (!location.snippet.text.is_empty()).then_some(&location.snippet),
         }

@@ -36,7 +36,8 @@ impl Words {
         };
         let link = if place.kind == LocationKind::SymlinkTarget { " (where the link points)" } else { "" };
         let commit = after.map(|id| format!(" in {id}")).unwrap_or_default();
-        Self { name, after: format!("{commit}{link}"), has_lines }
+        let submodule = submodule(place).map(|path| format!(" in {}", escape::text(path))).unwrap_or_default();
+        Self { name, after: format!("{commit}{link}{submodule}"), has_lines }
     }
 }
 
@@ -49,6 +50,11 @@ pub fn words(place: &Location) -> String {
 /// The first digits of an object id.
 pub fn short_id(id: &str) -> &str {
     id.get(..ID_DIGITS).unwrap_or(id)
+}
+
+/// The submodule of a place, where its path does not begin with it.
+pub fn submodule(place: &Location) -> Option<&str> {
+    place.submodule.as_deref().filter(|_| !is_in_tree(place.kind) || place.path.is_empty())
 }
 
 /// Whether such a place is a part of a tree, so that a commit on top can take it away.
@@ -120,5 +126,17 @@ mod tests {
         assert_eq!(said(LocationKind::FileName, b"a/\xff", id), "the name of a/\\xff in 0123456789");
         assert_eq!(said(LocationKind::Note, format!("ab/{}", "c".repeat(38)).as_bytes(), id), "note on abcccccccc:3:2 in 0123456789");
         assert_eq!(said(LocationKind::Note, b"x", None), "note x:3:2");
+    }
+
+    #[test]
+    fn a_submodule_is_named_where_no_path_begins_with_it() {
+        let mut place = sample::place(b"libs/a/x.env", 3, "x", "****", "");
+        (place.kind, place.submodule) = (LocationKind::Blob, Some("libs/a".to_owned()));
+        assert_eq!(words(&place), "libs/a/x.env:3:2");
+        (place.kind, place.path) = (LocationKind::CommitMessage, Vec::new());
+        place.commit = Some("0123456789abcdef".to_owned());
+        assert_eq!(words(&place), "commit 0123456789 message:3:2 in libs/a");
+        place.kind = LocationKind::Blob;
+        assert_eq!(words(&place), "blob:3:2 in 0123456789 in libs/a");
     }
 }

@@ -51,7 +51,10 @@ fn free_texts(report: &Report) -> impl Iterator<Item = &[u8]> {
 
 fn finding_texts(finding: &Finding) -> impl Iterator<Item = &[u8]> {
     let notes = finding.evidence.iter().map(|reason| reason.note.as_bytes());
-    let places = finding.locations.iter().flat_map(|place| [place.path.as_slice(), place.snippet.text.as_bytes()]);
+    let places = finding.locations.iter().flat_map(|place| {
+        let submodule = place.submodule.as_deref().unwrap_or_default().as_bytes();
+        [place.path.as_slice(), submodule, place.snippet.text.as_bytes()]
+    });
     let identity = finding.identity.iter().map(|(_, value)| value.as_bytes());
     let reason = finding.status.reason.as_deref().map(str::as_bytes);
     notes.chain(places).chain(identity).chain(reason).chain(finding.exposure.iter().flat_map(exposure_texts))
@@ -117,6 +120,7 @@ impl<'r> Redactor<'r> {
             if self.automaton.is_match(&place.path) {
                 place.path = self.masked(&place.path);
             }
+            place.submodule.iter_mut().for_each(|submodule| self.redact(submodule));
             // The marks would no longer fit, and a snippet that holds a secret was made wrongly: keep nothing of it but the mask.
             if self.automaton.is_match(&place.snippet.text) {
                 place.snippet.mark_start_chars = 0;

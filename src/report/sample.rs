@@ -178,6 +178,7 @@ pub fn place(path: &[u8], line: u32, before: &str, masked: &str, after: &str) ->
         kind: LocationKind::File,
         blob: None,
         commit: None,
+        submodule: None,
         line_hash: None,
         snippet: Snippet {
             text: format!("{before}{masked}{after}"),

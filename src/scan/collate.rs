@@ -19,7 +19,7 @@ pub fn collate(sightings: Vec<Sighting>, rules: &RuleSet, key: &FingerprintKey) 
     }
     let mut findings: Vec<_> =
         groups.into_iter().map(|((rule, fingerprint), group)| finding(rules.get(rule), fingerprint, group)).collect();
-    sort(&mut findings);
+    sort_findings(&mut findings);
     findings
 }
 
@@ -45,12 +45,12 @@ pub fn collate_seen(
             finding
         })
         .collect();
-    sort(&mut findings);
+    sort_findings(&mut findings);
     findings
 }
 
-/// Worst and surest first, then by place.
-fn sort(findings: &mut [Finding]) {
+/// Puts findings in their final order: worst and surest first, then by place.
+pub fn sort_findings(findings: &mut [Finding]) {
     findings.sort_by(|a, b| {
         let order = |finding: &Finding| (Reverse(finding.severity), Reverse(finding.confidence));
         order(a).cmp(&order(b)).then_with(|| a.locations.cmp(&b.locations)).then_with(|| a.rule.id.cmp(&b.rule.id))

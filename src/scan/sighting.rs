@@ -69,6 +69,7 @@ fn sighting(item: &Item<'_>, found: &Match, hidden: &Hidden<'_>, walk: &mut Walk
             kind,
             blob,
             commit,
+            submodule: None,
             line_hash: None,
             snippet: snippet::around(item.bytes, found, line, hidden),
         },

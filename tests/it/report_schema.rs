@@ -12,17 +12,20 @@ fn validator(path: &str, change: impl Fn(String) -> String) -> jsonschema::Valid
     jsonschema::options().should_validate_formats(true).build(&schema).expect("because the schema is one")
 }
 
-fn json_schema() -> jsonschema::Validator {
+/// The schema of the JSON report.
+pub fn json_schema() -> jsonschema::Validator {
     validator("docs/report.schema.json", |schema| schema)
 }
 
-fn sarif_schema() -> jsonschema::Validator {
+/// The schema of SARIF.
+pub fn sarif_schema() -> jsonschema::Validator {
     // The pattern of `language`, which is not written here, has a lone `]` that only some regular expression engines take.
     validator("tests/fixtures/sarif-schema-2.1.0.json", |schema| schema.replace("[a-zA-Z]{2}]?$", "[a-zA-Z]{2}$"))
 }
 
+/// Fails with everything in which `document` does not fit.
 #[track_caller]
-fn assert_fits(schema: &jsonschema::Validator, document: &Value) {
+pub fn assert_fits(schema: &jsonschema::Validator, document: &Value) {
     let problems: Vec<_> = schema.iter_errors(document).map(|error| format!("{}: {error}", error.instance_path())).collect();
     assert!(problems.is_empty(), "{}", problems.join("\n"));
 }

@@ -22,7 +22,8 @@ use keysieve::source::repository::GitEnvironment;
 use self::folder::Folder;
 use self::select::Wanted;
 use super::args::PurgeArgs;
-use super::{exit, output, progress};
+use super::progress::{self, Shown};
+use super::{exit, output};
 
 /// Plans a purge, or verifies one.
 ///
@@ -52,7 +53,7 @@ fn plan(args: &PurgeArgs, path: PathBuf, git: GitEnvironment) -> anyhow::Result<
         fingerprint_key: FingerprintKey::default(),
         git,
     };
-    let report = progress::scoped(&counters, false, || run::run(scan, RuleSet::builtin(), &counters))?;
+    let report = progress::scoped(&Shown::objects(&counters), false, || run::run(scan, RuleSet::builtin(), &counters))?;
     let (findings, not_found): (Vec<Finding>, Vec<String>) = wanted.select(report.findings)?;
     let mut incomplete = report.coverage.incomplete;
     if findings.is_empty() {
@@ -60,7 +61,8 @@ fn plan(args: &PurgeArgs, path: PathBuf, git: GitEnvironment) -> anyhow::Result<
         return Ok(ExitCode::from(if incomplete.is_empty() { exit::CLEAN } else { exit::INCOMPLETE }));
     }
     let counters = Counters::default();
-    let mut measured = progress::scoped(&counters, false, || purge::measure(&mut history, &findings, &searching(args), &counters))?;
+    let mut measured =
+        progress::scoped(&Shown::objects(&counters), false, || purge::measure(&mut history, &findings, &searching(args), &counters))?;
     measured.incomplete.append(&mut incomplete);
     measured.incomplete.sort();
     measured.incomplete.dedup();
@@ -88,7 +90,8 @@ fn verify(args: &PurgeArgs, path: &std::path::Path, git: &GitEnvironment) -> any
     let mut history = History::open(path, git)?;
     let counters = Counters::default();
     let removed = Removed { replace_text: &replace_text, by_hand: &by_hand };
-    let verified = progress::scoped(&counters, false, || purge::verify(&mut history, &removed, &searching(args), &counters))?;
+    let verified =
+        progress::scoped(&Shown::objects(&counters), false, || purge::verify(&mut history, &removed, &searching(args), &counters))?;
     output::print(&show::verified(&verified, &file))?;
     Ok(ExitCode::from(match (verified.left.is_empty(), verified.incomplete.is_empty()) {
         (false, _) => exit::FINDINGS,
@@ -106,6 +109,7 @@ fn history_options(args: &PurgeArgs) -> anyhow::Result<HistoryOptions> {
     Ok(HistoryOptions {
         full_scan: false,
         reachable_only: false,
+        submodules: false,
         memory: args.memory.0,
         // What is planned here is seen now.
         cache: None,

@@ -23,7 +23,10 @@ pub fn redacted(report: Cow<'_, Report>) -> Cow<'_, Report> {
     }
     let mut report = report.into_owned();
     for finding in &mut report.findings {
-        finding.locations.iter_mut().for_each(|place| names.put_on(&mut place.path));
+        for place in &mut finding.locations {
+            names.put_on(&mut place.path);
+            place.submodule.iter_mut().for_each(|submodule| names.put_on_text(submodule));
+        }
         let Some(exposure) = &mut finding.exposure else { continue };
         exposure.paths.iter_mut().for_each(|path| names.put_on(path));
         for CommitInfo { author, email, subject, .. } in exposure.first.iter_mut().chain(&mut exposure.last) {
@@ -40,8 +43,9 @@ fn texts(finding: &Finding) -> [Vec<&[u8]>; 3] {
     let exposures = || finding.exposure.iter();
     let commits = || exposures().flat_map(|exposure| exposure.first.iter().chain(&exposure.last));
     let paths = finding.locations.iter().map(|place| &place.path).chain(exposures().flat_map(|exposure| &exposure.paths));
+    let submodules = finding.locations.iter().filter_map(|place| place.submodule.as_deref().map(str::as_bytes));
     [
-        paths.map(Vec::as_slice).collect(),
+        paths.map(Vec::as_slice).chain(submodules).collect(),
         commits().flat_map(|commit| [commit.author.as_bytes(), commit.email.as_bytes()]).collect(),
         commits().map(|commit| commit.subject.as_bytes()).collect(),
     ]

@@ -9,7 +9,7 @@ use super::model::{Location, Result, Text};
 use super::{exposure, location, rules};
 use crate::finding::{self, Finding};
 use crate::report::document::Exposure;
-use crate::report::place::Words;
+use crate::report::place::{self, Words};
 use crate::report::{ExposureDetail, escape};
 
 /// Key under which code scanning looks for the hash of the line.
@@ -60,7 +60,8 @@ fn related((at, place): (usize, &finding::Location)) -> Location {
 fn message(finding: &Finding, place: &finding::Location, others: &[&finding::Location], detail: ExposureDetail) -> String {
     let mut message = format!("{}: {}.", plain(&finding.rule.name), plain(&finding.masked));
     if let Some(words) = location::stands_in(place) {
-        message.push_str(&format!(" It stands in {words}."));
+        let submodule = place::submodule(place).map(|path| format!(", in the submodule {}", plain(path))).unwrap_or_default();
+        message.push_str(&format!(" It stands in {words}{submodule}."));
     }
     let notes: Vec<String> = finding.evidence.iter().filter(|reason| reason.supports).map(|reason| plain(&reason.note)).collect();
     let reasons = if notes.is_empty() { String::new() } else { format!(" ({})", notes.join(", ")) };
@@ -85,7 +86,7 @@ fn links(others: &[&finding::Location], room: usize) -> Vec<String> {
     let link = |(at, other): (usize, &&finding::Location)| {
         let Words { name, after, has_lines } = Words::of(other);
         let line = if has_lines { format!(":{}", other.start.line) } else { String::new() };
-        format!("[{}{line}{after}]({})", bracketed(&path_end(&name)), at + 1)
+        format!("[{}{line}{}]({})", bracketed(&path_end(&name)), bracketed(&after), at + 1)
     };
     let fits = |link: &String| {
         used += link.chars().count() + ", ".len();

@@ -89,7 +89,7 @@ pub fn scan(
 ) -> Result<HistoryScan, SourceError> {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads).thread_name(|n| format!("scan-{n}")).build();
     let pool = pool.map_err(|error| SourceError::Path { path: "threads".to_owned(), reason: error.to_string() })?;
-    counters.total.store(history.store.ids.len() as u64, Ordering::Relaxed);
+    counters.total.fetch_add(history.store.ids.len() as u64, Ordering::Relaxed);
     let limits = limits(options, pool.current_num_threads());
     let key = format!("{} {} {}", env!("CARGO_PKG_VERSION"), detector.rules().digest(), options.max_file_size);
     let known = learned.map(|bytes| Known::decode(bytes, &key));

@@ -113,6 +113,7 @@ fn unseen(history: &History, seen: &Seen, spot: &Spot) -> Sighting {
             kind: crate::scan::sighting::kind_of(spot.part),
             blob,
             commit: spot.commit.clone(),
+            submodule: None,
             line_hash: None,
             snippet: crate::finding::Snippet::default(),
         },

@@ -1,7 +1,8 @@
 //! Everything that a repository stores: objects, refs, and who holds what.
 //!
 //! [`store`] numbers all objects and relates those in packs, [`pack`] walks from bases to what is derived from them, [`trees`], [`commits`] and
-//! [`refs`] are what such a walk gathers, and [`graph`] says what reaches what. Knows nothing of rules, findings or threads.
+//! [`refs`] are what such a walk gathers, and [`graph`] says what reaches what. [`submodules`] finds the repositories inside. Knows nothing of
+//! rules, findings or threads.
 
 pub mod commits;
 pub mod delta;
@@ -12,6 +13,7 @@ pub mod names;
 pub mod pack;
 pub mod refs;
 pub mod store;
+pub mod submodules;
 pub mod trees;
 
 use std::path::Path;

@@ -7,6 +7,7 @@
 //! | [`fixture`] | one repository with a token in every place, and what is expected of each |
 //! | [`places`] | the fixture in every layout that git knows |
 //! | [`starts`] | where a scan may begin: a bare repository in a folder, a detached HEAD, no commit at all |
+//! | [`submodules`] | the histories of repositories inside of a repository |
 //! | [`gaps`] | shallow and partial clones |
 //! | [`random`] | seeded histories with merges, renames and reverts |
 //! | [`oracle`] | what git says of a token in a history |
@@ -27,3 +28,4 @@ mod random;
 mod repository;
 mod secrecy;
 mod starts;
+mod submodules;
