@@ -1,7 +1,7 @@
 //! Small histories made at random, and plain walks through them.
 
+use foldhash::quality::RandomState;
 use std::collections::BTreeSet;
-use std::hash::RandomState;
 
 use proptest::prelude::*;
 
@@ -67,7 +67,7 @@ fn id(number: u8) -> [u8; WIDTH] {
 impl Made {
     pub fn graph(&self) -> Graph {
         let ids = Ids::new((0..OBJECTS).flat_map(id).collect(), WIDTH);
-        let mut trees = Builder::new(&ids, RandomState::new());
+        let mut trees = Builder::new(&ids, RandomState::default());
         // All names are known, whether or not something has them.
         let names = NAMES.iter().flat_map(|name| [b"100644 ", name.as_bytes(), b"\0", &id(u8::MAX)].concat()).collect::<Vec<_>>();
         trees.add(0, &names);

@@ -1,4 +1,4 @@
-use std::hash::RandomState;
+use foldhash::quality::RandomState;
 
 use proptest::prelude::*;
 
@@ -31,7 +31,7 @@ fn id(number: u8, width: usize) -> Box<[u8]> {
 }
 
 fn graph(ids: &Ids, trees: &[Vec<u8>], commits: Vec<(u8, Vec<u8>, i64)>, tags: &[u8]) -> Graph {
-    let mut builder = Builder::new(ids, RandomState::new());
+    let mut builder = Builder::new(ids, RandomState::default());
     for (object, entries) in (0..).zip(trees) {
         let entry = |number: &u8| [format!("100644 {}\0", number % 3).as_bytes(), &id(*number, ids.width())].concat();
         builder.add(object, &entries.iter().flat_map(entry).collect::<Vec<_>>());

@@ -1,5 +1,5 @@
+use foldhash::quality::RandomState;
 use std::collections::BTreeSet;
-use std::hash::RandomState;
 
 use proptest::prelude::*;
 
@@ -38,7 +38,7 @@ fn id(number: u8) -> [u8; WIDTH] {
 
 fn graph(made: &[Made], ids: &Ids) -> Graph {
     let (mut commits, mut tags) = (Vec::new(), Vec::new());
-    let mut trees = Builder::new(ids, RandomState::new());
+    let mut trees = Builder::new(ids, RandomState::default());
     for (object, one) in (0..).zip(made) {
         match one {
             Made::Blob => {}

@@ -57,7 +57,7 @@ fn told(trees: &Trees, ids: &Ids) -> BTreeMap<Vec<u8>, Vec<Plain>> {
 
 /// Reads trees of numbered objects on as many builders as `parts`, in turn.
 fn build(trees: &BTreeMap<u8, Vec<Line>>, ids: &Ids, parts: usize) -> Trees {
-    let hasher = RandomState::new();
+    let hasher = RandomState::default();
     let mut builders: Vec<Builder<'_>> = (0..parts).map(|_| Builder::new(ids, hasher.clone())).collect();
     for (at, (number, lines)) in trees.iter().enumerate() {
         let object = ids.find(&id(*number)).expect("because trees are among the ids");
@@ -113,7 +113,7 @@ proptest! {
         });
         let is_between = cut == 0 || lengths.clone().any(|end| end == cut);
         let kept = lengths.position(|end| end > cut).unwrap_or(lines.len());
-        let mut builder = Builder::new(&ids, RandomState::new());
+        let mut builder = Builder::new(&ids, RandomState::default());
         prop_assert_eq!(builder.add(0, &whole[..cut]), is_between);
         // What follows can no more be read, but nothing says that it is not an entry if it looks like one.
         builder.add(0, &[&whole[..cut], &others].concat());
@@ -182,7 +182,7 @@ fn damage_is_told_and_does_no_harm() {
     let whole = [&b"100644 a\0"[..], &id(1)].concat();
     let long_mode = [&b"1006440 b\0"[..], &id(1)].concat();
     for damage in [&b"100644 b"[..], b"100644", b"100644 b\0", b"\0", b" ", &long_mode] {
-        let mut builder = Builder::new(&ids, RandomState::new());
+        let mut builder = Builder::new(&ids, RandomState::default());
         assert!(!builder.add(0, &[&whole, damage].concat()), "{damage:?}");
         let trees = Trees::join(vec![builder.finish()], ids.len());
         assert_eq!(told(&trees, &ids)[&id(0)[..]], [(EntryKind::File, b"a".to_vec(), id(1).to_vec())], "{damage:?}");
