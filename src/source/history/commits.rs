@@ -266,3 +266,6 @@ fn seconds(person: &[u8]) -> i64 {
     let word = behind.trim_ascii_start().split(|byte| *byte == b' ').next().unwrap_or_default();
     std::str::from_utf8(word).ok().and_then(|word| word.parse().ok()).unwrap_or(0)
 }
+
+#[cfg(test)]
+mod tests;

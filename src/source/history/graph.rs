@@ -138,3 +138,6 @@ impl Graph {
         self.commits.of_object(self.peeled(ids.find(id)?))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -464,3 +464,6 @@ impl Room {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
