@@ -18,6 +18,8 @@ mod resolve;
 pub mod role;
 mod short;
 mod streams;
+#[cfg(test)]
+mod tests;
 pub mod trigger;
 pub mod words;
 
