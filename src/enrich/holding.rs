@@ -168,3 +168,6 @@ impl Holding {
         self.blobs.iter().any(|((held, _), mask)| *held == object && mask & (1 << bit) != 0)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,6 +6,8 @@
 mod holding;
 mod paths;
 mod refs;
+#[cfg(test)]
+mod testing;
 
 use std::collections::{BTreeSet, HashMap};
 

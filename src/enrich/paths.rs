@@ -126,3 +126,33 @@ impl<'g> Paths<'g> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::holding::children_first;
+    use super::super::testing::{Made, made};
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn paths_are_those_that_a_plain_walk_takes(made in made(), roots in prop::collection::vec(Made::trees(), 1..4)) {
+            let (graph, seen) = (made.graph(), made.seen());
+            let holding = Holding::new(&graph, &children_first(&graph.trees), &seen.iter().collect::<Vec<_>>());
+            for bit in 0..made.secrets() {
+                let mut paths = Paths::new(&graph, &holding, bit);
+                // What was learned of one root must not change what is told of the next.
+                for some in [&roots[..1], &roots[..]] {
+                    let expected: BTreeSet<Vec<Name>> = some.iter().flat_map(|root| made.paths(*root, bit)).collect();
+                    let told = paths.of(some.iter().filter_map(|root| graph.trees.of_object(u32::from(*root))));
+                    if expected.len() <= MOST {
+                        prop_assert_eq!(told, expected.into_iter().collect::<Vec<_>>());
+                    } else {
+                        prop_assert_eq!(told.len(), MOST);
+                    }
+                }
+            }
+        }
+    }
+}

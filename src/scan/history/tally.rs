@@ -154,6 +154,22 @@ impl Tally {
 }
 
 impl Seen {
+    /// A secret that stands in `holders`, for tests of what follows from that.
+    #[cfg(test)]
+    pub(crate) fn held_by(holders: Vec<Holder>) -> Self {
+        let place = Place { holder: holders[0], text: TextOf::Whole, span: ByteSpan::new(0, 6) };
+        Self {
+            rule: RuleIndex(0),
+            secret: Secret::new(b"secret"),
+            masked: String::new(),
+            confidence: Confidence::High,
+            evidence: Vec::new(),
+            identity: Identity::default(),
+            best: (Vec::new(), place),
+            holders,
+        }
+    }
+
     /// What of it may be kept.
     pub fn without_secret(&self) -> KnownSeen {
         let holders = self.holders.iter().filter(|holder| holder.part != HistoryPart::FileName).copied().collect();
