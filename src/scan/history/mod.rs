@@ -4,7 +4,7 @@
 //! holds a secret is only counted ([`tally`]); the few places that a report shows are looked at once more ([`show`]).
 
 mod blobs;
-mod cache;
+pub mod cache;
 mod gather;
 mod reuse;
 mod round;
