@@ -153,7 +153,6 @@ impl Visitor for Told {
 
     fn derived(&mut self, object: u32, bytes: &[u8], copies: &[CopiedSpan], base: &Vec<u8>) -> Vec<u8> {
         assert!(copies.iter().all(|copy| copy.target().of(bytes) == &base[copy.from..copy.from + copy.length]));
-        assert_eq!(copies.len(), 1);
         self.whole(object, bytes)
     }
 
@@ -166,7 +165,6 @@ fn walk(pack: &Pack, limits: Limits) -> Told {
     let mut told = Told::default();
     let mut room = Room::default();
     for root in pack.roots() {
-        assert_eq!(root.kind, Kind::Blob);
         assert_eq!(pack.descendants(root.entry).count(), root.weight as usize);
         pack.walk(root.entry, limits, &mut room, &mut told);
     }
@@ -194,6 +192,7 @@ proptest! {
     fn every_object_is_told_once_with_whatever_memory(made in made(), held in 0..200usize) {
         let expected: BTreeMap<u32, Option<Vec<u8>>> = (0..).zip(contents(&made)).collect();
         let (pack, broken) = write(&made).open();
+        prop_assert!(pack.roots().iter().all(|root| root.kind == Kind::Blob));
         let told = walk(&pack, limits(ENOUGH));
         for held in [0, held] {
             prop_assert_eq!(&walk(&pack, limits(held)), &told);
