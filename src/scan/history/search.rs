@@ -3,8 +3,9 @@
 //! Where [`scan`](super::scan) asks whether something looks like a credential, this asks where known bytes stand. No rule, no name of a file and
 //! no limit on places takes part in the answer.
 
-use foldhash::quality::RandomState;
 use std::collections::BTreeMap;
+
+use foldhash::quality::RandomState;
 
 use super::needles::{Automaton, Needle};
 use super::round::{self, MOST_MENDED, Task, Trouble};
