@@ -177,7 +177,7 @@ const PARTS: [HistoryPart; 7] = [
     HistoryPart::Person,
     HistoryPart::FileName,
 ];
-const TEXTS: [TextOf; 5] = [TextOf::Whole, TextOf::Decoded, TextOf::Author, TextOf::Committer, TextOf::Message];
+const TEXTS: [TextOf; 6] = [TextOf::Whole, TextOf::Decoded, TextOf::Author, TextOf::Committer, TextOf::Message, TextOf::Header];
 
 fn part_code(part: HistoryPart) -> u8 {
     PARTS.iter().position(|one| *one == part).unwrap_or(0) as u8

@@ -108,6 +108,7 @@ impl<'s> Gather<'s> {
                 self.person.extend_from_slice(person);
             }
         }
+        self.text(object, texts.further, TextOf::Header, message);
         self.text(object, texts.message, TextOf::Message, message);
     }
 

@@ -171,7 +171,7 @@ impl Secrets<'_> {
         let limit = self.options.max_file_size;
         let kind = match best.text {
             TextOf::Whole | TextOf::Decoded => Kind::Blob,
-            TextOf::Author | TextOf::Committer | TextOf::Message => self.reader.kind(self.history, best.holder.object)?,
+            TextOf::Author | TextOf::Committer | TextOf::Message | TextOf::Header => self.reader.kind(self.history, best.holder.object)?,
         };
         let bytes = self.reader.read(self.history, best.holder.object, kind, limit, &mut self.buffer).ok()?;
         let decoded;
@@ -184,6 +184,7 @@ impl Secrets<'_> {
             TextOf::Author => commits::texts(bytes).people[0],
             TextOf::Committer => commits::texts(bytes).people[1],
             TextOf::Message => commits::texts(bytes).message,
+            TextOf::Header => commits::texts(bytes).further,
         };
         let secret = Secret::new(text.get(best.span.start..best.span.end)?);
         let mut seen = Seen {

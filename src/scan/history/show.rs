@@ -75,7 +75,10 @@ fn at(
     };
     let parts: Vec<&[u8]> = match spot.part {
         HistoryPart::Person => commits::texts(text).people.to_vec(),
-        HistoryPart::CommitMessage | HistoryPart::TagMessage => vec![commits::texts(text).message],
+        HistoryPart::CommitMessage | HistoryPart::TagMessage => {
+            let texts = commits::texts(text);
+            vec![texts.message, texts.further]
+        }
         _ => vec![text],
     };
     let blob = matches!(spot.part, HistoryPart::Blob | HistoryPart::SymlinkTarget | HistoryPart::Note).then(|| history.hex(spot.object));

@@ -38,6 +38,8 @@ pub enum TextOf {
     Committer,
     /// The message.
     Message,
+    /// Further lines of the header.
+    Header,
 }
 
 /// Where exactly a secret was found.

@@ -33,6 +33,9 @@ pub struct Tag {
 pub struct Texts<'t> {
     /// What stands behind `author`, `committer` or `tagger`, up to the end of the e-mail.
     pub people: [&'t [u8]; 2],
+    /// The header from the first line on that is none of those that every commit or tag has: signatures, merged tags, encodings,
+    /// and whatever else somebody wrote there. Where no empty line ends the header, that is the message, too.
+    pub further: &'t [u8],
     /// The message.
     pub message: &'t [u8],
 }
@@ -221,13 +224,26 @@ pub fn parse_tag(object: u32, bytes: &[u8], width: usize) -> Option<Tag> {
 
 /// The texts of a commit or tag.
 pub fn texts(bytes: &[u8]) -> Texts<'_> {
-    let mut texts = Texts { people: [b"", b""], message: message(bytes) };
+    let end = memchr::memmem::find(bytes, b"\n\n").unwrap_or(bytes.len());
+    let mut texts = Texts { people: [b"", b""], further: b"", message: message(bytes) };
+    let mut start = 0;
     for line in header(bytes) {
-        if let Some(person) = line.strip_prefix(b"author ").or_else(|| line.strip_prefix(b"tagger ")) {
-            texts.people[0] = name_and_mail(person);
-        } else if let Some(person) = line.strip_prefix(b"committer ") {
-            texts.people[1] = name_and_mail(person);
+        let first = line.strip_prefix(b"author ").or_else(|| line.strip_prefix(b"tagger ")).filter(|_| texts.people[0].is_empty());
+        let second = line.strip_prefix(b"committer ").filter(|_| texts.people[1].is_empty());
+        let is_id =
+            [&b"tree "[..], b"parent ", b"object ", b"type "].iter().any(|word| line.starts_with(word) && line.len() < LONGEST_PLAIN);
+        // A tag's name is that of a ref.
+        let is_plain = is_id || line.starts_with(b"tag ");
+        match (first.and_then(name_and_mail), second.and_then(name_and_mail)) {
+            (Some(person), _) => texts.people[0] = person,
+            (_, Some(person)) => texts.people[1] = person,
+            _ if is_plain => {}
+            _ => {
+                texts.further = &bytes[start.min(end)..end];
+                break;
+            }
         }
+        start += line.len() + 1;
     }
     texts
 }
@@ -255,9 +271,14 @@ fn id(hex: &[u8], width: usize) -> Option<Box<[u8]>> {
     data_encoding::HEXLOWER.decode(hex).ok().map(Vec::into_boxed_slice)
 }
 
-/// Without the time behind it, which is only digits.
-fn name_and_mail(person: &[u8]) -> &[u8] {
-    memchr::memrchr(b'>', person).map_or(person, |at| &person[..=at])
+/// Longest line with an id in it, in bytes.
+const LONGEST_PLAIN: usize = 80;
+
+/// Without the time behind it. `None`: something else stands there.
+fn name_and_mail(person: &[u8]) -> Option<&[u8]> {
+    let end = memchr::memrchr(b'>', person).map_or(person.len(), |at| at + 1);
+    let is_time = |byte: &u8| byte.is_ascii_digit() || matches!(byte, b' ' | b'+' | b'-' | b'\r');
+    person[end..].iter().all(is_time).then_some(&person[..end])
 }
 
 /// The time behind a name and e-mail, seconds since 1970.

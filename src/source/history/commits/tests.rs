@@ -112,8 +112,24 @@ proptest! {
 fn read(text: &str) -> [&str; 5] {
     let text_of = |bytes| std::str::from_utf8(bytes).expect("because all of it is");
     let (name, mail) = author(text.as_bytes());
-    let Texts { people: [first, second], message } = texts(text.as_bytes());
+    let Texts { people: [first, second], message, .. } = texts(text.as_bytes());
     [name, mail, first, second, message].map(text_of)
+}
+
+#[test]
+fn nothing_that_somebody_wrote_is_left_out() {
+    let tree = format!("tree {}\n", hex(1));
+    for (text, further) in [
+        (format!("{tree}{PEOPLE}gpgsig x\n y\n\nmessage"), "gpgsig x\n y"),
+        (format!("{tree}{PEOPLE}author D <d@d> 1 +0000\n\nmessage"), "author D <d@d> 1 +0000"),
+        (format!("{tree}author A <a@b> 5 +0000 more\n\nmessage"), "author A <a@b> 5 +0000 more"),
+        (format!("{tree}{PEOPLE}\r\nmessage\r\n"), "\r\nmessage\r\n"),
+        (format!("{tree}note {PEOPLE}\n\nmessage"), "note author A B <a@b> 5 +0000\ncommitter C <c@d> 6 +0000"),
+        (format!("object {}\ntype commit\ntag v1\ntagger A <a@b> 5 +0000\n\nmessage", hex(1)), ""),
+        (format!("{tree}{PEOPLE}\nmessage"), ""),
+    ] {
+        assert_eq!(String::from_utf8_lossy(texts(text.as_bytes()).further), further, "{text}");
+    }
 }
 
 const PEOPLE: &str = "author A B <a@b> 5 +0000\ncommitter C <c@d> 6 +0000\n";
@@ -138,7 +154,7 @@ fn texts_of_odd_commits() {
     assert_eq!(read("tree 1\n\nmessage"), ["", "", "", "", "message"]);
     assert_eq!(read("\n\nmessage\n\n"), ["", "", "", "", "message\n\n"]);
     assert_eq!(read("author nobody\n\n"), ["nobody", "", "nobody", "", ""]);
-    assert_eq!(read("author <a@b\ncommitter > <\n\nm"), ["", "a@b", "<a@b", ">", "m"]);
+    assert_eq!(read("author <a@b\ncommitter > <\n\nm"), ["", "a@b", "<a@b", "", "m"]);
     assert_eq!(read("author A> <a@b> 1 +0000\n\nm"), ["A>", "a@b", "A> <a@b>", "", "m"]);
     assert_eq!(read("object 1\ntype commit\ntag v1\ntagger T <t@u> 7 +0000\n\nm"), ["T", "t@u", "T <t@u>", "", "m"]);
 }
