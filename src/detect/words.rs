@@ -97,7 +97,7 @@ const LONGEST_STOP: usize = {
 const LEET: [&[u8]; 9] = [b"s3cr3t", b"p@ssw0rd", b"p@ssword", b"passw0rd", b"pa$$w0rd", b"pa$$word", b"s3cret", b"t0ps3cr3t", b"p4ssw0rd"];
 
 /// Words that stand where a credential will be. Sorted.
-const STOP: [&str; 240] = [
+const STOP: [&str; 241] = [
     "abc",
     "abcd",
     "access",
@@ -278,6 +278,7 @@ const STOP: [&str; 240] = [
     "redis",
     "refresh",
     "remove",
+    "removed",
     "replace",
     "request",
     "required",

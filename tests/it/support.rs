@@ -20,7 +20,7 @@ pub fn token(seed: &str) -> String {
 }
 
 /// A line that assigns such a token.
-pub fn secret(seed: &str) -> String {
+pub fn assigned(seed: &str) -> String {
     format!("T={}\n", token(seed))
 }
 

@@ -11,13 +11,13 @@ use keysieve::source::repository::GitEnvironment;
 use keysieve::source::worktree::{Worktree, WorktreeEntry};
 use keysieve::source::{Item, Listed, Source, SourceError};
 
-use crate::support::{Folder, NOTHING, at, expand, list, secret, text, token};
+use crate::support::{Folder, NOTHING, assigned, at, expand, list, text, token};
 
 #[test]
 fn ignored_files_are_counted_and_can_be_taken_in() {
     let folder = Folder::repository();
-    folder.write(".gitignore", "*.log\n/build/\n").write("a.env", secret("a"));
-    folder.write("x.log", secret("x")).write("build/deep/y.env", secret("y"));
+    folder.write(".gitignore", "*.log\n/build/\n").write("a.env", assigned("a"));
+    folder.write("x.log", assigned("x")).write("build/deep/y.env", assigned("y"));
     let said = folder.scan(["."]).finds(&[&at("a.env")]);
     let skipped = &said.report()["coverage"]["skipped"][0];
     assert_eq!((text(&skipped["what"]), skipped["count"].as_u64()), ("ignored files", Some(2)));
@@ -31,8 +31,8 @@ fn ignored_files_are_counted_and_can_be_taken_in() {
 fn an_ignored_file_that_git_tracks_is_scanned() {
     let folder = Folder::repository();
     folder.write(".gitignore", "*.pem\nnode_modules/\n");
-    folder.write("tracked.pem", secret("pem")).write("node_modules/left-pad/index.js", secret("module")).commit_all();
-    folder.write("other.pem", secret("other")).write("node_modules/other/index.js", secret("other module"));
+    folder.write("tracked.pem", assigned("pem")).write("node_modules/left-pad/index.js", assigned("module")).commit_all();
+    folder.write("other.pem", assigned("other")).write("node_modules/other/index.js", assigned("other module"));
     let said = folder.scan(["."]).finds(&[&at("node_modules/left-pad/index.js"), &at("tracked.pem")]);
     assert_eq!(said.report()["coverage"]["skipped"][0]["count"], 2);
 }
@@ -40,8 +40,8 @@ fn an_ignored_file_that_git_tracks_is_scanned() {
 #[test]
 fn hidden_files_are_scanned_and_the_git_folder_is_not() {
     let folder = Folder::repository();
-    folder.write(".env", secret("env")).write(".github/workflows/ci.yml", secret("ci")).commit_all();
-    folder.write(".git/config.bak", secret("git"));
+    folder.write(".env", assigned("env")).write(".github/workflows/ci.yml", assigned("ci")).commit_all();
+    folder.write(".git/config.bak", assigned("git"));
     folder.scan(["."]).finds(&[&at(".env"), &at(".github/workflows/ci.yml")]);
     folder.scan([".git/config.bak"]).finds(&[&at(".git/config.bak")]);
 }
@@ -49,14 +49,14 @@ fn hidden_files_are_scanned_and_the_git_folder_is_not() {
 #[test]
 fn a_folder_that_is_no_repository_is_scanned() {
     let folder = Folder::new();
-    folder.write("deep/er/a.env", secret("plain"));
+    folder.write("deep/er/a.env", assigned("plain"));
     folder.scan(NOTHING).finds(&[&at("deep/er/a.env")]);
 }
 
 #[test]
 fn named_files_and_folders_are_scanned_once() {
     let folder = Folder::new();
-    folder.write("a/1.env", secret("1")).write("b/2.env", secret("2")).write("c/3.env", secret("3"));
+    folder.write("a/1.env", assigned("1")).write("b/2.env", assigned("2")).write("c/3.env", assigned("3"));
     let said = folder.scan(["a", "./a/1.env", "b/2.env", "a/"]).finds(&[&at("a/1.env"), &at("b/2.env")]);
     assert_eq!(said.report()["coverage"]["items"], 2);
 }
@@ -64,7 +64,7 @@ fn named_files_and_folders_are_scanned_once() {
 #[test]
 fn one_secret_in_many_places_is_one_finding() {
     let folder = Folder::new();
-    folder.write("a.env", secret("many")).write("b.env", format!("\n\n{}", secret("many"))).write("c.env", secret("another"));
+    folder.write("a.env", assigned("many")).write("b.env", format!("\n\n{}", assigned("many"))).write("c.env", assigned("another"));
     let said = folder.scan(["."]).finds(&[&at("a.env"), &at("b.env"), &at("c.env")]);
     assert_eq!(list(&said.report()["findings"]).len(), 2);
     let said = folder.keysieve(["scan"]).ends_with(1);
@@ -156,7 +156,7 @@ fn a_line_of_200_megabytes_is_scanned() {
 #[test]
 fn an_index_that_cannot_be_read_leaves_the_scan_incomplete() {
     let folder = Folder::repository();
-    folder.write(".gitignore", "*.pem\n").write("a.env", secret("index")).write("key.pem", secret("tracked")).commit_all();
+    folder.write(".gitignore", "*.pem\n").write("a.env", assigned("index")).write("key.pem", assigned("tracked")).commit_all();
     folder.write(".git/index", "DIRC and then nothing of sense");
     let said = folder.scan(["."]).finds(&[&at("a.env")]);
     assert!(said.gaps()[0].contains(".git/index"), "{said:?}");
@@ -194,7 +194,7 @@ impl Source for Vanishing<'_> {
 #[test]
 fn a_file_that_vanishes_during_the_scan_leaves_the_others() {
     let folder = Folder::new();
-    folder.write("a.env", secret("a")).write("b.env", secret("b")).write("c.env", secret("c"));
+    folder.write("a.env", assigned("a")).write("b.env", assigned("b")).write("c.env", assigned("c"));
     let worktree =
         Worktree { roots: vec![folder.path.clone()], include_ignored: false, max_file_size: 1000, git: GitEnvironment::default() };
     let source = Vanishing { worktree, folder: &folder, name: "b.env" };

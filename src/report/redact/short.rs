@@ -124,13 +124,13 @@ mod tests {
 
     #[test]
     fn a_short_secret_is_masked_in_texts_of_the_kind_it_was_found_in() {
-        let secret = "Tr0ub4dor";
-        let names = said(report(LocationKind::FileName, secret));
-        assert_eq!(names[..3], ["a/*****.txt".to_owned(), "b/*****.txt".to_owned(), format!("Ann {secret}")]);
-        let people = said(report(LocationKind::Person, secret));
-        assert_eq!(people[1..4], [format!("b/{secret}.txt"), "Ann *****".to_owned(), "*****@example.com".to_owned()]);
-        let messages = said(report(LocationKind::CommitMessage, secret));
-        assert_eq!(messages[3..], [format!("{secret}@example.com"), "password: *****".to_owned()]);
+        let value = "Tr0ub4dor";
+        let names = said(report(LocationKind::FileName, value));
+        assert_eq!(names[..3], ["a/*****.txt".to_owned(), "b/*****.txt".to_owned(), format!("Ann {value}")]);
+        let people = said(report(LocationKind::Person, value));
+        assert_eq!(people[1..4], [format!("b/{value}.txt"), "Ann *****".to_owned(), "*****@example.com".to_owned()]);
+        let messages = said(report(LocationKind::CommitMessage, value));
+        assert_eq!(messages[3..], [format!("{value}@example.com"), "password: *****".to_owned()]);
     }
 
     #[test]

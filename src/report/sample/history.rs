@@ -79,7 +79,7 @@ fn gone() -> Finding {
 /// Gone from HEAD, open on another branch, kept by refs of pull requests.
 fn on_a_branch() -> Finding {
     let mut finding = finding("generic.password", "Password", "Generic", &random(23, 20));
-    finding.locations = vec![blob(place(b"config/app.yml", 3, "password: ", &finding.masked, ""), 5)];
+    finding.locations = vec![blob(place(b"config/app.yml", 3, "db: ", &finding.masked, ""), 5)];
     finding.exposure = Some(Exposure {
         first: Some(commit(5, 401, "Ann", "日本語の設定を追加")),
         last: Some(commit(5, 401, "Ann", "日本語の設定を追加")),

@@ -2,7 +2,7 @@
 
 use super::findings::Findings;
 use super::repository::Repository;
-use crate::support::{secret, token};
+use crate::support::{assigned, token};
 
 /// Ten commits; the second one has a token that the third one removes, unless `clean`.
 fn source(clean: bool) -> Repository {
@@ -10,7 +10,7 @@ fn source(clean: bool) -> Repository {
     for number in 0..10 {
         repository.write("README", format!("{number}\n"));
         if number == 1 && !clean {
-            repository.write("old.env", secret("old"));
+            repository.write("old.env", assigned("old"));
         } else if number == 2 && !clean {
             repository.git(&["rm", "--quiet", "old.env"]);
         }
@@ -55,7 +55,7 @@ fn a_shallow_clone_becomes_whole_and_then_has_the_finding() {
 #[test]
 fn a_shallow_clone_that_finds_something_still_names_its_boundary() {
     let source = source(true);
-    source.write("new.env", secret("new")).commit("new");
+    source.write("new.env", assigned("new")).commit("new");
     let clone = Repository::clone_of(&source.path, &["--depth=2"]);
     let findings = Findings::of(&clone.scan(&[]).ends_with(1));
     assert!(findings.of_token(&token("new")).is_some());

@@ -2,7 +2,7 @@
 
 use super::fixture::{Fixture, ROWS};
 use super::repository::Repository;
-use crate::support::{Said, secret, token};
+use crate::support::{Said, assigned, token};
 
 const FORMATS: [&str; 4] = ["human", "json", "jsonl", "sarif"];
 
@@ -30,7 +30,7 @@ fn no_format_shows_a_token_of_the_fixture() {
 fn a_token_is_hidden_wherever_else_it_stands() {
     let repository = Repository::new(&[]);
     let (everywhere, subject) = (token("everywhere"), token("subject"));
-    repository.write(&format!("keys/{everywhere}"), secret("everywhere"));
+    repository.write(&format!("keys/{everywhere}"), assigned("everywhere"));
     repository.git(&["add", "--all"]);
     let author = [("GIT_AUTHOR_NAME", everywhere.as_str()), ("GIT_AUTHOR_EMAIL", &everywhere)];
     repository.git_as(&repository.path, &author, &["commit", "--quiet", "--message", &format!("Use {everywhere} and {subject}")]);
@@ -49,7 +49,7 @@ fn a_token_is_hidden_wherever_else_it_stands() {
 fn a_gap_does_not_show_a_token() {
     let repository = Repository::new(&[]);
     let name = token("gap");
-    repository.write(&format!("keys/{name}"), "nothing\n").write("a.env", secret("gap")).commit("first");
+    repository.write(&format!("keys/{name}"), "nothing\n").write("a.env", assigned("gap")).commit("first");
     let blob = repository.git(&["rev-parse", &format!("HEAD:keys/{name}")]);
     std::fs::remove_file(repository.git_dir().join("objects").join(&blob[..2]).join(&blob[2..])).expect("because git wrote it");
     for format in FORMATS {

@@ -2,7 +2,7 @@
 
 use super::findings::{Findings, refs};
 use super::repository::Repository;
-use crate::support::{Folder, secret, text, token};
+use crate::support::{Folder, assigned, text, token};
 
 #[track_caller]
 fn exposure(findings: &Findings, seed: &str) -> serde_json::Value {
@@ -12,9 +12,9 @@ fn exposure(findings: &Findings, seed: &str) -> serde_json::Value {
 #[test]
 fn a_bare_repository_in_a_folder_of_another_is_scanned_by_its_path() {
     let repository = Repository::new(&[]);
-    repository.write("README", secret("outer")).commit("outer");
+    repository.write("README", assigned("outer")).commit("outer");
     let inner = Repository::new(&[]);
-    inner.write("inner.env", secret("inner")).commit("inner");
+    inner.write("inner.env", assigned("inner")).commit("inner");
     repository.git(&["clone", "--quiet", "--bare", &inner.path.display().to_string(), "vendor/inner.git"]);
     let findings = Findings::of(&repository.scan(&["vendor/inner.git"]).ends_with(1));
     assert_eq!(findings.len(), 1, "{:#}", findings.0);
@@ -29,7 +29,7 @@ fn a_detached_head_is_a_head_of_its_own() {
     let repository = Repository::new(&[]);
     repository.write("README", "first\n").commit("first");
     repository.git(&["checkout", "--quiet", "--detach"]);
-    repository.write("a.env", secret("detached")).commit("detached");
+    repository.write("a.env", assigned("detached")).commit("detached");
     let exposure = exposure(&Findings::of(&repository.scan(&[]).ends_with(1)), "detached");
     assert_eq!(refs(&exposure["held_by"]), ["head HEAD"]);
     assert_eq!(refs(&exposure["reachable_from"]), ["head HEAD"]);
@@ -45,8 +45,8 @@ fn the_main_worktree_is_seen_from_a_linked_one() {
     let linked = linked.path.join("linked");
     repository.git(&["worktree", "add", "--quiet", "-b", "linked", &linked.display().to_string()]);
     repository.git(&["checkout", "--quiet", "--detach"]);
-    repository.write("a.env", secret("main worktree")).commit("detached");
-    repository.write("b.env", secret("main index")).git(&["add", "b.env"]);
+    repository.write("a.env", assigned("main worktree")).commit("detached");
+    repository.write("b.env", assigned("main index")).git(&["add", "b.env"]);
     let findings = Findings::of(&repository.scan_in(&linked, &[]).ends_with(1));
     let commit = exposure(&findings, "main worktree");
     assert_eq!((text(&commit["reach"]), commit["in_head"].as_bool()), ("refs", Some(false)), "{commit:#}");
@@ -56,7 +56,7 @@ fn the_main_worktree_is_seen_from_a_linked_one() {
 #[test]
 fn a_subfolder_stands_for_its_repository() {
     let repository = Repository::new(&[]);
-    repository.write("sub/clean", "clean\n").write("a.env", secret("above")).commit("first");
+    repository.write("sub/clean", "clean\n").write("a.env", assigned("above")).commit("first");
     for (folder, arguments) in [("sub", &[][..]), (".", &["sub"]), (".git", &[]), (".", &[".git"])] {
         let findings = Findings::of(&repository.scan_in(&repository.path.join(folder), arguments).ends_with(1));
         assert_eq!(findings.len(), 1, "{folder} {arguments:?}");
@@ -69,7 +69,7 @@ fn a_repository_without_a_commit_may_still_hold_something() {
     let repository = Repository::new(&[]);
     let findings = Findings::of(&repository.scan(&[]).ends_with(0));
     assert_eq!((findings.len(), findings.items()), (0, 0));
-    repository.git_with_input(&["hash-object", "-w", "--stdin"], secret("unborn").as_bytes());
+    repository.git_with_input(&["hash-object", "-w", "--stdin"], assigned("unborn").as_bytes());
     let findings = Findings::of(&repository.scan(&[]).ends_with(1));
     assert_eq!(exposure(&findings, "unborn")["reach"], "unreachable");
 }
@@ -97,7 +97,7 @@ fn a_folder_that_is_no_repository_is_2() {
 #[test]
 fn what_a_replacement_hides_is_still_there() {
     let repository = Repository::new(&[]);
-    repository.write("a.env", secret("replaced")).commit("secret");
+    repository.write("a.env", assigned("replaced")).commit("secret");
     let secret_commit = repository.git(&["rev-parse", "HEAD"]);
     repository.git(&["checkout", "--quiet", "--orphan", "clean"]);
     repository.write("a.env", "nothing\n").commit("clean");
@@ -111,7 +111,7 @@ fn what_a_replacement_hides_is_still_there() {
 #[test]
 fn control_characters_do_not_leave_a_commit() {
     let repository = Repository::new(&[]);
-    repository.write("a.env", secret("control")).git(&["add", "a.env"]);
+    repository.write("a.env", assigned("control")).git(&["add", "a.env"]);
     let long = format!("\u{1b}[31mred {}", "word ".repeat(100));
     let author = [("GIT_AUTHOR_NAME", "An\u{1b}[2Jn"), ("GIT_AUTHOR_EMAIL", "ann@example.org")];
     repository.git_as(&repository.path, &author, &["commit", "--quiet", "--message", &long]);

@@ -8,12 +8,12 @@ use serde_json::Value;
 use super::findings::{Findings, strings};
 use super::repository::Repository;
 use crate::report_schema::{assert_fits, json_schema, sarif_schema};
-use crate::support::{list, secret, text, token};
+use crate::support::{assigned, list, text, token};
 
 /// A repository with one secret that its second commit takes away again.
 fn with_secret(name: &str) -> Repository {
     let repository = Repository::new(&[]);
-    repository.write("README", name).write("conf/old.env", secret(name)).commit("first");
+    repository.write("README", name).write("conf/old.env", assigned(name)).commit("first");
     repository.git(&["rm", "--quiet", "conf/old.env"]);
     repository.commit("second");
     repository
@@ -195,7 +195,7 @@ fn reachable_only_goes_for_submodules_too() {
     let (top, a) = (with_secret("top"), with_secret("a"));
     add(&top, &a, "libs/a");
     let inner = top.path.join("libs/a");
-    top.write("libs/a/lost.env", secret("lost"));
+    top.write("libs/a/lost.env", assigned("lost"));
     top.git_as(&inner, &[], &["stash", "push", "--quiet", "--include-untracked"]);
     top.git_as(&inner, &[], &["stash", "drop", "--quiet"]);
     let all = scan(&top, &[], 1);
@@ -211,7 +211,7 @@ fn a_secret_in_two_repositories_is_one_finding() {
     let (top, a) = (Repository::new(&[]), with_secret("both"));
     top.write("README", "top\n").commit("first");
     add(&top, &a, "libs/a");
-    top.write("z.env", secret("both")).commit("again");
+    top.write("z.env", assigned("both")).commit("again");
     let findings = scan(&top, &[], 1);
     assert_eq!(findings.len(), 1);
     let finding = findings.of_token(&token("both")).expect("because it is the only one");
@@ -238,7 +238,7 @@ fn what_is_no_file_names_its_submodule() {
     let (top, a) = (Repository::new(&[]), Repository::new(&[]));
     a.write("README", "a\n").commit(&format!("Use {}", token("message")));
     let blob =
-        String::from_utf8(a.git_with_input(&["hash-object", "-w", "--stdin"], secret("loose").as_bytes())).expect("because it is hex");
+        String::from_utf8(a.git_with_input(&["hash-object", "-w", "--stdin"], assigned("loose").as_bytes())).expect("because it is hex");
     a.git(&["update-ref", "refs/tags/blob", blob.trim()]);
     top.write("README", "top\n").commit("first");
     add(&top, &a, "libs/a");

@@ -1,12 +1,12 @@
 //! Repositories of every shape: without a commit, merging, linked, nested, with long ids, without a user.
 
 use super::{RULE, blocks, commit, head, hooked, install, passes};
-use crate::support::{Folder, Said, git_in, keysieve_in, list, secret, text};
+use crate::support::{Folder, Said, assigned, git_in, keysieve_in, list, text};
 
 #[test]
 fn the_very_first_commit_blocks() {
     let folder = hooked(Folder::repository());
-    folder.write("a.env", secret("first")).git(["add", "."]);
+    folder.write("a.env", assigned("first")).git(["add", "."]);
     let said = commit(&folder.path, &[]).ends_with(1);
     assert!(said.stderr.contains(&format!("{RULE}  a.env:1:3")), "{said:?}");
     assert_ne!(folder.try_git(["rev-parse", "--verify", "--quiet", "HEAD"]).code, 0);
@@ -16,7 +16,7 @@ fn the_very_first_commit_blocks() {
 fn two_sides(conflict: bool) -> Folder {
     let folder = Folder::committed();
     folder.git(["checkout", "--quiet", "-b", "side"]);
-    folder.write("side.env", secret("merge"));
+    folder.write("side.env", assigned("merge"));
     if conflict {
         folder.write("README", "side\n");
     }
@@ -43,7 +43,7 @@ fn a_merge_with_a_conflict_blocks_for_its_resolution() {
     folder.write("README", "main\n").commit_all();
     let folder = hooked(folder);
     assert_eq!(folder.try_git(["merge", "side"]).code, 1);
-    folder.write("README", secret("resolution")).git(["add", "README"]);
+    folder.write("README", assigned("resolution")).git(["add", "README"]);
     blocks(&folder.path, &[], "README");
     folder.write("README", "both\n").git(["add", "README"]);
     passes(&folder.path, &[], "no secrets found");
@@ -67,10 +67,10 @@ fn a_linked_worktree_blocks_for_its_own_index() {
     let linked = linked.path.join("linked");
     folder.git(["worktree".as_ref(), "add".as_ref(), "--quiet".as_ref(), linked.as_os_str()]);
     // The main worktree's index has a secret that is none of the linked one's business.
-    folder.write("main.env", secret("main worktree")).git(["add", "."]);
+    folder.write("main.env", assigned("main worktree")).git(["add", "."]);
     std::fs::write(linked.join("README"), "second\n").expect("because git made the folder");
     passes(&linked, &["--all"], "staged changes: 1 file");
-    std::fs::write(linked.join("README"), secret("linked")).expect("because git made the folder");
+    std::fs::write(linked.join("README"), assigned("linked")).expect("because git made the folder");
     blocks(&linked, &["--all"], "README");
 }
 
@@ -81,19 +81,19 @@ fn a_submodule_blocks_and_its_new_commit_passes_in_the_outer_repository() {
     outer.git(["submodule".as_ref(), "add".as_ref(), "--quiet".as_ref(), inner.path.as_os_str(), "sub".as_ref()]);
     install(&outer.path.join(".git/modules/sub"), "pre-commit");
     passes(&outer.path, &[], "staged changes: 1 file");
-    outer.write("sub/README", secret("submodule"));
+    outer.write("sub/README", assigned("submodule"));
     blocks(&outer.path.join("sub"), &["--all"], "README");
     outer.write("sub/README", "second\n");
     passes(&outer.path.join("sub"), &["--all"], "staged changes: 1 file");
     // What the submodule has in its working tree is not in the outer repository.
-    outer.write("sub/untracked.env", secret("untracked in submodule"));
+    outer.write("sub/untracked.env", assigned("untracked in submodule"));
     passes(&outer.path, &["--all"], "nothing staged");
 }
 
 #[test]
 fn no_user_identity_is_needed() {
     let folder = hooked(Folder::committed());
-    folder.write("a.env", secret("identity")).git(["add", "."]);
+    folder.write("a.env", assigned("identity")).git(["add", "."]);
     let mut git = git_in(&folder.path);
     for name in ["GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "GIT_COMMITTER_NAME", "GIT_COMMITTER_EMAIL"] {
         git.env_remove(name);
@@ -110,7 +110,7 @@ fn a_repository_with_sha256_blocks() {
     folder.git(["init", "--quiet", "--initial-branch=main", "--object-format=sha256"]);
     let folder = hooked(folder);
     folder.write("README", "first\n").commit_all();
-    folder.write("README", "first\nsecond\n").write("a.env", secret("sha256")).git(["add", "."]);
+    folder.write("README", "first\nsecond\n").write("a.env", assigned("sha256")).git(["add", "."]);
     blocks(&folder.path, &[], "a.env");
     let report = folder.scan(["--staged"]).report();
     assert_eq!(text(&report["findings"][0]["locations"][0]["blob"]).len(), 64);
@@ -126,14 +126,14 @@ fn a_git_folder_that_lies_elsewhere_blocks() {
     folder.git(["init", "--quiet", "--initial-branch=main", &separate]);
     install(&git_dir.path.join("g"), "pre-commit");
     folder.write("README", "first\n").commit_all();
-    folder.write("README", secret("elsewhere"));
+    folder.write("README", assigned("elsewhere"));
     blocks(&folder.path, &["--all"], "README");
 }
 
 #[test]
 fn a_commit_from_a_subfolder_blocks_with_paths_from_the_top() {
     let folder = hooked(Folder::committed());
-    folder.write("sub/deep/a.env", secret("subfolder")).git(["add", "."]);
+    folder.write("sub/deep/a.env", assigned("subfolder")).git(["add", "."]);
     blocks(&folder.path.join("sub/deep"), &[], "sub/deep/a.env");
     let said = Said::of(keysieve_in(&folder.path.join("sub")).args(["scan", "--staged", "--format", "json"]));
     let said = said.finds(&["sub/deep/a.env: github.personal-access-token"]);

@@ -1,13 +1,13 @@
 //! What a repository does not have must not read as clean.
 
 use super::{found, id, scan};
-use crate::support::{Folder, Said, keysieve_in, list, secret, text};
+use crate::support::{Folder, Said, assigned, keysieve_in, list, text};
 
 /// Five commits, each with a file and a secret, all of one branch.
 fn history() -> Folder {
     let folder = Folder::repository();
     for number in 1..=5 {
-        folder.write(format!("{number}.env"), secret(&number.to_string())).commit_all();
+        folder.write(format!("{number}.env"), assigned(&number.to_string())).commit_all();
     }
     folder
 }
@@ -153,8 +153,8 @@ fn a_commit_that_does_not_read_as_one_is_named() {
 #[test]
 fn a_missing_old_side_hides_nothing() {
     let folder = Folder::repository();
-    folder.write("a.env", "first\n".to_owned() + &secret("old")).commit_all();
-    folder.write("a.env", "second\n".to_owned() + &secret("old")).commit_all();
+    folder.write("a.env", "first\n".to_owned() + &assigned("old")).commit_all();
+    folder.write("a.env", "second\n".to_owned() + &assigned("old")).commit_all();
     scan(&folder, "HEAD~1..", &[]);
     lose(&folder, "HEAD~1:a.env");
     scan(&folder, "HEAD~1..", &["blob a.env"]);

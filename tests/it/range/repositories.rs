@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::{found, id};
-use crate::support::{Folder, Said, keysieve_in, secret};
+use crate::support::{Folder, Said, assigned, keysieve_in};
 
 /// A clean commit and one with a secret.
 fn history(mut options: Vec<&str>) -> Folder {
@@ -11,7 +11,7 @@ fn history(mut options: Vec<&str>) -> Folder {
     options.splice(0..0, ["init", "--quiet", "--initial-branch=main"]);
     folder.git(options);
     folder.write("README", "first\n").commit_all();
-    folder.write("d/a.env", secret("kind")).commit_all();
+    folder.write("d/a.env", assigned("kind")).commit_all();
     folder
 }
 
@@ -97,7 +97,7 @@ fn a_server_can_refuse_a_push() {
 fn neither_threads_nor_packing_change_a_byte() {
     let folder = Folder::repository();
     for number in 0..150_u32 {
-        let content: String = (0..number % 7).map(|line| format!("{line}\n{}", secret(&format!("{}", number * line % 50)))).collect();
+        let content: String = (0..number % 7).map(|line| format!("{line}\n{}", assigned(&format!("{}", number * line % 50)))).collect();
         folder.write(format!("d{}/{}.env", number % 5, number % 20), content);
         if number.is_multiple_of(3) {
             folder.commit_all();

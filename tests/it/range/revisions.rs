@@ -1,7 +1,7 @@
 //! Which commits the words name, and what is said when they name none.
 
 use super::{id, scan, scan_with};
-use crate::support::{Folder, git_in, secret, text};
+use crate::support::{Folder, assigned, git_in, text};
 
 const ZERO: &str = "0000000000000000000000000000000000000000";
 
@@ -9,9 +9,9 @@ const ZERO: &str = "0000000000000000000000000000000000000000";
 fn forked() -> Folder {
     let folder = Folder::committed();
     folder.git(["checkout", "--quiet", "-b", "side"]);
-    folder.write("side.env", secret("side")).commit_all();
+    folder.write("side.env", assigned("side")).commit_all();
     folder.git(["checkout", "--quiet", "main"]);
-    folder.write("main.env", secret("main")).commit_all();
+    folder.write("main.env", assigned("main")).commit_all();
     folder
 }
 
@@ -95,7 +95,7 @@ fn a_branch_is_everything_that_it_reaches() {
 }
 
 fn commit_at(folder: &Folder, date: &str, name: &str) {
-    folder.write(name, secret(name)).git(["add", "."]);
+    folder.write(name, assigned(name)).git(["add", "."]);
     let mut git = git_in(&folder.path);
     git.env("GIT_COMMITTER_DATE", date).args(["commit", "--quiet", "--message=m"]);
     crate::support::Said::of(&mut git).ends_with(0);
@@ -125,7 +125,7 @@ fn from_zeros_on_is_what_no_remote_tracking_branch_has() {
     let zero_to = |tip: &str| format!("{ZERO}..{tip}");
     scan(&folder, &zero_to("side"), &["blob side.env"]);
     folder.git(["checkout", "--quiet", "side"]);
-    folder.write("new.env", secret("new")).commit_all();
+    folder.write("new.env", assigned("new")).commit_all();
     // The remote has main and what side was.
     folder.git(["update-ref", "refs/remotes/origin/main", "main"]);
     folder.git(["update-ref", "refs/remotes/origin/side", "side~1"]);

@@ -1,7 +1,7 @@
 //! What commits say besides their content: messages, people, names of files, tags.
 
 use super::{found, id, scan};
-use crate::support::{Folder, list, secret, text, token};
+use crate::support::{Folder, assigned, list, text, token};
 
 #[test]
 fn the_message_of_a_commit_is_scanned() {
@@ -50,7 +50,7 @@ fn annotated_tags_that_name_a_tip_are_scanned() {
     let folder = Folder::committed();
     folder.git(["tag", "--message=clean", "v1"]);
     folder.git(["commit", "--quiet", "--allow-empty", "--message=m"]);
-    folder.git(["tag", "--message", &secret("tag"), "v2"]);
+    folder.git(["tag", "--message", &assigned("tag"), "v2"]);
     scan(&folder, "v1..v2", &["tag-message "]);
     scan(&folder, "v2", &["tag-message "]);
     scan(&folder, "v2..HEAD", &[]);
@@ -64,7 +64,7 @@ fn a_tag_that_a_merge_took_in_is_scanned() {
     let parent = id(&folder, "HEAD");
     let commit = format!(
         "tree {tree}\nparent {parent}\nauthor A <a@b> 1577836800 +0000\ncommitter A <a@b> 1577836800 +0000\nmergetag object {parent}\n type commit\n tag v1\n tagger A <a@b> 1577836800 +0000\n \n {}\nmerge\n",
-        secret("merged tag")
+        assigned("merged tag")
     );
     folder.write("commit.txt", commit);
     let made = folder.git(["hash-object", "-t", "commit", "-w", "--literally", "commit.txt"]);

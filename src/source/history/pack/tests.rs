@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 
 use super::*;
+use crate::location::CopiedSpan;
 
 const HASH: gix::hash::Kind = gix::hash::Kind::Sha1;
 /// Bytes of what stands before the first entry.

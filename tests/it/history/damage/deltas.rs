@@ -3,7 +3,7 @@
 use super::packing::{BLOB, Id, Kind, Pack, blob_id, copy, deflated, delta, hex, id_for, insert};
 use super::{assert_named, each, scan};
 use crate::history::repository::Repository;
-use crate::support::{secret, token};
+use crate::support::{assigned, token};
 
 /// A hundred bytes to base deltas on.
 const BASE: &[u8] = &[b'x'; 100];
@@ -112,7 +112,7 @@ fn broken_entries_are_named_and_hide_nothing_else() {
         let repository = Repository::new(&[]);
         repository.write("README", "clean\n").commit("first");
         let mut pack = Pack::new();
-        pack.blob(if with_token { secret("intact") } else { "intact\n".to_owned() }.as_bytes());
+        pack.blob(if with_token { assigned("intact") } else { "intact\n".to_owned() }.as_bytes());
         let broken: Vec<String> = damage(&mut pack).iter().map(hex).collect();
         pack.write_to(&repository);
         let findings = scan(name, &repository);
@@ -126,7 +126,7 @@ fn broken_entries_are_named_and_hide_nothing_else() {
 fn a_chain_of_many_deltas_is_followed_to_its_end() {
     const LENGTH: usize = 20_000;
     let version = |number: usize| {
-        let last = if number == LENGTH { secret("end") } else { format!("number {number:08}\n") };
+        let last = if number == LENGTH { assigned("end") } else { format!("number {number:08}\n") };
         [BASE, last.as_bytes()].concat()
     };
     let repository = Repository::new(&[]);
@@ -153,7 +153,7 @@ fn a_pack_of_this_kind_is_read_when_nothing_is_broken() {
     let base = pack.offset();
     pack.blob(BASE);
     let distance = (pack.offset() - base) as u64;
-    let (one, other) = (secret("one delta"), secret("other delta"));
+    let (one, other) = (assigned("one delta"), assigned("other delta"));
     let content = |secret: &str| [&BASE[..50], secret.as_bytes()].concat();
     for (secret, kind) in [(&one, Kind::Offset(distance)), (&other, Kind::Reference(blob_id(BASE)))] {
         let content = content(secret);

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::packing::deflated;
 use super::{assert_named, each, replace, scan};
 use crate::history::repository::{Repository, UNCACHED};
-use crate::support::{secret, token};
+use crate::support::{assigned, token};
 
 /// Two commits; the second one has a token, unless `clean`, beside a file `broken`.
 fn repository(clean: bool) -> Repository {
@@ -13,7 +13,7 @@ fn repository(clean: bool) -> Repository {
     repository.write("README", "first\n").commit("first");
     repository.write("folder/broken", "to be broken\n");
     if !clean {
-        repository.write("a.env", secret("whole"));
+        repository.write("a.env", assigned("whole"));
     }
     repository.commit("second");
     repository.write("README", "third\n").commit("third");

@@ -6,7 +6,7 @@ use std::process::Command;
 use super::each;
 use crate::history::laws::layout;
 use crate::history::repository::Repository;
-use crate::support::{Folder, secret};
+use crate::support::{Folder, assigned};
 
 /// Everything below the git folder that a scan of a history may want to read.
 const FILES: [&str; 16] = [
@@ -51,7 +51,7 @@ fn pipes_that_a_repository_begins_with_are_not_waited_for() {
 #[track_caller]
 fn assert_ends(file: &str) {
     let repository = Repository::new(&[]);
-    repository.write("a.env", secret("pipe")).commit("first");
+    repository.write("a.env", assigned("pipe")).commit("first");
     pipe(&repository.git_dir().join(file));
     repository.scan(&[]);
 }
@@ -60,7 +60,7 @@ fn assert_ends(file: &str) {
 fn packs_that_are_pipes_are_not_waited_for() {
     each(["pack", "idx"].map(|extension| (extension.to_owned(), extension)), |what, extension| {
         let repository = Repository::new(&[]);
-        repository.write("a.env", secret("pipe")).commit("first");
+        repository.write("a.env", assigned("pipe")).commit("first");
         layout::one_pack(&repository);
         let pack = layout::packs(&repository).remove(0);
         pipe(&pack.with_extension(extension));

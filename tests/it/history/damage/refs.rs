@@ -3,13 +3,13 @@
 use super::{each, scan};
 use crate::history::findings::Findings;
 use crate::history::repository::{Repository, UNCACHED};
-use crate::support::{secret, token};
+use crate::support::{assigned, token};
 
 const MISSING: &str = "0123456789abcdef0123456789abcdef01234567";
 
 fn repository() -> Repository {
     let repository = Repository::new(&[]);
-    repository.write("a.env", secret("ref")).commit("first");
+    repository.write("a.env", assigned("ref")).commit("first");
     repository.git(&["branch", "other"]);
     repository
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::{assert_same, layout, report};
 use crate::history::random::History;
 use crate::history::repository::Repository;
-use crate::support::{secret, token};
+use crate::support::{assigned, token};
 
 type Damage = fn(Vec<u8>) -> Vec<u8>;
 
@@ -55,9 +55,9 @@ fn a_cache_holds_for_other_layouts() {
 #[test]
 fn a_cache_does_not_hide_what_came_later() {
     let repository = Repository::new(&[]);
-    repository.write("a.env", secret("before")).commit("before");
+    repository.write("a.env", assigned("before")).commit("before");
     repository.scan(&[]).ends_with(1);
-    repository.write("b.env", secret("after")).commit("after");
+    repository.write("b.env", assigned("after")).commit("after");
     assert_same("later commit", &report(&repository, &["--no-cache"]), &report(&repository, &[]));
     repository.git(&["mv", "a.env", "c.env"]);
     repository.commit("move");
@@ -69,7 +69,7 @@ fn a_cache_does_not_hide_what_came_later() {
 #[test]
 fn a_cache_holds_no_secret() {
     let repository = Repository::new(&[]);
-    repository.write("a.env", secret("cached")).commit("cached");
+    repository.write("a.env", assigned("cached")).commit("cached");
     repository.scan(&[]).ends_with(1);
     let token = token("cached");
     for file in files(&repository.cache.path) {
