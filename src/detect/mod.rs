@@ -28,7 +28,7 @@ use std::sync::OnceLock;
 
 use self::keyvalue::{header, name, score, syntax, url};
 use self::matcher::{Matcher, Progress};
-use self::naming::Naming;
+use self::naming::{Naming, Proximity};
 use self::prefilter::{Hit, Prefilter, TokenTrigger, Trigger, Workload};
 use self::role::FileRole;
 use self::trigger::Triggers;
@@ -243,6 +243,10 @@ impl<'d, 'i> Scan<'d, 'i> {
             self.matches.push(found);
             return;
         }
+        // Nothing says that the one is the other's value.
+        if pair.operator == syntax::Operator::Beside {
+            return;
+        }
         let Some(judged) = name::judge(pair.name.of(text)) else { return };
         let Some(decision) = score::decide(text, &pair, judged, &value, self.role) else { return };
         self.grammar(decision.class, pair.value, decision.confidence, decision.evidence);
@@ -259,7 +263,9 @@ impl<'d, 'i> Scan<'d, 'i> {
         }
         let candidates =
             self.detector.naming.get_or_init(|| Naming::new(&self.detector.rules)).candidates(self.input.bytes, self.input.path, pair);
-        candidates.into_iter().find_map(|(index, proximity)| {
+        let beside = pair.operator == syntax::Operator::Beside;
+        let is_near = |found: &&(RuleIndex, Proximity)| !beside || found.1 == Proximity::Name;
+        candidates.iter().filter(is_near).find_map(|&(index, proximity)| {
             let rule = &self.detector.rules.get(index).rule;
             judge::assignment(rule, index, self.input, pair.value, proximity)
         })

@@ -77,7 +77,7 @@ impl Naming {
     fn named_around(&self, text: &[u8], path: &[u8], pair: &Pair) -> BTreeSet<usize> {
         let low = pair.name.start.saturating_sub(REACH);
         let mut found = BTreeSet::new();
-        for place in [&text[low..pair.name.end], path] {
+        for place in [&text[low..pair.value.start.max(pair.name.end)], path] {
             for word in self.words.find_overlapping_iter(&glue(place)) {
                 found.extend(&self.rules_of_word[word.pattern().as_usize()]);
             }
@@ -178,6 +178,7 @@ impl<'a> Place<'a> {
 struct Surroundings<'a> {
     text: &'a [u8],
     name_start: usize,
+    /// The name, and what stands between it and the value.
     name: Place<'a>,
     /// What stands before the name on its line, and the lines above that are indented less and less: the keys that enclose it.
     keys: Vec<Place<'a>>,
@@ -204,7 +205,7 @@ impl<'a> Surroundings<'a> {
             }
         }
         let file = path.rsplit(|b| *b == b'/').next().unwrap_or(path);
-        Self { text, name_start: start, name: Place::new(pair.name.of(text)), keys, file: Place::new(file) }
+        Self { text, name_start: start, name: Place::new(&text[start..pair.value.start.max(pair.name.end)]), keys, file: Place::new(file) }
     }
 
     /// The pair's own line up to its name, and `lines` lines before.
