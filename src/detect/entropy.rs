@@ -17,6 +17,15 @@ pub fn shannon(bytes: &[u8]) -> f32 {
     counts.iter().filter(|&&count| count > 0).map(|&count| (count as f32 / total) * (total / count as f32).log2()).sum()
 }
 
+/// Whether bytes look drawn at random: nearly all of them differ, and no step from one to the next repeats as in a count.
+pub fn is_random_bytes(bytes: &[u8]) -> bool {
+    let mut seen = [false; 256];
+    bytes.iter().for_each(|byte| seen[usize::from(*byte)] = true);
+    let distinct = seen.iter().filter(|seen| **seen).count();
+    let steps = bytes.windows(3).filter(|part| part[1].wrapping_sub(part[0]) == part[2].wrapping_sub(part[1])).count();
+    distinct * 3 >= bytes.len().min(96) * 2 && steps * 4 <= bytes.len()
+}
+
 /// Which characters a value is made of.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Charset {
@@ -161,6 +170,13 @@ mod tests {
         assert_eq!(shannon(b"aaaa"), 0.0);
         assert!((shannon(b"abcd") - 2.0).abs() < 1e-6);
         assert!((shannon(b"aabbccdd") - 2.0).abs() < 1e-6);
+    }
+
+    #[test]
+    fn random_bytes_neither_count_nor_repeat() {
+        assert!(is_random_bytes(&[57, 13, 83, 0, 4, 21, 70, 54, 37, 63, 22, 95, 131, 24]));
+        assert!(!is_random_bytes(&[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13]));
+        assert!(!is_random_bytes(&[7, 7, 7, 7, 1, 1, 1, 1, 9, 9, 9, 9, 3, 3]));
     }
 
     #[test]

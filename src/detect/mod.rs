@@ -20,6 +20,7 @@ mod short;
 mod streams;
 #[cfg(test)]
 mod tests;
+mod textblock;
 pub mod trigger;
 pub mod words;
 
@@ -30,7 +31,8 @@ use self::keyvalue::{header, name, score, syntax, url};
 use self::matcher::{Matcher, Progress};
 use self::naming::{Naming, Proximity};
 use self::prefilter::{Hit, Prefilter, TokenTrigger, Trigger, Workload};
-use self::role::FileRole;
+use self::role::{FileRole, Syntax};
+use self::textblock::TextBlocks;
 use self::trigger::Triggers;
 use crate::finding::{Confidence, Evidence, Identity};
 use crate::location::{ByteSpan, CopiedSpan};
@@ -177,6 +179,7 @@ struct Scan<'d, 'i> {
     /// End of the name that was looked at last: `secret_key` holds two trigger words and is one name.
     name_end: usize,
     progress: BTreeMap<RuleIndex, Progress>,
+    blocks: TextBlocks,
     matches: Vec<Match>,
 }
 
@@ -190,6 +193,7 @@ impl<'d, 'i> Scan<'d, 'i> {
             binary: memchr::memchr(0, probe).is_some(),
             name_end: 0,
             progress: BTreeMap::new(),
+            blocks: TextBlocks::of(input.path),
             matches: Vec::new(),
         }
     }
@@ -235,6 +239,10 @@ impl<'d, 'i> Scan<'d, 'i> {
         let Some(around) = syntax::name_around(text, ByteSpan::new(hit.start, hit.end)) else { return };
         self.name_end = around.end;
         let Some(pair) = syntax::pair_of(text, around) else { return };
+        if pair.form == syntax::Form::Bytes {
+            self.byte_list(&pair);
+            return;
+        }
         let value = score::value_of(text, &pair);
         if header::is_header_value(value.bytes) {
             return;
@@ -248,8 +256,29 @@ impl<'d, 'i> Scan<'d, 'i> {
             return;
         }
         let Some(judged) = name::judge(pair.name.of(text)) else { return };
-        let Some(decision) = score::decide(text, &pair, judged, &value, self.role) else { return };
+        let role = self.role_at(&pair);
+        let Some(decision) = score::decide(text, &pair, judged, &value, role) else { return };
         self.grammar(decision.class, pair.value, decision.confidence, decision.evidence);
+    }
+
+    /// What the file is for at a pair: a text block of a program holds settings.
+    fn role_at(&mut self, pair: &syntax::Pair) -> FileRole {
+        let bare_in_code = pair.form == syntax::Form::Bare && self.role.syntax == Syntax::Code;
+        if bare_in_code && self.blocks.is_open_at(self.input.bytes, pair.name.start) {
+            return FileRole { syntax: Syntax::Config, ..self.role };
+        }
+        self.role
+    }
+
+    /// A key written as a list of numbers. Vectors of tests look the same, so it never blocks a commit.
+    fn byte_list(&mut self, pair: &syntax::Pair) {
+        let bytes = syntax::bytes_of_list(pair.value.of(self.input.bytes));
+        let Some(judged) = name::judge(pair.name.of(self.input.bytes)) else { return };
+        if entropy::is_random_bytes(&bytes) {
+            let evidence =
+                vec![Evidence::supporting("name", "assigned to a credential's name"), Evidence::opposing("form", "a list of numbers")];
+            self.grammar(judged.class, pair.value, Confidence::Low, evidence);
+        }
     }
 
     /// The provider's rule for an assigned value, if one fits.

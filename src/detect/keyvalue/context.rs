@@ -60,7 +60,7 @@ pub fn is_followed_by_code(text: &[u8], pair: &Pair) -> bool {
             let short = pair.value.len() < 8;
             short && (rest.starts_with(b"+") || rest.starts_with(b"%") || rest.starts_with(b"."))
         }
-        Form::Block => false,
+        Form::Block | Form::Bytes => false,
     }
 }
 

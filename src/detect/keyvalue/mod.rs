@@ -13,7 +13,7 @@ pub mod url;
 pub mod value;
 
 /// Words that may begin a pair, in lower case: the prefilter looks for them inside names of any case.
-pub const TRIGGERS: [&str; 18] = [
+pub const TRIGGERS: [&str; 20] = [
     "pass",
     "pwd",
     "psw",
@@ -30,6 +30,8 @@ pub const TRIGGERS: [&str; 18] = [
     "identified by",
     "contrasena",
     "otp",
+    "seed",
+    "securestring",
     "_pw",
     "_pat",
 ];

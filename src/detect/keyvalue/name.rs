@@ -35,6 +35,10 @@ pub fn judge(name: &[u8]) -> Option<Name> {
     if name.eq_ignore_ascii_case(b"identified by") {
         return Some(Name { class: GrammarClass::Password, prior: 1.9 });
     }
+    // PowerShell: `ConvertTo-SecureString 'x' -AsPlainText -Force`.
+    if name.eq_ignore_ascii_case(b"convertto-securestring") {
+        return Some(Name { class: GrammarClass::Password, prior: 1.6 });
+    }
     // The shell's working folder.
     if name == b"PWD" || name == b"OLDPWD" {
         return None;
@@ -81,8 +85,8 @@ fn class_of(last: &str, before: &[&str]) -> Option<Name> {
 
 /// `dbpassword`, `authtoken`, `clientsecret`: words without a border.
 fn glued(last: &str) -> Option<Name> {
-    use GrammarClass::{ApiKey, Key, Password, Secret, Token};
-    const ENDS: [(&str, GrammarClass, f32); 9] = [
+    use GrammarClass::{ApiKey, Auth, Key, Password, Secret, Token};
+    const ENDS: [(&str, GrammarClass, f32); 10] = [
         ("password", Password, 1.6),
         ("passwd", Password, 1.6),
         ("passphrase", Password, 1.6),
@@ -91,6 +95,7 @@ fn glued(last: &str) -> Option<Name> {
         ("secret", Secret, 1.0),
         ("token", Token, 0.8),
         ("apikey", ApiKey, 0.8),
+        ("salt", Auth, 0.6),
         ("key", Key, -0.6),
     ];
     let (end, class, prior) = *ENDS.iter().find(|(end, _, _)| last.ends_with(end))?;

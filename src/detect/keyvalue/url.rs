@@ -62,15 +62,18 @@ pub fn judge(text: &[u8], url: &Userinfo) -> Option<Confidence> {
     if password.len() < SHORTEST || placeholder::reason(password).is_some() || password.eq_ignore_ascii_case(user) {
         return None;
     }
-    if matches!(host.first(), Some(b'$' | b'{' | b'<' | b'%' | b'[')) && host.first() != Some(&b'[')
-        || password.iter().any(|b| matches!(b, b'{' | b'}' | b'(' | b')' | b'|'))
-    {
+    if password.iter().any(|b| matches!(b, b'{' | b'}' | b'(' | b')' | b'|')) {
         return None;
     }
     if password.starts_with(b"$") || password.starts_with(b"[") || password.starts_with(b"*") {
         return None;
     }
     let digit = password.iter().any(u8::is_ascii_digit);
+    // A password that is written down before a host that is not: `postgres://app:…@${DB_HOST}/x`. In manuals all of it is left open.
+    if matches!(host.first(), Some(b'$' | b'{' | b'<' | b'%')) {
+        let likely = entropy::randomness(password) >= entropy::Randomness::Likely;
+        return Some(if likely { Confidence::Medium } else { Confidence::Low });
+    }
     Some(if digit && entropy::randomness(password) >= entropy::Randomness::Likely { Confidence::High } else { Confidence::Medium })
 }
 
@@ -98,6 +101,7 @@ mod tests {
             ("redis://", "zavvfuco", "@cache"),
             ("x='mysql+pymysql://root", "a1:b2c3", "@h/db'"),
             ("https://u", "p%40ssvvxq", "@h"),
+            ("nats://u", "zavvfuco", "@%s:%d"),
         ] {
             assert_eq!(password(&format!("{before}:{secret}{after}")), Some(secret));
         }

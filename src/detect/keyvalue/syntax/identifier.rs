@@ -69,6 +69,13 @@ pub(super) fn is_flag(text: &[u8], name: ByteSpan) -> bool {
     (1..=2).contains(&dashes) && before.is_none_or(|b| b.is_ascii_whitespace() || matches!(b, b'"' | b'\'' | b'`' | b'[' | b'('))
 }
 
+/// Whether a word stands before the name that sets variables with nothing but a blank: `ENV` in a Dockerfile, `\set` of psql, `setenv`.
+pub(super) fn is_set(text: &[u8], name: ByteSpan) -> bool {
+    const WORDS: [&[u8]; 4] = [b"ENV ", b"\\set ", b"setenv ", b"SetEnv "];
+    let head = &text[name.start.saturating_sub(LOOK_BACK)..name.start];
+    WORDS.iter().any(|word| head.strip_suffix(*word).is_some_and(|rest| rest.last().is_none_or(|b| b.is_ascii_whitespace())))
+}
+
 /// Whether the identifier is itself the value of `name`, `key` or `id`.
 pub(super) fn is_value_of_name(text: &[u8], name: ByteSpan) -> bool {
     let head = &text[name.start.saturating_sub(LOOK_BACK)..name.start];

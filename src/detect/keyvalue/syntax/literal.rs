@@ -173,3 +173,54 @@ pub(super) fn last_word(text: &[u8], inner: ByteSpan) -> ByteSpan {
     let random = word.len() >= LONG && word.iter().any(u8::is_ascii_digit) && word.iter().any(u8::is_ascii_alphabetic);
     if random { ByteSpan::new(unwrapped.end - word.len(), unwrapped.end) } else { whole }
 }
+
+/// The numbers in `{0x2b, 126, …}`, `[43, 126, …]`, `[]byte{…}` or `new byte[] {…}`, from the first to the last: at least [`FEWEST`] of them,
+/// none above 255.
+pub(super) fn byte_list(text: &[u8], at: usize) -> Option<ByteSpan> {
+    const FEWEST: usize = 12;
+    const MOST: usize = 128;
+    const MAX_OPENING: usize = 32;
+    let opening = &text[at..(at + MAX_OPENING).min(text.len())];
+    let is_opening = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b' ' | b'[' | b']' | b'{' | b'(' | b'&' | b'_' | b':' | b'*' | b'!');
+    let open = opening.iter().take_while(|b| is_opening(b)).position(|b| matches!(b, b'{' | b'['));
+    let mut i = at + open?;
+    // `[]byte{`, `[16]byte{`: the brackets of the type.
+    if let Some(brace) = opening.iter().take_while(|b| is_opening(b)).position(|b| *b == b'{') {
+        i = at + brace;
+    }
+    i += 1;
+    let mut span: Option<ByteSpan> = None;
+    for count in 0..=MOST {
+        i += text[i..].iter().take(MAX_BLANKS).take_while(|b| b.is_ascii_whitespace()).count();
+        let digits = text[i..].iter().take(5).take_while(|b| b.is_ascii_alphanumeric()).count();
+        let Some(end) = is_byte(&text[i..i + digits]).then_some(i + digits) else {
+            return (matches!(text.get(i), Some(b'}' | b']')) && count >= FEWEST).then_some(span).flatten();
+        };
+        span = Some(ByteSpan::new(span.map_or(i, |span| span.start), end));
+        i = end + text[end..].iter().take(MAX_BLANKS).take_while(|b| b.is_ascii_whitespace()).count();
+        match text.get(i) {
+            Some(b',') => i += 1,
+            Some(b'}' | b']') => return (count + 1 >= FEWEST).then_some(span).flatten(),
+            _ => return None,
+        }
+    }
+    None
+}
+
+fn is_byte(number: &[u8]) -> bool {
+    byte_of(number).is_some()
+}
+
+/// The number that `0x2b` or `43` is.
+fn byte_of(number: &[u8]) -> Option<u8> {
+    let text = std::str::from_utf8(number).ok()?;
+    match text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")) {
+        Some(hex) => u8::from_str_radix(hex, 16).ok(),
+        None => text.parse().ok(),
+    }
+}
+
+/// The bytes that a list of numbers stands for.
+pub fn bytes_of_list(list: &[u8]) -> Vec<u8> {
+    list.split(|b| !b.is_ascii_alphanumeric()).filter_map(byte_of).collect()
+}

@@ -9,7 +9,8 @@ mod operator;
 mod tests;
 
 pub use self::identifier::name_around;
-use self::identifier::{is_flag, is_value_of_name, skip_name_closing};
+use self::identifier::{is_flag, is_set, is_value_of_name, skip_name_closing};
+pub use self::literal::bytes_of_list;
 use self::literal::{block_scalar, quote_length, quoted, skip_blanks, value_at};
 use self::operator::{operator_at, skip_type, typed_operator_at};
 use super::context;
@@ -56,7 +57,7 @@ pub enum Operator {
     Call,
     /// `"name", "value"`.
     Comma,
-    /// `--name value`.
+    /// `--name value`, `ENV NAME value`, `\\set NAME value`.
     Flag,
     /// `<name>value</name>`.
     Element,
@@ -79,6 +80,8 @@ pub enum Form {
     Bare,
     /// A YAML block scalar.
     Block,
+    /// Numbers up to 255 in brackets or braces: `{0x2b, 0x7e, …}`.
+    Bytes,
 }
 
 /// What joins a name to its value, and where reading goes on.
@@ -143,7 +146,7 @@ fn joint_of(text: &[u8], name: ByteSpan) -> Option<Joint> {
         Some(b'(') if !quote_closed => Some(Joint::Call(at + 1)),
         Some(b',') if quote_closed && !is_value_of_name(text, name) => Some(Joint::Comma(at + 1)),
         Some(b'\'' | b'"') if at > after_name && !quote_closed => is_before_sql_value(text, name, at).then_some(Joint::Sql(at)),
-        Some(_) if at > after_name && is_flag(text, name) => Some(Joint::Flag(at)),
+        Some(_) if at > after_name && (is_flag(text, name) || is_set(text, name)) => Some(Joint::Flag(at)),
         _ if is_value_of_name(text, name) => Some(Joint::NamedValue(at)),
         Some(b'|' | b'?') if !quote_closed => fallback_at(text, at).map(Joint::Fallback),
         Some(_) if at > after_name && !quote_closed => {
@@ -184,6 +187,9 @@ fn assigned(text: &[u8], name: ByteSpan, operator: Operator, mut at: usize) -> O
     if let Some(block) = block_scalar(text, name, at) {
         return Some(Pair { name, operator, value: block, form: Form::Block });
     }
+    if let Some(list) = literal::byte_list(text, at) {
+        return Some(Pair { name, operator, value: list, form: Form::Bytes });
+    }
     // In `"PASSWORD=" + x` the quote behind the operator closes the string that holds the name.
     if text.get(at).is_some_and(|b| matches!(b, b'"' | b'\'' | b'`')) && context::open_quote(text, name.start) == text.get(at).copied() {
         return None;
@@ -212,7 +218,9 @@ fn call(text: &[u8], name: ByteSpan, mut at: usize) -> Option<Pair> {
 fn comma(text: &[u8], name: ByteSpan, mut at: usize) -> Option<Pair> {
     skip_blanks(text, &mut at);
     let (value, form) = quoted(text, at, quote_length(text, at)?)?;
-    Some(Pair { name, operator: Operator::Comma, value, form })
+    // `["--password", "x"]`: the arguments of a command.
+    let operator = if text[..name.start].ends_with(b"--") { Operator::Flag } else { Operator::Comma };
+    Some(Pair { name, operator, value, form })
 }
 
 /// `PASSWORD 'x'` and `IDENTIFIED BY 'x'`; other names before a quote are prose.
@@ -220,7 +228,8 @@ fn is_before_sql_value(text: &[u8], name: ByteSpan, at: usize) -> bool {
     let word = name.of(text);
     // In prose something is identified by "a word in double quotes".
     let identified = word.eq_ignore_ascii_case(b"identified by") && (text[at] == b'\'' || !word.iter().any(u8::is_ascii_lowercase));
-    word.eq_ignore_ascii_case(b"password") || identified || is_flag(text, name)
+    let shell = word.eq_ignore_ascii_case(b"convertto-securestring");
+    word.eq_ignore_ascii_case(b"password") || identified || shell || is_flag(text, name)
 }
 
 fn sql(text: &[u8], name: ByteSpan, at: usize) -> Option<Pair> {
