@@ -6,6 +6,7 @@
 
 pub mod check;
 pub mod entropy;
+mod issuer;
 mod judge;
 pub mod keyvalue;
 pub mod known;
@@ -27,6 +28,7 @@ pub mod words;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
+use self::issuer::Issuers;
 use self::keyvalue::{header, name, score, syntax, url};
 use self::matcher::{Matcher, Progress};
 use self::naming::{Naming, Proximity};
@@ -84,6 +86,8 @@ pub struct Detector {
     matchers: Vec<Matcher>,
     /// Built when the first random-looking value asks whose it is.
     naming: OnceLock<Naming>,
+    /// Built when the first credential is found that only the grammar knows.
+    issuers: OnceLock<Issuers>,
     by_class: BTreeMap<u8, RuleIndex>,
     by_scheme: BTreeMap<String, RuleIndex>,
     other_scheme: Option<RuleIndex>,
@@ -113,6 +117,7 @@ impl Detector {
             prefilter: Prefilter::new(&rules, workload),
             matchers: rules.iter().map(|_| Matcher::default()).collect(),
             naming: OnceLock::new(),
+            issuers: OnceLock::new(),
             by_class,
             by_scheme,
             other_scheme,
@@ -258,7 +263,23 @@ impl<'d, 'i> Scan<'d, 'i> {
         let Some(judged) = name::judge(pair.name.of(text)) else { return };
         let role = self.role_at(&pair);
         let Some(decision) = score::decide(text, &pair, judged, &value, role) else { return };
+        let before = self.matches.len();
         self.grammar(decision.class, pair.value, decision.confidence, decision.evidence);
+        if self.matches.len() > before {
+            self.issued_by(pair.name);
+        }
+    }
+
+    /// Gives the match that the grammar made last to the provider that its name names.
+    fn issued_by(&mut self, name: ByteSpan) {
+        let detector = self.detector;
+        let issuers = detector.issuers.get_or_init(|| Issuers::new(&detector.rules));
+        let random = |found: &Match| entropy::randomness(found.secret.of(self.input.bytes)) >= entropy::Randomness::Likely;
+        let Some(found) = self.matches.last_mut().filter(|found| random(found)) else { return };
+        if let Some(rule) = issuers.of(name.of(self.input.bytes)) {
+            found.rule = rule;
+            found.evidence.push(Evidence::opposing("format", "not the form that is known of this provider"));
+        }
     }
 
     /// What the file is for at a pair: a text block of a program holds settings.

@@ -217,6 +217,6 @@ impl<'a> Surroundings<'a> {
 }
 
 /// Lower case, letters and digits only.
-fn glue(text: &[u8]) -> String {
+pub(super) fn glue(text: &[u8]) -> String {
     text.iter().filter(|b| b.is_ascii_alphanumeric()).map(|b| b.to_ascii_lowercase() as char).collect()
 }

@@ -1,0 +1,110 @@
+//! Whose credential it is that the grammar found, when its form fits no rule: providers are named in the names that people give.
+//!
+//! `codecovToken` holds a token of Codecov whatever it looks like today. Only a provider whose name is no ordinary word is told this way.
+
+use aho_corasick::{AhoCorasick, MatchKind};
+
+use super::naming::glue;
+use crate::rules::{RuleIndex, RuleSet};
+
+/// Shortest provider name in bytes, and shortest one that may stand in the middle of a credential's name.
+const SHORTEST: usize = 4;
+const DISTINCT: usize = 6;
+
+/// All providers that have a name of their own.
+pub struct Issuers {
+    words: AhoCorasick,
+    /// By pattern: the rules of the provider.
+    rules_of_word: Vec<Vec<Known>>,
+}
+
+struct Known {
+    index: RuleIndex,
+    /// What its credential is called, without case and separators.
+    names: Vec<String>,
+}
+
+impl Issuers {
+    /// Collects the providers of `rules`.
+    pub fn new(rules: &RuleSet) -> Self {
+        let mut words: Vec<(String, Vec<Known>)> = Vec::new();
+        let mut indices: Vec<RuleIndex> = rules.iter().map(|(index, _)| index).collect();
+        indices.sort_by(|a, b| rules.get(*a).provider.slug.cmp(&rules.get(*b).provider.slug).then(a.cmp(b)));
+        for group in indices.chunk_by(|a, b| rules.get(*a).provider.slug == rules.get(*b).provider.slug) {
+            if rules.get(group[0]).provider.generic {
+                continue;
+            }
+            for word in words_of(rules, group) {
+                words.push((word, group.iter().map(|index| known(rules, *index)).collect()));
+            }
+        }
+        let automaton = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(words.iter().map(|(word, _)| word));
+        Self {
+            words: automaton.expect("because a few thousand short words are far from the automaton's limits"),
+            rules_of_word: words.into_iter().map(|(_, rules)| rules).collect(),
+        }
+    }
+
+    /// The rule of the provider that `name` names, for what `name` calls its credential.
+    pub fn of(&self, name: &[u8]) -> Option<RuleIndex> {
+        let name = glue(name);
+        let stands = |start: usize, length: usize| length >= DISTINCT || start == 0 || name[..start].ends_with("env");
+        let found = self.words.find_iter(&name).find(|word| stands(word.start(), word.len()))?;
+        let rest = &name[found.end()..];
+        let rules = &self.rules_of_word[found.pattern().as_usize()];
+        let called = |known: &&Known| known.names.iter().any(|word| rest.contains(word.as_str()));
+        rules.iter().find(called).or_else(|| rules.first()).map(|known| known.index)
+    }
+}
+
+/// What the provider of `group` is called: the context words of its rules, or its own name if none of them is told by context. A rule that
+/// does not trust its context words on other lines has ordinary words there.
+fn words_of(rules: &RuleSet, group: &[RuleIndex]) -> Vec<String> {
+    let assignments = || group.iter().filter_map(|index| rules.get(*index).rule.assignment.as_ref());
+    let provider = &rules.get(group[0]).provider;
+    let mut words: Vec<String> = if assignments().next().is_none() {
+        vec![glue(provider.slug.as_bytes()), glue(provider.name.as_bytes())]
+    } else {
+        let trusted = assignments().filter(|assignment| assignment.within_lines > 0);
+        trusted.flat_map(|assignment| assignment.context.iter().map(|word| glue(word.as_bytes()))).collect()
+    };
+    words.retain(|word| word.len() >= SHORTEST);
+    words.sort_unstable();
+    words.dedup();
+    words
+}
+
+fn known(rules: &RuleSet, index: RuleIndex) -> Known {
+    let rule = &rules.get(index).rule;
+    let names = match &rule.assignment {
+        Some(assignment) if !assignment.names.is_empty() => assignment.names.iter().map(|word| glue(word.as_bytes())).collect(),
+        // `mailgun.signing-key`: the last word of the kind.
+        _ => rule.id.rsplit(['.', '-']).next().map(str::to_owned).into_iter().collect(),
+    };
+    Known { index, names }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn issuer(name: &str) -> Option<String> {
+        let rules = RuleSet::builtin();
+        let index = Issuers::new(&rules).of(name.as_bytes())?;
+        Some(rules.get(index).rule.id.split('.').next().unwrap_or_default().to_owned())
+    }
+
+    #[test]
+    fn providers_are_named_in_names() {
+        for (name, slug) in [("codecovToken", "codecov"), ("MY_RUBYGEMS_API_KEY", "rubygems"), ("process.env.OKTA_TOKEN", "okta")] {
+            assert_eq!(issuer(name).as_deref(), Some(slug), "{name}");
+        }
+    }
+
+    #[test]
+    fn ordinary_names_name_nobody() {
+        for name in ["api_key", "line_token", "password", "box", "auth_token", "secretKey"] {
+            assert_eq!(issuer(name), None, "{name}");
+        }
+    }
+}
