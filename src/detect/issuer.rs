@@ -30,6 +30,7 @@ impl Issuers {
         let mut words: Vec<(String, Vec<Known>)> = Vec::new();
         let mut indices: Vec<RuleIndex> = rules.iter().map(|(index, _)| index).collect();
         indices.sort_by(|a, b| rules.get(*a).provider.slug.cmp(&rules.get(*b).provider.slug).then(a.cmp(b)));
+        indices.retain(|index| rules.get(*index).rule.token.is_some() || rules.get(*index).rule.assignment.is_some());
         for group in indices.chunk_by(|a, b| rules.get(*a).provider.slug == rules.get(*b).provider.slug) {
             if rules.get(group[0]).provider.generic {
                 continue;
@@ -57,22 +58,152 @@ impl Issuers {
     }
 }
 
-/// What the provider of `group` is called: the context words of its rules, or its own name if none of them is told by context. A rule that
-/// does not trust its context words on other lines has ordinary words there.
+/// What the provider of `group` is called: its own name, and the context words that its rules trust on other lines.
 fn words_of(rules: &RuleSet, group: &[RuleIndex]) -> Vec<String> {
-    let assignments = || group.iter().filter_map(|index| rules.get(*index).rule.assignment.as_ref());
     let provider = &rules.get(group[0]).provider;
-    let mut words: Vec<String> = if assignments().next().is_none() {
-        vec![glue(provider.slug.as_bytes()), glue(provider.name.as_bytes())]
-    } else {
-        let trusted = assignments().filter(|assignment| assignment.within_lines > 0);
-        trusted.flat_map(|assignment| assignment.context.iter().map(|word| glue(word.as_bytes()))).collect()
-    };
-    words.retain(|word| word.len() >= SHORTEST);
+    let assignments = group.iter().filter_map(|index| rules.get(*index).rule.assignment.as_ref());
+    let trusted = assignments.filter(|assignment| assignment.within_lines > 0).flat_map(|assignment| assignment.context.iter());
+    let names = [provider.slug.as_ref(), provider.name.as_ref()];
+    let mut words: Vec<String> = names.into_iter().chain(trusted.map(AsRef::as_ref)).map(|word| glue(word.as_bytes())).collect();
+    words.retain(|word| word.len() >= SHORTEST && !ORDINARY.contains(&word.as_str()));
     words.sort_unstable();
     words.dedup();
     words
 }
+
+/// Providers whose names are words of English, of programs or of names for credentials: `checkoutToken` may be anyone's.
+const ORDINARY: [&str; 130] = [
+    "access",
+    "account",
+    "agora",
+    "airship",
+    "alchemy",
+    "apollo",
+    "autopilot",
+    "beamer",
+    "besttime",
+    "bulbul",
+    "chatbot",
+    "checkout",
+    "cicero",
+    "clay",
+    "clerk",
+    "client",
+    "close",
+    "coda",
+    "column",
+    "commodities",
+    "cookie",
+    "copper",
+    "courier",
+    "coze",
+    "cursor",
+    "cypress",
+    "dandelion",
+    "database",
+    "databaseurl",
+    "delighted",
+    "deputy",
+    "ditto",
+    "envoy",
+    "eraser",
+    "float",
+    "front",
+    "fulcrum",
+    "gemini",
+    "generic",
+    "geocode",
+    "guardian",
+    "harness",
+    "harvest",
+    "here",
+    "holistic",
+    "honeycomb",
+    "host",
+    "humanity",
+    "hunter",
+    "instantly",
+    "iterable",
+    "iterative",
+    "kanban",
+    "kraken",
+    "lark",
+    "license",
+    "line",
+    "linear",
+    "llama",
+    "magnetic",
+    "maven",
+    "mercury",
+    "metabase",
+    "moderation",
+    "monday",
+    "neon",
+    "nightfall",
+    "nimble",
+    "noticeable",
+    "notion",
+    "octopus",
+    "oculus",
+    "orbit",
+    "paddle",
+    "parsers",
+    "password",
+    "perplexity",
+    "persona",
+    "phrase",
+    "pinecone",
+    "polar",
+    "polygon",
+    "prefect",
+    "privacy",
+    "private",
+    "proof",
+    "public",
+    "pusher",
+    "railway",
+    "ramp",
+    "raven",
+    "react",
+    "readme",
+    "recharge",
+    "refiner",
+    "render",
+    "replicate",
+    "replit",
+    "resend",
+    "runway",
+    "sanity",
+    "scale",
+    "secret",
+    "segment",
+    "semaphore",
+    "server",
+    "service",
+    "session",
+    "shipday",
+    "shodan",
+    "shortcut",
+    "smooch",
+    "snowflake",
+    "square",
+    "stripo",
+    "stytch",
+    "sugester",
+    "swell",
+    "temporal",
+    "token",
+    "unity",
+    "upstage",
+    "upwave",
+    "user",
+    "vagrant",
+    "verifier",
+    "webhook",
+    "webscraper",
+    "webscraping",
+    "wise",
+];
 
 fn known(rules: &RuleSet, index: RuleIndex) -> Known {
     let rule = &rules.get(index).rule;

@@ -311,6 +311,11 @@ impl<'d, 'i> Scan<'d, 'i> {
         {
             return None;
         }
+        // A wide pattern takes `process.env.X` and paths for values.
+        let strong = value.randomness == entropy::Randomness::Strong;
+        if !strong && keyvalue::value::rejected(value, pair.name.of(self.input.bytes), GrammarClass::Token).is_some() {
+            return None;
+        }
         let candidates =
             self.detector.naming.get_or_init(|| Naming::new(&self.detector.rules)).candidates(self.input.bytes, self.input.path, pair);
         let beside = pair.operator == syntax::Operator::Beside;
