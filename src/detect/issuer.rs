@@ -2,10 +2,17 @@
 //!
 //! `codecovToken` holds a token of Codecov whatever it looks like today. Only a provider whose name is no ordinary word is told this way.
 
+use std::collections::BTreeMap;
+
 use aho_corasick::{AhoCorasick, MatchKind};
 
+use super::Match;
 use super::naming::glue;
+use crate::finding::Evidence;
 use crate::rules::{RuleIndex, RuleSet};
+
+/// Kind of the evidence that a credential's provider is known by the name alone.
+pub const FORM_UNKNOWN: &str = "form-unknown";
 
 /// Shortest provider name in bytes, and shortest one that may stand in the middle of a credential's name.
 const SHORTEST: usize = 4;
@@ -55,6 +62,17 @@ impl Issuers {
         let rules = &self.rules_of_word[found.pattern().as_usize()];
         let called = |known: &&Known| known.names.iter().any(|word| rest.contains(word.as_str()));
         rules.iter().find(called).or_else(|| rules.first()).map(|known| known.index)
+    }
+}
+
+/// Gives what only the grammar found to the rules in `issued`, by first byte. Done when all else is settled: a rule that knows the form of a
+/// credential says more than its name.
+pub fn name(rules: &RuleSet, issued: &BTreeMap<usize, RuleIndex>, matches: &mut [Match]) {
+    for found in matches.iter_mut().filter(|found| rules.get(found.rule).rule.grammar.is_some()) {
+        if let Some(rule) = issued.get(&found.secret.start) {
+            found.rule = *rule;
+            found.evidence.push(Evidence::opposing(FORM_UNKNOWN, "named by its provider, not in a form known of it"));
+        }
     }
 }
 

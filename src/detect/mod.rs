@@ -165,10 +165,11 @@ impl Detector {
                 break;
             }
         }
-        let mut matches = scan.matches;
+        let (mut matches, issued) = (scan.matches, scan.issued);
         if !matches.is_empty() {
             resolve::companions(input.bytes, &self.rules, &mut matches);
             resolve::overlaps(&self.rules, &mut matches);
+            issuer::name(&self.rules, &issued, &mut matches);
             matches.truncate(most);
         }
         Matches { list: matches, cut }
@@ -185,6 +186,8 @@ struct Scan<'d, 'i> {
     name_end: usize,
     progress: BTreeMap<RuleIndex, Progress>,
     blocks: TextBlocks,
+    /// By first byte of what the grammar found: the rule of the provider that its name names.
+    issued: BTreeMap<usize, RuleIndex>,
     matches: Vec<Match>,
 }
 
@@ -199,6 +202,7 @@ impl<'d, 'i> Scan<'d, 'i> {
             name_end: 0,
             progress: BTreeMap::new(),
             blocks: TextBlocks::of(input.path),
+            issued: BTreeMap::new(),
             matches: Vec::new(),
         }
     }
@@ -270,15 +274,13 @@ impl<'d, 'i> Scan<'d, 'i> {
         }
     }
 
-    /// Gives the match that the grammar made last to the provider that its name names.
+    /// Remembers which provider the name of the match that the grammar made last names.
     fn issued_by(&mut self, name: ByteSpan) {
         let detector = self.detector;
-        let issuers = detector.issuers.get_or_init(|| Issuers::new(&detector.rules));
-        let random = |found: &Match| entropy::randomness(found.secret.of(self.input.bytes)) >= entropy::Randomness::Likely;
-        let Some(found) = self.matches.last_mut().filter(|found| random(found)) else { return };
-        if let Some(rule) = issuers.of(name.of(self.input.bytes)) {
-            found.rule = rule;
-            found.evidence.push(Evidence::opposing("format", "not the form that is known of this provider"));
+        let Some(found) = self.matches.last() else { return };
+        if entropy::randomness(found.secret.of(self.input.bytes)) >= entropy::Randomness::Likely {
+            let issuers = detector.issuers.get_or_init(|| Issuers::new(&detector.rules));
+            self.issued.extend(issuers.of(name.of(self.input.bytes)).map(|rule| (found.secret.start, rule)));
         }
     }
 
@@ -351,7 +353,15 @@ impl<'d, 'i> Scan<'d, 'i> {
     }
 
     fn header(&mut self, hit: &Hit<'_>) {
-        let Some((class, secret)) = header::credential_at(self.input.bytes, ByteSpan::new(hit.start, hit.end)) else { return };
+        let scheme = ByteSpan::new(hit.start, hit.end);
+        let Some((class, secret)) = header::credential_at(self.input.bytes, scheme) else { return };
+        if class == GrammarClass::BearerHeader {
+            let pair = syntax::Pair { name: scheme, operator: syntax::Operator::Header, value: secret, form: syntax::Form::Quoted };
+            if let Some(found) = self.named(&pair, &score::value_of(self.input.bytes, &pair)) {
+                self.matches.push(found);
+                return;
+            }
+        }
         self.grammar(class, secret, Confidence::Medium, vec![Evidence::supporting("header", "behind an HTTP authentication scheme")]);
     }
 

@@ -9,7 +9,8 @@ use std::sync::OnceLock;
 use aho_corasick::AhoCorasick;
 use regex::bytes::{Regex, RegexBuilder};
 
-use super::keyvalue::syntax::Pair;
+use super::keyvalue::context;
+use super::keyvalue::syntax::{Operator, Pair};
 use super::words;
 use crate::rules::schema::{AssignmentMatch, Text};
 use crate::rules::{RuleIndex, RuleSet};
@@ -77,7 +78,12 @@ impl Naming {
     fn named_around(&self, text: &[u8], path: &[u8], pair: &Pair) -> BTreeSet<usize> {
         let low = pair.name.start.saturating_sub(REACH);
         let mut found = BTreeSet::new();
-        for place in [&text[low..pair.value.start.max(pair.name.end)], path] {
+        let end = if pair.operator == Operator::Header {
+            context::line_around(text, pair.value.end).end
+        } else {
+            pair.value.start.max(pair.name.end)
+        };
+        for place in [&text[low..end], path] {
             for word in self.words.find_overlapping_iter(&glue(place)) {
                 found.extend(&self.rules_of_word[word.pattern().as_usize()]);
             }
@@ -86,7 +92,7 @@ impl Naming {
     }
 
     /// The rules whose value pattern fits the pair's value and whose provider is named: nearest context first, then the longest word, as
-    /// `linear` says more than the `line` in it.
+    /// `linear` says more than the `line` in it, then the longest name, as `api_key_secret` says more than `api_key`.
     pub fn candidates(&self, text: &[u8], path: &[u8], pair: &Pair) -> Vec<(RuleIndex, Proximity)> {
         let value = pair.value.of(text);
         let bytes = value.iter().filter(|byte| byte.is_ascii()).fold(0u128, |set, byte| set | 1 << byte);
@@ -102,22 +108,33 @@ impl Naming {
         if near.is_empty() {
             return Vec::new();
         }
-        let name = glue(pair.name.of(text));
+        let name = if pair.operator == Operator::Header { HEADER_NAMES.to_owned() } else { glue(pair.name.of(text)) };
         let surroundings = Surroundings::new(text, path, pair);
         let mut found: Vec<_> = near
             .into_iter()
             .map(|position| &self.rules[position])
             .filter(|rule| may_fit(rule))
-            .filter(|rule| rule.names.is_empty() || rule.names.iter().any(|word| name.contains(word.as_str())))
-            .filter_map(|rule| Some((rule, rule.proximity(&surroundings)?)))
-            .filter(|(rule, _)| rule.fits(value))
+            .filter_map(|rule| Some((rule, rule.called(&name)?)))
+            .filter_map(|(rule, called)| Some((rule, called, rule.proximity(&surroundings)?)))
+            .filter(|(rule, ..)| rule.fits(value))
             .collect();
-        found.sort_by_key(|(rule, (proximity, length))| (Reverse(*proximity), Reverse(*length), rule.index));
-        found.into_iter().map(|(rule, (proximity, _))| (rule.index, proximity)).collect()
+        found.sort_by_key(|(rule, called, (proximity, length))| (Reverse(*proximity), Reverse(*length), Reverse(*called), rule.index));
+        found.into_iter().map(|(rule, _, (proximity, _))| (rule.index, proximity)).collect()
     }
 }
 
+/// What the credential in an `Authorization` header may be called, without separators: the header names none of it.
+const HEADER_NAMES: &str = "bearer-access-token-api-key-secret-pat-jwt-auth";
+
 impl NamedValue {
+    /// Length of the longest of its names that `name` holds, 0 if any name will do.
+    fn called(&self, name: &str) -> Option<usize> {
+        if self.names.is_empty() {
+            return Some(0);
+        }
+        self.names.iter().filter(|word| name.contains(word.as_str())).map(String::len).max()
+    }
+
     /// Where the nearest of its context words stands, and the word's length in bytes.
     fn proximity(&self, around: &Surroundings<'_>) -> Option<(Proximity, usize)> {
         let longest = |place: &Place<'_>| self.context.iter().filter(|word| place.holds(word)).map(String::len).max();
@@ -150,11 +167,41 @@ impl NamedValue {
 struct Place<'a> {
     text: &'a [u8],
     glued: String,
+    /// By byte of `glued`: what stands before it in the text.
+    borders: Vec<Border>,
+}
+
+/// What stands before a letter or digit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Border {
+    /// Another one of the same word.
+    Inside,
+    /// The end of a word that is written together with it: `my` in `myToken`.
+    Hump,
+    /// A byte that is neither letter nor digit, or nothing.
+    Separator,
 }
 
 impl<'a> Place<'a> {
     fn new(text: &'a [u8]) -> Self {
-        Self { text, glued: glue(text) }
+        let mut borders = Vec::with_capacity(text.len());
+        for (i, byte) in text.iter().enumerate().filter(|(_, byte)| byte.is_ascii_alphanumeric()) {
+            borders.push(match i.checked_sub(1).map(|before| text[before]) {
+                Some(before) if before.is_ascii_lowercase() && byte.is_ascii_uppercase() => Border::Hump,
+                Some(before) if before.is_ascii_alphanumeric() => Border::Inside,
+                _ => Border::Separator,
+            });
+        }
+        Self { text, glued: glue(text), borders }
+    }
+
+    /// Whether `word` stands in it as people write names: from the beginning of a word, across separators or not, or within one long word.
+    /// The `ipapi` in `zip_api` is no name.
+    fn holds_glued(&self, word: &str) -> bool {
+        self.glued.match_indices(word).any(|(start, _)| {
+            let parted = self.borders[start + 1..start + word.len()].contains(&Border::Separator);
+            self.borders[start] != Border::Inside || (!parted && word.len() > GLUED)
+        })
     }
 
     /// Whether `word` stands between bytes that are neither letters nor digits, in a text short enough to be a key.
@@ -165,7 +212,7 @@ impl<'a> Place<'a> {
 
     fn holds(&self, word: &str) -> bool {
         if word.len() >= GLUED {
-            self.glued.contains(word)
+            self.holds_glued(word)
         } else {
             let is_word = |part: &[u8]| part.eq_ignore_ascii_case(word.as_bytes());
             self.glued.contains(word)
@@ -192,6 +239,7 @@ impl<'a> Surroundings<'a> {
         let low = start.saturating_sub(REACH);
         let mut lines = text[low..start].rsplit(|b| *b == b'\n');
         let own = lines.next().unwrap_or_default();
+        let own = if pair.operator == Operator::Header { context::line_around(text, start).of(text) } else { own };
         let mut keys = vec![Place::new(own)];
         let mut indent = own.iter().take_while(|b| matches!(b, b' ' | b'\t')).count();
         for line in lines.take(MAX_LINES) {

@@ -1,6 +1,6 @@
 //! Runs a rule's examples through the whole detector: what CI and `keysieve rules check` hold a rule to.
 
-use super::{Detector, Input};
+use super::{Detector, Input, Match, issuer};
 use crate::finding::Confidence;
 use crate::rules::{RuleEntry, RuleIndex, example};
 
@@ -44,7 +44,9 @@ fn run(detector: &Detector, index: RuleIndex, entry: &RuleEntry, template: &str,
     let matches = detector.scan(Input { bytes: text.as_bytes(), path: path.as_bytes() });
     // A rule that is unsure of itself is read by audits only; its examples hold for them.
     let least = entry.rule.confidence.min(Confidence::Medium);
-    let own = matches.iter().find(|found| found.rule == index && found.confidence >= least);
+    // What the rule says of a credential's form is proved here, not whose credential the name promises.
+    let by_form = |found: &Match| found.evidence.iter().all(|reason| reason.kind != issuer::FORM_UNKNOWN);
+    let own = matches.iter().find(|found| found.rule == index && found.confidence >= least && by_form(found));
     match (own, wanted) {
         (Some(_), true) | (None, false) => Ok(()),
         (Some(_), false) => Err("reported, but it must not be".to_owned()),

@@ -4,7 +4,7 @@
 //! [`value`] throws out what is no credential, [`score`] weighs the rest. [`url`] does the same for userinfo in URLs. No regular expression
 //! runs here and nothing is allocated before a pair is found.
 
-mod context;
+pub mod context;
 pub mod header;
 pub mod name;
 pub mod score;

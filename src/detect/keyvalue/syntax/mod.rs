@@ -67,6 +67,8 @@ pub enum Operator {
     Sql,
     /// `name value`, `name-value`, `name - 'value'`: nothing joins them, so only a value that a provider's rule knows counts.
     Beside,
+    /// `Bearer value`: the name is the scheme.
+    Header,
 }
 
 /// How a value is written.
