@@ -95,6 +95,10 @@ pub struct ScanArgs {
     #[arg(long, value_name = "SIZE", default_value = "128MiB", requires = "history", help_heading = "History")]
     pub memory: Size,
 
+    /// Use the rules of these files or folders as well; one with the id of a built-in rule takes its place
+    #[arg(long, value_name = "PATH")]
+    pub rules: Vec<PathBuf>,
+
     /// Scan what commits introduce: A..B, A...B, or one revision for all that it reaches
     #[arg(long, value_name = "REVISIONS", conflicts_with_all = ["staged", "stdin", "include_ignored"])]
     pub range: Option<String>,
@@ -248,8 +252,8 @@ pub enum RulesCommand {
     },
     /// Check rule files: schema, patterns, and every example through the whole detector
     Check {
-        /// Rule files; each is named after its provider's slug, such as github.yaml
-        #[arg(required = true, value_name = "FILE")]
+        /// Rule files, each named after its provider's slug, such as github.yaml, or folders of them
+        #[arg(required = true, value_name = "PATH")]
         files: Vec<PathBuf>,
     },
     /// List the offline checks that a rule can name

@@ -10,6 +10,7 @@ mod help_tests;
 mod output;
 mod progress;
 mod purge;
+mod rulefiles;
 mod rules;
 mod scan;
 mod suggest;

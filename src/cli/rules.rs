@@ -1,7 +1,7 @@
 //! `keysieve rules`.
 
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Context as _, anyhow};
@@ -12,6 +12,7 @@ use keysieve::rules::schema::{Provider, RuleFile};
 use keysieve::rules::{RuleEntry, RuleSet, lint};
 
 use super::args::RulesCommand;
+use super::rulefiles::{self, Written};
 use super::{exit, output, suggest};
 
 /// Runs one of the `rules` subcommands.
@@ -71,26 +72,12 @@ fn checks() -> anyhow::Result<ExitCode> {
     Ok(ExitCode::from(exit::CLEAN))
 }
 
-/// A rule file that is fine by itself.
-struct Written<'p> {
-    path: &'p Path,
-    text: String,
-    file: RuleFile,
-}
-
-impl Written<'_> {
-    /// `path:line: id: message`, with the line on which the rule begins.
-    fn problem(&self, id: &str, message: &str) -> String {
-        format!("{}:{}: {id}: {message}", self.path.display(), lint::line_of(&self.text, id, 0))
-    }
-}
-
 /// Everything CI would say of these files: schema, patterns, and every example through the detector with all rules in force.
 fn check_files(paths: &[PathBuf]) -> anyhow::Result<ExitCode> {
     let mut problems = Vec::new();
     let mut files = Vec::new();
-    for path in paths {
-        match parse(path)? {
+    for path in rulefiles::named(paths)? {
+        match rulefiles::parse(&path)? {
             Ok(file) => files.push(file),
             Err(found) => problems.extend(found),
         }
@@ -116,7 +103,7 @@ fn check_files(paths: &[PathBuf]) -> anyhow::Result<ExitCode> {
 }
 
 /// What only shows when all files are together. A rule may take the place of a built-in one, but not of another one in these files.
-fn across_files(files: &[Written<'_>]) -> Vec<String> {
+fn across_files(files: &[Written]) -> Vec<String> {
     let is_given = |id: &str| files.iter().flat_map(|written| written.file.rules.iter()).any(|rule| rule.id == id);
     let builtin = RuleSet::builtin();
     let others: Vec<_> =
@@ -124,19 +111,9 @@ fn across_files(files: &[Written<'_>]) -> Vec<String> {
     let provider = Provider { slug: "".into(), name: "".into(), url: None, generic: false };
     let others = RuleFile { provider, rules: others.into() };
     let found = lint::across_files(files.iter().map(|written| &written.file).chain([&others]));
-    let holds = |written: &Written<'_>, id: &str| written.file.rules.iter().any(|rule| rule.id == id);
+    let holds = |written: &Written, id: &str| written.file.rules.iter().any(|rule| rule.id == id);
     found
         .iter()
         .flat_map(|(id, message)| files.iter().filter(|written| holds(written, id)).map(|written| written.problem(id, message)))
         .collect()
-}
-
-fn parse(path: &Path) -> anyhow::Result<Result<Written<'_>, Vec<String>>> {
-    let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
-    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
-    let shown = |problem: &lint::Problem| format!("{}:{}: {}: {}", path.display(), problem.line, problem.subject, problem.message);
-    Ok(match lint::parse(&stem, &text) {
-        Ok(file) => Ok(Written { path, text, file }),
-        Err(problems) => Err(problems.iter().map(shown).collect()),
-    })
 }

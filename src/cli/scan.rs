@@ -7,7 +7,6 @@ use std::time::SystemTime;
 use anyhow::Context as _;
 
 use keysieve::finding::FingerprintKey;
-use keysieve::rules::RuleSet;
 use keysieve::run::{self, HistoryOptions, Plan, Target};
 use keysieve::scan::Counters;
 use keysieve::source::range::Wanted;
@@ -16,7 +15,7 @@ use keysieve::source::repository::GitEnvironment;
 use super::args::ScanArgs;
 use super::cache::HistoryCache;
 use super::progress::{self, Shown};
-use super::{exit, output};
+use super::{exit, output, rulefiles};
 
 /// Scans and writes every report that was asked for.
 ///
@@ -27,9 +26,10 @@ pub fn run(args: ScanArgs) -> anyhow::Result<ExitCode> {
     let allow_incomplete = args.allow_incomplete;
     let quiet = args.quiet;
     let noun = if args.history || args.range.is_some() || args.branch.is_some() || args.since.is_some() { "objects" } else { "files" };
+    let rules = rulefiles::in_force(&args.rules)?;
     let plan = plan(args)?;
     let counters = Counters::default();
-    let report = progress::scoped(&Shown { counters: &counters, noun }, quiet, || run::run(plan, RuleSet::builtin(), &counters))?;
+    let report = progress::scoped(&Shown { counters: &counters, noun }, quiet, || run::run(plan, rules, &counters))?;
     output::write(&report, &options)?;
     Ok(exit::code(report.outcome(), allow_incomplete))
 }

@@ -174,3 +174,26 @@ fn a_file_that_cannot_be_read_is_2() {
     let said = folder.keysieve(["rules", "check", "acme.yaml"]).ends_with(2);
     assert!(said.stderr.starts_with("keysieve: cannot read acme.yaml: "), "{said:?}");
 }
+
+#[test]
+fn a_folder_of_rules_is_checked_and_used_in_a_scan() {
+    let folder = Folder::new();
+    folder.write("own/acme.yaml", GOOD).write("own/notes.md", "not a rule");
+    let said = folder.keysieve(["rules", "check", "own"]).ends_with(0);
+    assert_eq!(said.stdout, "1 rules in 1 files are fine\n");
+    folder.write("code/a.env", crate::support::expand("T=acme_{{base62:30}}\n", "own rules"));
+    folder.scan(["code"]).finds(&crate::support::NOTHING);
+    for path in ["own", "own/acme.yaml"] {
+        folder.scan(["code", "--rules", path]).finds(&["code/a.env: acme.token"]);
+    }
+}
+
+#[test]
+fn a_scan_with_a_broken_rule_file_or_none_in_a_folder_is_2() {
+    let folder = Folder::new();
+    folder.write("own/acme.yaml", BROKEN[0].yaml()).write("empty/notes.md", "not a rule");
+    let said = folder.keysieve(["scan", "--rules", "own"]).ends_with(2);
+    assert!(said.stderr.contains(&format!("own/acme.yaml:{}: ", BROKEN[0].line)), "{said:?}");
+    let said = folder.keysieve(["scan", "--rules", "empty"]).ends_with(2);
+    assert!(said.stderr.starts_with("keysieve: empty holds no rule file"), "{said:?}");
+}
