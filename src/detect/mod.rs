@@ -29,7 +29,7 @@ use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use self::issuer::Issuers;
-use self::keyvalue::{header, name, score, syntax, url};
+use self::keyvalue::{command, header, name, score, syntax, url};
 use self::matcher::{Matcher, Progress};
 use self::naming::{Naming, Proximity};
 use self::prefilter::{Hit, Prefilter, TokenTrigger, Trigger, Workload};
@@ -220,6 +220,7 @@ impl<'d, 'i> Scan<'d, 'i> {
                 Trigger::Word => self.word(hit),
                 Trigger::Url => self.url(hit),
                 Trigger::Header => self.header(hit),
+                Trigger::Command => self.command(hit),
             }
         }
     }
@@ -307,7 +308,7 @@ impl<'d, 'i> Scan<'d, 'i> {
     /// The provider's rule for an assigned value, if one fits.
     fn named(&self, pair: &syntax::Pair, value: &keyvalue::value::Value<'_>) -> Option<Match> {
         const SHORTEST: usize = 8;
-        if value.randomness < entropy::Randomness::Slight
+        if (value.randomness < entropy::Randomness::Slight && !entropy::is_mixed_letters(value.bytes))
             || value.bytes.len() < SHORTEST
             || name::is_negative(pair.name.of(self.input.bytes))
         {
@@ -363,6 +364,12 @@ impl<'d, 'i> Scan<'d, 'i> {
             }
         }
         self.grammar(class, secret, Confidence::Medium, vec![Evidence::supporting("header", "behind an HTTP authentication scheme")]);
+    }
+
+    fn command(&mut self, hit: &Hit<'_>) {
+        let Some((secret, confidence)) = command::password_at(self.input.bytes, ByteSpan::new(hit.start, hit.end)) else { return };
+        let evidence = vec![Evidence::supporting("command", "handed to a command that takes a password there")];
+        self.grammar(GrammarClass::Password, secret, confidence, evidence);
     }
 
     fn grammar(&mut self, class: GrammarClass, secret: ByteSpan, confidence: Confidence, evidence: Vec<Evidence>) {
