@@ -261,8 +261,8 @@ impl<'d, 'i> Scan<'d, 'i> {
             self.matches.push(found);
             return;
         }
-        // Nothing says that the one is the other's value.
         if pair.operator == syntax::Operator::Beside {
+            self.beside(&pair, &value);
             return;
         }
         let Some(judged) = name::judge(pair.name.of(text)) else { return };
@@ -271,18 +271,36 @@ impl<'d, 'i> Scan<'d, 'i> {
         let before = self.matches.len();
         self.grammar(decision.class, pair.value, decision.confidence, decision.evidence);
         if self.matches.len() > before {
-            self.issued_by(pair.name);
+            self.issued_by(&pair);
         }
     }
 
-    /// Remembers which provider the name of the match that the grammar made last names.
-    fn issued_by(&mut self, name: ByteSpan) {
-        let detector = self.detector;
-        let Some(found) = self.matches.last() else { return };
-        if entropy::randomness(found.secret.of(self.input.bytes)) >= entropy::Randomness::Likely {
-            let issuers = detector.issuers.get_or_init(|| Issuers::new(&detector.rules));
-            self.issued.extend(issuers.of(name.of(self.input.bytes)).map(|rule| (found.secret.start, rule)));
+    /// Nothing says that the one is the other's value but a random look and a provider's name.
+    fn beside(&mut self, pair: &syntax::Pair, value: &keyvalue::value::Value<'_>) {
+        let Some(judged) = name::judge(pair.name.of(self.input.bytes)) else { return };
+        if value.randomness < entropy::Randomness::Strong
+            || keyvalue::value::rejected(value, pair.name.of(self.input.bytes), judged.class).is_some()
+        {
+            return;
         }
+        let before = self.matches.len();
+        self.grammar(judged.class, pair.value, Confidence::Medium, vec![Evidence::supporting("name", "beside a credential's name")]);
+        if self.matches.len() > before && !self.issued_by(pair) {
+            self.matches.truncate(before);
+        }
+    }
+
+    /// Remembers which provider is named where the grammar made its last match, and says whether one is.
+    fn issued_by(&mut self, pair: &syntax::Pair) -> bool {
+        let detector = self.detector;
+        let Some(found) = self.matches.last() else { return false };
+        if entropy::randomness(found.secret.of(self.input.bytes)) < entropy::Randomness::Likely {
+            return false;
+        }
+        let issuers = detector.issuers.get_or_init(|| Issuers::new(&detector.rules));
+        let rule = issuers.of(self.input.bytes, pair);
+        self.issued.extend(rule.map(|rule| (found.secret.start, rule)));
+        rule.is_some()
     }
 
     /// What the file is for at a pair: a text block of a program holds settings.
