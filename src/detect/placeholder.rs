@@ -46,7 +46,7 @@ pub fn token_reason(body: &[u8]) -> Option<&'static str> {
         return Some("placeholder words");
     }
     let run = if body.len() < LONG { body.len().clamp(6, 8) } else { body.len() / 8 };
-    if longest_repeat(body) >= run || distinct(body) * 5 < body.len().min(40) {
+    if is_repeat(body, run) || distinct(body) * 5 < body.len().min(40) {
         return Some("mask");
     }
     is_template(body).then_some("template")
@@ -93,9 +93,7 @@ fn has_format_verb(value: &[u8]) -> bool {
 /// `****`, `xxxx`, `....`, one character five times in a row, or fewer than three different characters in six or more.
 pub fn is_mask(value: &[u8]) -> bool {
     const RUNS: [&[u8]; 6] = [b"***", b"xxx", b"XXX", b"...", b"\xe2\x80\xa6", b"\xe2\x80\xa2"];
-    RUNS.iter().any(|run| memchr::memmem::find(value, run).is_some())
-        || longest_repeat(value) >= 5
-        || (value.len() >= 6 && distinct(value) < 3)
+    RUNS.iter().any(|run| memchr::memmem::find(value, run).is_some()) || is_repeat(value, 5) || (value.len() >= 6 && distinct(value) < 3)
 }
 
 /// `123456`, `abcdef`, `qwerty`, up or down, over most of the value.
@@ -139,8 +137,12 @@ const NEIGHBORS: [u128; 128] = {
     neighbors
 };
 
-fn longest_repeat(value: &[u8]) -> usize {
-    value.chunk_by(|a, b| a.eq_ignore_ascii_case(b)).map(<[u8]>::len).max().unwrap_or(0)
+/// Whether one character stands `least` times in a row, and that is a character people mask with or much of the value: whoever puts zero bytes
+/// into base64 gets `AAAAA`, as every reCAPTCHA key has it.
+fn is_repeat(value: &[u8], least: usize) -> bool {
+    let runs = value.chunk_by(|a, b| a.eq_ignore_ascii_case(b)).filter(|run| run.len() >= least);
+    let masks = |byte: u8| matches!(byte, b'x' | b'X' | b'*' | b'#' | b'.' | b'-' | b'_' | b'0' | b'?');
+    runs.into_iter().any(|run| masks(run[0]) || run.len() * 5 >= value.len())
 }
 
 fn distinct(value: &[u8]) -> usize {
