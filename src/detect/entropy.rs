@@ -26,6 +26,15 @@ pub fn is_random_bytes(bytes: &[u8]) -> bool {
     distinct * 3 >= bytes.len().min(96) * 2 && steps * 4 <= bytes.len()
 }
 
+/// Whether letters of both cases, and nothing else, change case as often as chance does and words do not.
+pub fn is_mixed_letters(value: &[u8]) -> bool {
+    const SHORTEST: usize = 20;
+    const WORD: usize = 5;
+    let changes = value.windows(2).filter(|pair| pair[0].is_ascii_uppercase() != pair[1].is_ascii_uppercase()).count();
+    let word = value.chunk_by(|a, b| a.is_ascii_lowercase() == b.is_ascii_lowercase()).map(<[u8]>::len).max().unwrap_or(0);
+    value.len() >= SHORTEST && value.iter().all(u8::is_ascii_alphabetic) && changes * 3 >= value.len() && word <= WORD
+}
+
 /// Which characters a value is made of.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Charset {
@@ -170,6 +179,13 @@ mod tests {
         assert_eq!(shannon(b"aaaa"), 0.0);
         assert!((shannon(b"abcd") - 2.0).abs() < 1e-6);
         assert!((shannon(b"aabbccdd") - 2.0).abs() < 1e-6);
+    }
+
+    #[test]
+    fn mixed_letters_are_no_words() {
+        assert!(is_mixed_letters(b"XqTbQnkyHeWTEKrjhRVhApZm"));
+        assert!(!is_mixed_letters(b"theNameOfAVariableInCode"));
+        assert!(!is_mixed_letters(b"zavvfucozavvfucozavvfuco"));
     }
 
     #[test]

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use aho_corasick::{AhoCorasick, MatchKind};
 
 use super::Match;
+use super::keyvalue::syntax::Pair;
 use super::naming::glue;
 use crate::finding::Evidence;
 use crate::rules::{RuleIndex, RuleSet};
@@ -53,16 +54,40 @@ impl Issuers {
         }
     }
 
-    /// The rule of the provider that `name` names, for what `name` calls its credential.
-    pub fn of(&self, name: &[u8]) -> Option<RuleIndex> {
-        let name = glue(name);
-        let stands = |start: usize, length: usize| length >= DISTINCT || start == 0 || name[..start].ends_with("env");
-        let found = self.words.find_iter(&name).find(|word| stands(word.start(), word.len()))?;
-        let rest = &name[found.end()..];
+    /// The rule of the provider that is named in the pair's name, in the two words before it, or between it and the value; for what the name
+    /// calls the credential.
+    pub fn of(&self, text: &[u8], pair: &Pair) -> Option<RuleIndex> {
+        let words = words_before(text, pair.name.start);
+        self.named_in(pair.name.of(text), pair.name.of(text))
+            .or_else(|| self.named_in(&text[words..pair.name.start], pair.name.of(text)))
+            .or_else(|| self.named_in(&text[pair.name.end..pair.value.start.max(pair.name.end)], pair.name.of(text)))
+    }
+
+    fn named_in(&self, place: &[u8], name: &[u8]) -> Option<RuleIndex> {
+        let (place, name) = (glue(place), glue(name));
+        let stands = |start: usize, length: usize| length >= DISTINCT || start == 0 || place[..start].ends_with("env");
+        let found = self.words.find_iter(&place).find(|word| stands(word.start(), word.len()))?;
         let rules = &self.rules_of_word[found.pattern().as_usize()];
-        let called = |known: &&Known| known.names.iter().any(|word| rest.contains(word.as_str()));
+        let called = |known: &&Known| known.names.iter().any(|word| name.contains(word.as_str()));
         rules.iter().find(called).or_else(|| rules.first()).map(|known| known.index)
     }
+}
+
+/// Where the two words before `at` begin: names that a blank, `:` or a dot parts from what follows on the line.
+fn words_before(text: &[u8], at: usize) -> usize {
+    const WORDS: usize = 2;
+    const MAX_WORD: usize = 32;
+    let mut start = at;
+    for _ in 0..WORDS {
+        let gap = text[..start].iter().rev().take(3).take_while(|b| matches!(b, b' ' | b':' | b'"' | b'\'' | b'.')).count();
+        let end = start - gap;
+        let length = text[..end].iter().rev().take(MAX_WORD).take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-')).count();
+        if gap == 0 && start != at || length == 0 {
+            break;
+        }
+        start = end - length;
+    }
+    start
 }
 
 /// Gives what only the grammar found to the rules in `issued`, by first byte. Done when all else is settled: a rule that knows the form of a
@@ -236,23 +261,39 @@ fn known(rules: &RuleSet, index: RuleIndex) -> Known {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::detect::keyvalue::syntax::{Form, Operator};
+    use crate::location::ByteSpan;
 
-    fn issuer(name: &str) -> Option<String> {
+    fn issuer(line: &str) -> Option<String> {
         let rules = RuleSet::builtin();
-        let index = Issuers::new(&rules).of(name.as_bytes())?;
+        let end = line.rfind(['=', '-'])?;
+        let name_end = line[..end].trim_end().len();
+        let start = line[..name_end].rfind(' ').map_or(0, |blank| blank + 1);
+        let name = ByteSpan::new(start, name_end);
+        let value = ByteSpan::new(end + 1, line.len());
+        let pair = Pair { name, operator: Operator::Assign, value, form: Form::Bare };
+        let index = Issuers::new(&rules).of(line.as_bytes(), &pair)?;
         Some(rules.get(index).rule.id.split('.').next().unwrap_or_default().to_owned())
     }
 
     #[test]
-    fn providers_are_named_in_names() {
-        for (name, slug) in [("codecovToken", "codecov"), ("MY_RUBYGEMS_API_KEY", "rubygems"), ("process.env.OKTA_TOKEN", "okta")] {
+    fn providers_are_named_in_names_and_beside_them() {
+        for (name, slug) in [
+            ("codecovToken=", "codecov"),
+            ("MY_RUBYGEMS_API_KEY=", "rubygems"),
+            ("process.env.OKTA_TOKEN = ", "okta"),
+            ("codecov token - ", "codecov"),
+            ("codecov upload token: =", "codecov"),
+        ] {
             assert_eq!(issuer(name).as_deref(), Some(slug), "{name}");
         }
     }
 
     #[test]
     fn ordinary_names_name_nobody() {
-        for name in ["api_key", "line_token", "password", "box", "auth_token", "secretKey"] {
+        for name in
+            ["api_key=", "line_token=", "password=", "box=", "auth_token=", "secretKey=", "the codecov report says that the token ="]
+        {
             assert_eq!(issuer(name), None, "{name}");
         }
     }

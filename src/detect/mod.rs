@@ -29,7 +29,7 @@ use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use self::issuer::Issuers;
-use self::keyvalue::{header, name, score, syntax, url};
+use self::keyvalue::{command, header, name, score, syntax, url};
 use self::matcher::{Matcher, Progress};
 use self::naming::{Naming, Proximity};
 use self::prefilter::{Hit, Prefilter, TokenTrigger, Trigger, Workload};
@@ -220,6 +220,7 @@ impl<'d, 'i> Scan<'d, 'i> {
                 Trigger::Word => self.word(hit),
                 Trigger::Url => self.url(hit),
                 Trigger::Header => self.header(hit),
+                Trigger::Command => self.command(hit),
             }
         }
     }
@@ -260,8 +261,8 @@ impl<'d, 'i> Scan<'d, 'i> {
             self.matches.push(found);
             return;
         }
-        // Nothing says that the one is the other's value.
         if pair.operator == syntax::Operator::Beside {
+            self.beside(&pair, &value);
             return;
         }
         let Some(judged) = name::judge(pair.name.of(text)) else { return };
@@ -270,18 +271,36 @@ impl<'d, 'i> Scan<'d, 'i> {
         let before = self.matches.len();
         self.grammar(decision.class, pair.value, decision.confidence, decision.evidence);
         if self.matches.len() > before {
-            self.issued_by(pair.name);
+            self.issued_by(&pair);
         }
     }
 
-    /// Remembers which provider the name of the match that the grammar made last names.
-    fn issued_by(&mut self, name: ByteSpan) {
-        let detector = self.detector;
-        let Some(found) = self.matches.last() else { return };
-        if entropy::randomness(found.secret.of(self.input.bytes)) >= entropy::Randomness::Likely {
-            let issuers = detector.issuers.get_or_init(|| Issuers::new(&detector.rules));
-            self.issued.extend(issuers.of(name.of(self.input.bytes)).map(|rule| (found.secret.start, rule)));
+    /// Nothing says that the one is the other's value but a random look and a provider's name.
+    fn beside(&mut self, pair: &syntax::Pair, value: &keyvalue::value::Value<'_>) {
+        let Some(judged) = name::judge(pair.name.of(self.input.bytes)) else { return };
+        if value.randomness < entropy::Randomness::Strong
+            || keyvalue::value::rejected(value, pair.name.of(self.input.bytes), judged.class).is_some()
+        {
+            return;
         }
+        let before = self.matches.len();
+        self.grammar(judged.class, pair.value, Confidence::Medium, vec![Evidence::supporting("name", "beside a credential's name")]);
+        if self.matches.len() > before && !self.issued_by(pair) {
+            self.matches.truncate(before);
+        }
+    }
+
+    /// Remembers which provider is named where the grammar made its last match, and says whether one is.
+    fn issued_by(&mut self, pair: &syntax::Pair) -> bool {
+        let detector = self.detector;
+        let Some(found) = self.matches.last() else { return false };
+        if entropy::randomness(found.secret.of(self.input.bytes)) < entropy::Randomness::Likely {
+            return false;
+        }
+        let issuers = detector.issuers.get_or_init(|| Issuers::new(&detector.rules));
+        let rule = issuers.of(self.input.bytes, pair);
+        self.issued.extend(rule.map(|rule| (found.secret.start, rule)));
+        rule.is_some()
     }
 
     /// What the file is for at a pair: a text block of a program holds settings.
@@ -307,7 +326,7 @@ impl<'d, 'i> Scan<'d, 'i> {
     /// The provider's rule for an assigned value, if one fits.
     fn named(&self, pair: &syntax::Pair, value: &keyvalue::value::Value<'_>) -> Option<Match> {
         const SHORTEST: usize = 8;
-        if value.randomness < entropy::Randomness::Slight
+        if (value.randomness < entropy::Randomness::Slight && !entropy::is_mixed_letters(value.bytes))
             || value.bytes.len() < SHORTEST
             || name::is_negative(pair.name.of(self.input.bytes))
         {
@@ -363,6 +382,12 @@ impl<'d, 'i> Scan<'d, 'i> {
             }
         }
         self.grammar(class, secret, Confidence::Medium, vec![Evidence::supporting("header", "behind an HTTP authentication scheme")]);
+    }
+
+    fn command(&mut self, hit: &Hit<'_>) {
+        let Some((secret, confidence)) = command::password_at(self.input.bytes, ByteSpan::new(hit.start, hit.end)) else { return };
+        let evidence = vec![Evidence::supporting("command", "handed to a command that takes a password there")];
+        self.grammar(GrammarClass::Password, secret, confidence, evidence);
     }
 
     fn grammar(&mut self, class: GrammarClass, secret: ByteSpan, confidence: Confidence, evidence: Vec<Evidence>) {

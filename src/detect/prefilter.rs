@@ -35,6 +35,8 @@ pub enum Trigger {
     Url,
     /// Look for a header's credential behind it.
     Header,
+    /// Look for a password in the arguments behind it.
+    Command,
 }
 
 /// A literal of a token rule.
@@ -167,6 +169,9 @@ fn literals(rules: &RuleSet) -> Vec<Literal> {
     }
     for word in keyvalue::HEADER_TRIGGERS {
         add(word, Trigger::Header);
+    }
+    for program in keyvalue::command::literals() {
+        add(program, Trigger::Command);
     }
     add(keyvalue::URL_TRIGGER, Trigger::Url);
     all.sort_by(|(a, _), (b, _)| a.cmp(b));

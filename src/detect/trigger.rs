@@ -61,7 +61,7 @@ fn calls(text: &[u8], hit: &Hit<'_>) -> bool {
     hit.triggers.iter().any(|trigger| match trigger {
         Trigger::Token(token) => token.fits(text, hit),
         Trigger::Word => syntax::is_joined(text, ByteSpan::new(hit.start, hit.end)),
-        Trigger::Url | Trigger::Header => true,
+        Trigger::Url | Trigger::Header | Trigger::Command => true,
     })
 }
 

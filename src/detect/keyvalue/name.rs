@@ -64,8 +64,8 @@ fn class_of(last: &str, before: &[&str]) -> Option<Name> {
         "apikey" | "nkey" | "secretkey" | "accesskey" | "privatekey" | "authkey" | "seckey" | "masterkey" => return named(ApiKey, 0.8),
         "key" if in_list(&KEY_QUALIFIER, previous) => return named(ApiKey, 0.8),
         "key" => return named(Key, -0.6),
-        "auth" | "authorization" | "credential" | "credentials" | "nonce" | "noncestr" | "salt" | "verifier" | "ticket" | "signature"
-        | "otp" => {
+        "auth" | "authorization" | "credential" | "credentials" | "creds" | "nonce" | "noncestr" | "salt" | "verifier" | "ticket"
+        | "signature" | "otp" => {
             return named(Auth, 0.6);
         }
         _ => {}

@@ -58,7 +58,18 @@ pub(super) fn skip_name_closing(text: &[u8], at: &mut usize, before: Option<u8>)
         *at += 1;
         closed = true;
     }
+    if !closed {
+        *at += array_length(&text[*at..]);
+    }
     closed
+}
+
+/// Bytes of `[]` or `[32]`, which makes the name of C an array's.
+fn array_length(rest: &[u8]) -> usize {
+    const MAX_DIGITS: usize = 5;
+    let Some(inner) = rest.strip_prefix(b"[") else { return 0 };
+    let digits = inner.iter().take(MAX_DIGITS).take_while(|b| b.is_ascii_digit()).count();
+    if inner.get(digits) == Some(&b']') { digits + 2 } else { 0 }
 }
 
 /// Whether a dash stands before the name and a blank, quote or line start before the dash.
@@ -69,9 +80,10 @@ pub(super) fn is_flag(text: &[u8], name: ByteSpan) -> bool {
     (1..=2).contains(&dashes) && before.is_none_or(|b| b.is_ascii_whitespace() || matches!(b, b'"' | b'\'' | b'`' | b'[' | b'('))
 }
 
-/// Whether a word stands before the name that sets variables with nothing but a blank: `ENV` in a Dockerfile, `\set` of psql, `setenv`.
+/// Whether a word stands before the name that sets variables with nothing but a blank: `ENV` in a Dockerfile, `\set` of psql, `setenv`,
+/// `#define` in C.
 pub(super) fn is_set(text: &[u8], name: ByteSpan) -> bool {
-    const WORDS: [&[u8]; 4] = [b"ENV ", b"\\set ", b"setenv ", b"SetEnv "];
+    const WORDS: [&[u8]; 5] = [b"ENV ", b"\\set ", b"setenv ", b"SetEnv ", b"#define "];
     let head = &text[name.start.saturating_sub(LOOK_BACK)..name.start];
     WORDS.iter().any(|word| head.strip_suffix(*word).is_some_and(|rest| rest.last().is_none_or(|b| b.is_ascii_whitespace())))
 }

@@ -231,7 +231,7 @@ fn is_before_sql_value(text: &[u8], name: ByteSpan, at: usize) -> bool {
     // In prose something is identified by "a word in double quotes".
     let identified = word.eq_ignore_ascii_case(b"identified by") && (text[at] == b'\'' || !word.iter().any(u8::is_ascii_lowercase));
     let shell = word.eq_ignore_ascii_case(b"convertto-securestring");
-    word.eq_ignore_ascii_case(b"password") || identified || shell || is_flag(text, name)
+    word.eq_ignore_ascii_case(b"password") || identified || shell || is_flag(text, name) || is_set(text, name)
 }
 
 fn sql(text: &[u8], name: ByteSpan, at: usize) -> Option<Pair> {
