@@ -2,6 +2,7 @@
 //!
 //! `codecovToken` holds a token of Codecov whatever it looks like today. Only a provider whose name is no ordinary word is told this way.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use aho_corasick::{AhoCorasick, MatchKind};
@@ -15,8 +16,9 @@ use crate::rules::{RuleIndex, RuleSet};
 /// Kind of the evidence that a credential's provider is known by the name alone.
 pub const FORM_UNKNOWN: &str = "form-unknown";
 
-/// Shortest provider name in bytes, and shortest one that may stand in the middle of a credential's name.
+/// Shortest provider name in bytes, shortest of other words for it, and shortest one that may stand in the middle of a credential's name.
 const SHORTEST: usize = 4;
+const SHORTEST_WORD: usize = 5;
 const DISTINCT: usize = 6;
 
 /// All providers that have a name of their own.
@@ -68,8 +70,9 @@ impl Issuers {
         let stands = |start: usize, length: usize| length >= DISTINCT || start == 0 || place[..start].ends_with("env");
         let found = self.words.find_iter(&place).find(|word| stands(word.start(), word.len()))?;
         let rules = &self.rules_of_word[found.pattern().as_usize()];
-        let called = |known: &&Known| known.names.iter().any(|word| name.contains(word.as_str()));
-        rules.iter().find(called).or_else(|| rules.first()).map(|known| known.index)
+        // The first of those with the longest name that fits.
+        let called = |known: &Known| known.names.iter().filter(|word| name.contains(word.as_str())).map(String::len).max();
+        rules.iter().min_by_key(|known| Reverse(called(known))).map(|known| known.index)
     }
 }
 
@@ -107,7 +110,8 @@ fn words_of(rules: &RuleSet, group: &[RuleIndex]) -> Vec<String> {
     let assignments = group.iter().filter_map(|index| rules.get(*index).rule.assignment.as_ref());
     let trusted = assignments.filter(|assignment| assignment.within_lines > 0).flat_map(|assignment| assignment.context.iter());
     let names = [provider.slug.as_ref(), provider.name.as_ref()];
-    let mut words: Vec<String> = names.into_iter().chain(trusted.map(AsRef::as_ref)).map(|word| glue(word.as_bytes())).collect();
+    let trusted = trusted.map(AsRef::as_ref).filter(|word: &&str| word.len() >= SHORTEST_WORD);
+    let mut words: Vec<String> = names.into_iter().chain(trusted).map(|word| glue(word.as_bytes())).collect();
     words.retain(|word| word.len() >= SHORTEST && !ORDINARY.contains(&word.as_str()));
     words.sort_unstable();
     words.dedup();

@@ -248,7 +248,11 @@ impl<'d, 'i> Scan<'d, 'i> {
         let text = self.input.bytes;
         let Some(around) = syntax::name_around(text, ByteSpan::new(hit.start, hit.end)) else { return };
         self.name_end = around.end;
-        let Some(pair) = syntax::pair_of(text, around) else { return };
+        let Some(mut pair) = syntax::pair_of(text, around) else { return };
+        // What other languages write between backticks is text of many lines or a command; Go writes any text so.
+        if pair.form == syntax::Form::Backtick && self.input.path.ends_with(b".go") {
+            pair.form = syntax::Form::Quoted;
+        }
         if pair.form == syntax::Form::Bytes {
             self.byte_list(&pair);
             return;

@@ -239,7 +239,7 @@ impl<'a> Surroundings<'a> {
         let low = start.saturating_sub(REACH);
         let mut lines = text[low..start].rsplit(|b| *b == b'\n');
         let own = lines.next().unwrap_or_default();
-        let own = if pair.operator == Operator::Header { context::line_around(text, start).of(text) } else { own };
+        let own = if pair.operator == Operator::Header { context::line_around(text, start).of(text) } else { in_object(own) };
         let mut keys = vec![Place::new(own)];
         let mut indent = own.iter().take_while(|b| matches!(b, b' ' | b'\t')).count();
         for line in lines.take(MAX_LINES) {
@@ -262,6 +262,11 @@ impl<'a> Surroundings<'a> {
         let start = memchr::memrchr_iter(b'\n', &self.text[low..self.name_start]).nth(lines).map_or(low, |lf| low + lf + 1);
         Place::new(&self.text[start..self.name_start])
     }
+}
+
+/// The end of `line` that no brace closed before: in a line of JSON what other objects hold encloses nothing.
+fn in_object(line: &[u8]) -> &[u8] {
+    memchr::memrchr(b'}', line).map_or(line, |closed| &line[closed + 1..])
 }
 
 /// Lower case, letters and digits only.
