@@ -46,8 +46,13 @@ pub fn decide(text: &[u8], pair: &Pair, name: Name, value: &Value<'_>, role: Fil
         return None;
     }
     let mut points = points(text, pair, name, value, role);
-    let among_hex = value.bytes.iter().all(u8::is_ascii_hexdigit) && context::is_among_hex(text, pair.value);
+    let digits = value.bytes.strip_prefix(b"0x").unwrap_or(value.bytes);
+    let among_hex = digits.iter().all(u8::is_ascii_hexdigit) && context::is_among_hex(text, pair.value);
     if among_hex {
+        // Digests and test vectors are called keys and signatures; nobody calls them a password.
+        if matches!(name.class, GrammarClass::Auth | GrammarClass::Key) {
+            return None;
+        }
         points = points.min(LOW);
     }
     let confidence = match points {
@@ -101,7 +106,10 @@ fn rejected_by_place(text: &[u8], pair: &Pair, name: Name, value: &Value<'_>, ro
     if role.lock && !strong {
         return true;
     }
-    if pair.operator == Operator::Comma && value.randomness < Randomness::Likely {
+    if pair.operator == Operator::Comma && (value.randomness < Randomness::Likely || context::is_list_element(text, pair.name)) {
+        return true;
+    }
+    if context::is_in_arn(text, pair.name.start) || role.locale && value.charset.digits == 0 {
         return true;
     }
     context::is_followed_by_code(text, pair) || context::is_prose(text, pair) || context::is_argument_of_lookup(text, pair)
