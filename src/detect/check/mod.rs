@@ -11,6 +11,7 @@ mod encoding;
 mod gcp;
 mod gitlab;
 mod hex_crc;
+mod issuer;
 mod json_payload;
 mod jwt;
 mod live_or_test;
