@@ -21,7 +21,7 @@ mod onepassword;
 mod pem;
 mod pypi;
 mod slack;
-mod time;
+pub mod time;
 mod tink;
 
 use crate::finding::{Evidence, Identity};
