@@ -123,3 +123,28 @@ proptest! {
         }
     }
 }
+
+/// Ids of the rules that find something in `text`.
+fn found_by(text: &str) -> Vec<String> {
+    let matches = DETECTOR.scan(Input { bytes: text.as_bytes(), path: b"notes.txt" });
+    matches.iter().map(|found| DETECTOR.rules().get(found.rule).rule.id.to_string()).collect()
+}
+
+#[test]
+fn a_token_that_its_checksum_proves_is_found_in_front_of_a_word() {
+    for (template, rule) in [
+        ("{{github:ghp_}}", "github.personal-access-token"),
+        ("{{npm}}", "npm.access-token"),
+        ("{{grafana}}", "grafana.service-account-token"),
+        ("{{nkey}}", "nkeyseed.seed"),
+    ] {
+        let token = filled(template);
+        for behind in ["x", "_next", "9", ""] {
+            let found = found_by(&format!("see {token}{behind} there"));
+            assert_eq!(found, [rule], "{template}{behind}");
+        }
+        let last = if token.ends_with('2') { '3' } else { '2' };
+        let wrong = format!("see {}{last}x there", &token[..token.len() - 1]);
+        assert!(!found_by(&wrong).contains(&rule.to_owned()), "{template}");
+    }
+}

@@ -9,6 +9,7 @@ mod encodings;
 mod exit_codes;
 mod history;
 mod hook;
+mod identity;
 mod layers;
 #[cfg(unix)]
 mod purge;

@@ -6,18 +6,23 @@ mod age;
 mod aws;
 mod azure_sas;
 mod base62_crc;
+mod crypt;
 mod discord;
 mod encoding;
 mod gcp;
 mod gitlab;
 mod hex_crc;
+mod issuer;
 mod json_payload;
 mod jwt;
 mod live_or_test;
+mod nkey;
+mod onepassword;
 mod pem;
 mod pypi;
 mod slack;
-mod time;
+pub mod time;
+mod tink;
 
 use crate::finding::{Evidence, Identity};
 
@@ -104,6 +109,7 @@ pub const ALL: &[Check] = &[
     hex_crc::ATLASSIAN,
     aws::CHECK,
     azure_sas::CHECK,
+    crypt::CHECK,
     discord::CHECK,
     gcp::CHECK,
     base62_crc::GITHUB,
@@ -112,10 +118,13 @@ pub const ALL: &[Check] = &[
     json_payload::CHECK,
     jwt::CHECK,
     live_or_test::CHECK,
+    nkey::CHECK,
     base62_crc::NPM,
+    onepassword::CHECK,
     pem::CHECK,
     pypi::CHECK,
     slack::CHECK,
+    tink::CHECK,
 ];
 
 /// The check of that name.
