@@ -35,6 +35,7 @@ pub fn token(rule: &Rule, index: RuleIndex, text: &[u8], secret: ByteSpan, publi
         confidence: rule.confidence,
         evidence: vec![Evidence::supporting("format", "distinctive format")],
         identity: Identity::default(),
+        encoded: None,
     };
     let verdict = checked(rule, bytes, &mut found)?;
     // A block that its structure proves is no placeholder: an OpenSSH key holds long runs of one letter.
@@ -69,6 +70,7 @@ pub fn assignment(rule: &Rule, index: RuleIndex, input: Input<'_>, secret: ByteS
         confidence: rule.confidence,
         evidence: vec![Evidence::supporting("provider", note)],
         identity: Identity::default(),
+        encoded: None,
     };
     checked(rule, bytes, &mut found)?;
     Some(found)

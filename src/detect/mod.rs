@@ -2,9 +2,13 @@
 //!
 //! Knows nothing of files, git, threads or reports. The way of a byte: [`prefilter`] finds literals, [`matcher`] runs a rule's pattern where
 //! one stands, [`keyvalue`] reads `name op value` around trigger words, [`naming`] says whose an assigned value is, [`judge`] weighs the
-//! evidence, [`resolve`] keeps one match where several overlap.
+//! evidence, [`resolve`] keeps one match where several overlap. [`embedded`] does all this in what encoded runs stand for, [`whole`] for values
+//! that are encoded as a whole.
 
 pub mod check;
+mod embedded;
+#[cfg(test)]
+mod embedded_tests;
 pub mod entropy;
 mod judge;
 pub mod keyvalue;
@@ -21,28 +25,32 @@ mod streams;
 #[cfg(test)]
 mod tests;
 pub mod trigger;
+mod whole;
 pub mod words;
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
+use self::embedded::{Budget, EncodedRun};
 use self::keyvalue::{header, name, score, syntax, url};
 use self::matcher::{Matcher, Progress};
 use self::naming::Naming;
 use self::prefilter::{Hit, Prefilter, TokenTrigger, Trigger, Workload};
 use self::role::FileRole;
 use self::trigger::Triggers;
+use crate::decode::embedded::literals;
 use crate::finding::{Confidence, Evidence, Identity};
 use crate::location::{ByteSpan, CopiedSpan};
 use crate::rules::schema::{GrammarClass, Text, TokenMatch};
 use crate::rules::{RuleIndex, RuleSet};
+use crate::secret::Secret;
 
 /// One credential in one text.
 #[derive(Clone, Debug)]
 pub struct Match {
     /// Which rule.
     pub rule: RuleIndex,
-    /// The secret itself.
+    /// Where the secret stands.
     pub secret: ByteSpan,
     /// The secret together with what weaker rules took for a secret around it: all of it is masked wherever the place is shown.
     pub cover: ByteSpan,
@@ -54,6 +62,28 @@ pub struct Match {
     pub evidence: Vec<Evidence>,
     /// What the credential says about itself.
     pub identity: Identity,
+    /// What the bytes stand for, where they are not the secret itself.
+    pub encoded: Option<Box<Encoded>>,
+}
+
+/// A secret that is written in an encoding.
+#[derive(Clone, Debug)]
+pub struct Encoded {
+    /// The secret.
+    pub secret: Secret,
+    /// Names of the encodings, outermost first.
+    pub via: Vec<&'static str>,
+    /// Whether the bytes where it stands are others than its own; if not, only something around it is encoded.
+    is_changed: bool,
+    /// Whether one of the encodings is such that nobody reads it without decoding.
+    is_opaque: bool,
+}
+
+impl Match {
+    /// The bytes of the secret, which was found in `text`.
+    pub fn secret_in<'a>(&'a self, text: &'a [u8]) -> &'a [u8] {
+        self.encoded.as_ref().map_or_else(|| self.secret.of(text), |encoded| encoded.secret.expose())
+    }
 }
 
 /// The credentials in one text, as far as they were looked for.
@@ -63,6 +93,8 @@ pub struct Matches {
     pub list: Vec<Match>,
     /// Whether there were too many: the rest of the text was not searched, and what stands beside the last ones is not known.
     pub cut: bool,
+    /// Whether encodings stand in each other deeper or at more length than is decoded.
+    pub limited: bool,
 }
 
 /// Text to scan.
@@ -150,21 +182,14 @@ impl Detector {
             return Matches::default();
         }
         let mut scan = Scan::new(self, input);
-        let mut cut = false;
-        for hit in triggers.hits(&self.prefilter) {
-            scan.hit(&hit);
-            cut = scan.matches.len() > most;
-            if cut {
-                break;
-            }
-        }
-        let mut matches = scan.matches;
+        scan.all(triggers, most);
+        let Scan { mut matches, is_cut: cut, is_limited: limited, .. } = scan;
         if !matches.is_empty() {
             resolve::companions(input.bytes, &self.rules, &mut matches);
             resolve::overlaps(&self.rules, &mut matches);
             matches.truncate(most);
         }
-        Matches { list: matches, cut }
+        Matches { list: matches, cut, limited }
     }
 }
 
@@ -176,7 +201,14 @@ struct Scan<'d, 'i> {
     binary: bool,
     /// End of the name that was looked at last: `secret_key` holds two trigger words and is one name.
     name_end: usize,
+    /// Up to there, bytes were looked at for a string literal in pieces.
+    literal_end: usize,
     progress: BTreeMap<RuleIndex, Progress>,
+    /// What may be decoded in what was itself decoded.
+    budget: Option<Budget>,
+    most: usize,
+    is_cut: bool,
+    is_limited: bool,
     matches: Vec<Match>,
 }
 
@@ -189,9 +221,47 @@ impl<'d, 'i> Scan<'d, 'i> {
             role: FileRole::of(input.path),
             binary: memchr::memchr(0, probe).is_some(),
             name_end: 0,
+            literal_end: 0,
             progress: BTreeMap::new(),
+            budget: None,
+            most: usize::MAX,
+            is_cut: false,
+            is_limited: false,
             matches: Vec::new(),
         }
+    }
+
+    /// Looks at all of `triggers`, by rising place, until there are more than `most` matches.
+    fn all(&mut self, triggers: &Triggers, most: usize) {
+        self.most = most;
+        let detector = self.detector;
+        let mut runs = triggers.runs().iter().peekable();
+        for hit in triggers.hits(&detector.prefilter) {
+            while let Some(run) = runs.next_if(|run| run.run.span.start <= hit.start) {
+                self.run(run);
+            }
+            if self.is_full() {
+                return;
+            }
+            self.hit(&hit);
+        }
+        for run in runs {
+            if self.is_full() {
+                return;
+            }
+            self.run(run);
+        }
+        self.is_full();
+    }
+
+    fn is_full(&mut self) -> bool {
+        self.is_cut |= self.matches.len() > self.most;
+        self.is_cut
+    }
+
+    fn run(&mut self, run: &EncodedRun) {
+        self.is_limited |= run.is_limited;
+        self.encoded_run(&run.run);
     }
 
     fn hit(&mut self, hit: &Hit<'_>) {
@@ -200,12 +270,16 @@ impl<'d, 'i> Scan<'d, 'i> {
                 Trigger::Token(token) => {
                     if token.fits(self.input.bytes, hit) {
                         self.token(token, hit);
+                        self.joined(hit);
                     }
                 }
                 // Binary content has no assignments; what looks like one there is chance.
                 _ if self.binary => {}
                 Trigger::Word => self.word(hit),
-                Trigger::Url => self.url(hit),
+                Trigger::Url => {
+                    self.url(hit);
+                    self.joined(hit);
+                }
                 Trigger::Header => self.header(hit),
             }
         }
@@ -239,13 +313,32 @@ impl<'d, 'i> Scan<'d, 'i> {
         if header::is_header_value(value.bytes) {
             return;
         }
-        if let Some(found) = self.named(&pair, &value) {
-            self.matches.push(found);
+        let found = self.named(&pair, &value).or_else(|| match whole::swapped(text, &pair) {
+            Some(swapped) => self.swapped(&swapped),
+            None => self.generic(&pair, &value),
+        });
+        self.matches.extend(found);
+    }
+
+    /// What the grammar alone says of a pair.
+    fn generic(&self, pair: &syntax::Pair, value: &keyvalue::value::Value<'_>) -> Option<Match> {
+        let text = self.input.bytes;
+        let judged = name::judge(pair.name.of(text))?;
+        let decision = score::decide(text, pair, judged, value, self.role)?;
+        self.grammar(decision.class, pair.value, decision.confidence, decision.evidence)
+    }
+
+    /// Looks at a string literal in pieces that the literal at `hit` stands in.
+    fn joined(&mut self, hit: &Hit<'_>) {
+        if self.binary || hit.start < self.literal_end {
             return;
         }
-        let Some(judged) = name::judge(pair.name.of(text)) else { return };
-        let Some(decision) = score::decide(text, &pair, judged, &value, self.role) else { return };
-        self.grammar(decision.class, pair.value, decision.confidence, decision.evidence);
+        let text = self.input.bytes;
+        self.literal_end = literals::plain_end(text, hit.end);
+        if let Some(run) = literals::joined_at(text, hit.start, self.literal_end) {
+            self.literal_end = run.span.end;
+            self.encoded_run(&run);
+        }
     }
 
     /// The provider's rule for an assigned value, if one fits.
@@ -286,20 +379,23 @@ impl<'d, 'i> Scan<'d, 'i> {
             confidence,
             evidence: vec![Evidence::supporting("userinfo", "password in a URL")],
             identity,
+            encoded: None,
         });
     }
 
     fn header(&mut self, hit: &Hit<'_>) {
         let Some((class, secret)) = header::credential_at(self.input.bytes, ByteSpan::new(hit.start, hit.end)) else { return };
-        self.grammar(class, secret, Confidence::Medium, vec![Evidence::supporting("header", "behind an HTTP authentication scheme")]);
+        let evidence = vec![Evidence::supporting("header", "behind an HTTP authentication scheme")];
+        self.matches.extend(self.grammar(class, secret, Confidence::Medium, evidence));
     }
 
-    fn grammar(&mut self, class: GrammarClass, secret: ByteSpan, confidence: Confidence, evidence: Vec<Evidence>) {
-        let Some(rule) = self.detector.by_class.get(&(class as u8)).copied() else { return };
+    fn grammar(&self, class: GrammarClass, secret: ByteSpan, confidence: Confidence, evidence: Vec<Evidence>) -> Option<Match> {
+        let rule = self.detector.by_class.get(&(class as u8)).copied()?;
         if known::is_public(secret.of(self.input.bytes)).is_some() {
-            return;
+            return None;
         }
-        self.matches.push(Match { rule, secret, cover: secret, public_prefix: 0, confidence, evidence, identity: Identity::default() });
+        let identity = Identity::default();
+        Some(Match { rule, secret, cover: secret, public_prefix: 0, confidence, evidence, identity, encoded: None })
     }
 }
 
