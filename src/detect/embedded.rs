@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 
 use super::prefilter::{Hit, Prefilter, Trigger};
 use super::{Encoded, Input, Match, Scan, trigger};
-use crate::decode::embedded::{Coding, Plain, Run, runs};
+use crate::decode::embedded::{Coding, Plain, Run, Zones, runs, runs_in};
 use crate::location::ByteSpan;
 use crate::secret::Secret;
 
@@ -71,26 +71,37 @@ impl Budget {
     }
 }
 
-/// Gives `each` the runs in `zones` of `text` in which something calls for a look.
-pub fn search(prefilter: &Prefilter, text: &[u8], zones: &[ByteSpan], mut each: impl FnMut(EncodedRun)) {
-    runs(text, zones, |run| {
-        let mut budget = Budget::of(&run);
-        let calls = budget.decoded(text, &run, |budget, plain| has_triggers(prefilter, plain, budget));
-        if calls == Some(true) || budget.is_limited {
-            each(EncodedRun { run, is_limited: budget.is_limited });
-        }
-    });
+/// Gives `each` the runs of `text` in which something calls for a look. `marks` are the places of the prefilter's marks.
+pub fn search(prefilter: &Prefilter, text: &[u8], marks: &[usize], mut each: impl FnMut(EncodedRun)) {
+    runs(text, marks, |run| each_calling(prefilter, text, run, &mut each));
+}
+
+/// The same for the runs in `zones`.
+pub fn search_in(prefilter: &Prefilter, text: &[u8], zones: &Zones, mut each: impl FnMut(EncodedRun)) {
+    runs_in(text, zones, |run| each_calling(prefilter, text, run, &mut each));
+}
+
+fn each_calling(prefilter: &Prefilter, text: &[u8], run: Run, each: &mut impl FnMut(EncodedRun)) {
+    let mut budget = Budget::of(&run);
+    let calls = budget.decoded(text, &run, |budget, plain| has_triggers(prefilter, plain, budget));
+    if calls == Some(true) || budget.is_limited {
+        each(EncodedRun { run, is_limited: budget.is_limited });
+    }
 }
 
 fn has_triggers(prefilter: &Prefilter, plain: &Plain, budget: &mut Budget) -> bool {
+    let mut marks = Vec::new();
     let ended = prefilter.hits_until(plain.text(), |hit| {
+        if trigger::is_mark(&hit) {
+            marks.push(hit.start);
+        }
         if trigger::calls(plain.text(), &hit) && is_new(plain, &hit) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     });
     if ended.is_break() {
         return true;
     }
     let mut found = false;
-    runs(plain.text(), &[ByteSpan::new(0, plain.text().len())], |run| {
+    runs(plain.text(), &marks, |run| {
         let is_new = !found && plain.is_encoded(run.span);
         found |= is_new && budget.decoded(plain.text(), &run, |budget, inner| has_triggers(prefilter, inner, budget)) == Some(true);
     });
@@ -117,31 +128,39 @@ impl Scan<'_, '_> {
             inner.all(&detector.triggers(plain.text()), self.most);
             *budget = inner.budget.unwrap_or(*budget);
             self.is_cut |= inner.is_cut;
+            self.is_limited |= inner.is_limited;
+            if run.coding == Coding::Base64 && is_carrier(text, run, plain.text()) {
+                inner.matches.retain(|found| {
+                    let entry = detector.rules.get(found.rule);
+                    entry.rule.token.is_some() && !entry.provider.generic
+                });
+            }
             adopted(run, text, plain, inner.matches)
         });
         self.is_limited |= budget.is_limited;
         if self.budget.is_some() {
             self.budget = Some(budget);
         }
-        let only_named = run.coding == Coding::Base64 && is_carrier(text, run);
-        let rules = &self.detector.rules;
-        let counts = |found: &Match| {
-            let entry = rules.get(found.rule);
-            !only_named || (entry.rule.token.is_some() && !entry.provider.generic)
-        };
-        self.matches.extend(found.into_iter().flatten().filter(counts));
+        self.matches.extend(found.into_iter().flatten());
     }
 }
 
-/// Whether the run is a part of a JWT, or content in a `data:` URI. Those hold claims, and source code, in which names of credentials say little.
-fn is_carrier(text: &[u8], run: &Run) -> bool {
+/// Whether the run is a part of a JWT or another signed object, or content in a `data:` URI. Those hold claims, and source code, in which names
+/// of credentials say little; only what names its provider counts there.
+fn is_carrier(text: &[u8], run: &Run, plain: &[u8]) -> bool {
     const URI: &[u8] = b";base64,";
-    let ByteSpan { start, end } = run.span;
-    let is_digit = |at: usize| text.get(at).is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
-    let dotted_before = start > 1 && text[start - 1] == b'.' && is_digit(start - 2);
-    let dotted_behind = text.get(end) == Some(&b'.') && is_digit(end + 1);
-    let is_object = text[start..].starts_with(b"eyJ") || text[start..].starts_with(b"ey");
-    is_object && (dotted_before || dotted_behind) || text[..start].ends_with(URI)
+    const HEADER: usize = 300;
+    let is_digit = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'+' | b'/');
+    // The run may be a part of its line.
+    let start = run.span.start - text[..run.span.start].iter().rev().take_while(|byte| is_digit(byte)).count();
+    if text[..start].ends_with(URI) {
+        return true;
+    }
+    let head = &plain[..plain.len().min(HEADER)];
+    let is_header = || memchr::memmem::find(head, b"\"alg\"").is_some();
+    let dotted_before = || start > 1 && text[start - 1] == b'.' && is_digit(&text[start - 2]);
+    let dotted_behind = || text.get(run.span.end) == Some(&b'.') && text.get(run.span.end + 1).is_some_and(|byte| is_digit(byte));
+    head.starts_with(b"{") && (is_header() || dotted_before() || dotted_behind())
 }
 
 /// Matches in what a run stands for, as matches in the text that holds the run.

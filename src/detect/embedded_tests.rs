@@ -182,6 +182,9 @@ fn the_parts_of_a_jwt_are_no_credentials() {
     assert_eq!(rules, ["jwt.token"]);
     let uri = format!("url(data:application/json;base64,{})\n", BASE64.encode(claims.as_bytes()));
     assert_eq!(found("a.css", &uri), []);
+    let header = format!(r#"{{"alg":"RS256","nonce":"{}","url":"https://a.example/x"}}"#, password());
+    let flattened = format!(r#"{{"protected":"{}","payload":"e30"}}"#, BASE64URL_NOPAD.encode(header.as_bytes()));
+    assert_eq!(found("a.json", &flattened), []);
 }
 
 #[test]

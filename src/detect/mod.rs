@@ -281,6 +281,7 @@ impl<'d, 'i> Scan<'d, 'i> {
                     self.joined(hit);
                 }
                 Trigger::Header => self.header(hit),
+                Trigger::Mark => {}
             }
         }
     }

@@ -9,6 +9,7 @@ use aho_corasick::{MatchKind, dfa};
 
 use super::short::ShortTable;
 use super::{keyvalue, streams};
+use crate::decode::embedded;
 use crate::rules::schema::Text;
 use crate::rules::{RuleIndex, RuleSet};
 
@@ -35,6 +36,8 @@ pub enum Trigger {
     Url,
     /// Look for a header's credential behind it.
     Header,
+    /// Look for an encoded run around it.
+    Mark,
 }
 
 /// A literal of a token rule.
@@ -169,6 +172,9 @@ fn literals(rules: &RuleSet) -> Vec<Literal> {
         add(word, Trigger::Header);
     }
     add(keyvalue::URL_TRIGGER, Trigger::Url);
+    for mark in embedded::marks() {
+        add(&mark, Trigger::Mark);
+    }
     all.sort_by(|(a, _), (b, _)| a.cmp(b));
     let mut literals: Vec<Literal> = Vec::with_capacity(all.len());
     for (text, trigger) in all {

@@ -9,7 +9,7 @@
 use super::embedded::{self, EncodedRun};
 use super::keyvalue::syntax;
 use super::prefilter::{Hit, Prefilter, Trigger};
-use crate::decode::embedded as encoded;
+use crate::decode::embedded::{Calm, Zones};
 use crate::location::{ByteSpan, CopiedSpan};
 
 /// Most bytes on either side of a literal that tell whether it calls for a look.
@@ -65,12 +65,16 @@ impl Triggers {
 /// Searches all of `text`.
 pub fn of(prefilter: &Prefilter, text: &[u8]) -> Triggers {
     let mut triggers = Triggers::default();
+    let mut marks = Vec::new();
     prefilter.hits(text, |hit| {
         if calls(text, &hit) {
             triggers.push(&hit);
         }
+        if is_mark(&hit) {
+            marks.push(hit.start);
+        }
     });
-    embedded::search(prefilter, text, &[ByteSpan::new(0, text.len())], |run| triggers.runs.push(run));
+    embedded::search(prefilter, text, &marks, |run| triggers.runs.push(run));
     triggers.settle_runs();
     triggers
 }
@@ -81,7 +85,13 @@ pub(super) fn calls(text: &[u8], hit: &Hit<'_>) -> bool {
         Trigger::Token(token) => token.fits(text, hit),
         Trigger::Word => syntax::is_joined(text, ByteSpan::new(hit.start, hit.end)),
         Trigger::Url | Trigger::Header => true,
+        Trigger::Mark => false,
     })
+}
+
+/// Whether an encoded character may stand at the hit.
+pub(super) fn is_mark(hit: &Hit<'_>) -> bool {
+    hit.triggers.last() == Some(&Trigger::Mark)
 }
 
 /// The same as [`of`] for a text of which `copies`, by rising place, are taken over from a text that has the triggers `base`.
@@ -89,16 +99,16 @@ pub fn of_derived(prefilter: &Prefilter, text: &[u8], copies: &[CopiedSpan], bas
     let Room { dirty, gathered, zones } = room;
     dirty.clear();
     gathered.clear();
-    zones.clear();
+    (zones.lines.clear(), zones.marks.clear());
     let margin = prefilter.longest().saturating_sub(1);
     let mut triggers = Triggers::default();
-    let (mut at, mut zone) = (0, 0);
+    let (mut at, mut lines, mut marks) = (0, 0, 0);
     for copy in copies {
-        if let Some(own) = encoded_calm(copy.target()) {
-            zones.push(ByteSpan::new(zone, own.start));
-            zone = own.end;
-            triggers.inherit_runs(own, *copy, base);
-        }
+        let own = Calm::of(text, copy.target());
+        zones.lines.push(ByteSpan::new(lines, own.lines.start));
+        zones.marks.push(ByteSpan::new(marks, own.marks.start));
+        (lines, marks) = (own.lines.end, own.marks.end);
+        triggers.inherit_runs(&own, *copy, base);
         let calm = calm(text, copy.target());
         if calm.len() <= 2 * margin {
             continue;
@@ -109,8 +119,9 @@ pub fn of_derived(prefilter: &Prefilter, text: &[u8], copies: &[CopiedSpan], bas
         triggers.inherit(prefilter, calm, *copy, base);
     }
     dirty.push(ByteSpan::new(at, text.len()));
-    zones.push(ByteSpan::new(zone, text.len()));
-    embedded::search(prefilter, text, zones, |run| triggers.runs.push(run));
+    zones.lines.push(ByteSpan::new(lines, text.len()));
+    zones.marks.push(ByteSpan::new(marks, text.len()));
+    embedded::search_in(prefilter, text, zones, |run| triggers.runs.push(run));
     triggers.settle_runs();
     search(prefilter, text, room, &mut triggers);
     triggers
@@ -121,12 +132,7 @@ pub fn of_derived(prefilter: &Prefilter, text: &[u8], copies: &[CopiedSpan], bas
 pub struct Room {
     dirty: Vec<ByteSpan>,
     gathered: Vec<u8>,
-    zones: Vec<ByteSpan>,
-}
-
-/// The middle of a copied stretch, in which encoded runs are exactly those of the original.
-fn encoded_calm(copied: ByteSpan) -> Option<ByteSpan> {
-    (copied.len() > 2 * encoded::REACH).then(|| ByteSpan::new(copied.start + encoded::REACH, copied.end - encoded::REACH))
+    zones: Zones,
 }
 
 /// The middle of a copied stretch, in which literals call for a look exactly where they do in the original.
@@ -158,12 +164,11 @@ impl Triggers {
 
 impl Triggers {
     /// Takes over the runs that lie in the calm stretch of a copy. Any other shares a byte with what is searched.
-    fn inherit_runs(&mut self, calm: ByteSpan, copy: CopiedSpan, base: &Self) {
-        let original = ByteSpan::new(calm.start - copy.to + copy.from, calm.end - copy.to + copy.from);
-        let first = base.runs.partition_point(|run| run.run.span.start < original.start);
-        let inside = base.runs[first..].iter().take_while(|run| run.run.span.start < original.end);
-        let inside = inside.filter(|run| run.run.span.end <= original.end);
-        self.runs.extend(inside.map(|run| run.moved(original.start, calm.start)));
+    fn inherit_runs(&mut self, calm: &Calm, copy: CopiedSpan, base: &Self) {
+        let first = base.runs.partition_point(|run| run.run.span.start < copy.from);
+        let inside = base.runs[first..].iter().take_while(|run| run.run.span.start < copy.from + copy.length);
+        let inside = inside.filter(|run| run.run.span.end <= copy.from + copy.length);
+        self.runs.extend(inside.map(|run| run.moved(copy.from, copy.to)).filter(|run| calm.contains(&run.run)));
     }
 }
 

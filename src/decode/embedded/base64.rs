@@ -1,13 +1,13 @@
 //! Base64 of the standard and the URL alphabet (RFC 4648), padded or not, in one line, wrapped, or in pieces of string literals; and where
 //! all of it are hex digits, hex.
 //!
-//! Most of a text is words shorter than any run, so only every few bytes are looked at.
+//! Most of a text is words shorter than any run, so only every few bytes are looked at, and most long words are told from runs by their beginning.
 
-use super::{Coding, Run, Unit, plain, seam};
+use super::{Coding, Run, Unit, hex, plain, seam};
 use crate::location::ByteSpan;
 
 /// Shortest run, and shortest line but the last of a wrapped one, in characters.
-const SHORTEST: usize = 20;
+const SHORTEST: usize = 24;
 /// Lines are wrapped at so many characters or more.
 const LEAST_WIDTH: usize = 32;
 /// A zone is searched so many bytes further on both sides: the last line of a run may be too short to be noticed by itself.
@@ -76,8 +76,10 @@ impl Line {
 
     /// The line that this one goes on with, and whether it surely does.
     fn previous(&self, text: &[u8]) -> Option<(Self, bool)> {
-        let end = seam::ends_before(text, self.start)
-            .find(|end| *end > 0 && is_digit(text[end - 1]) && seam::at(text, *end).is_some_and(|seam| seam.end == self.start))?;
+        // The letter of an escaped line end is no end of a line.
+        let is_end = |end: usize| is_digit(text[end - 1]) && !(end > 1 && text[end - 2] == b'\\' && matches!(text[end - 1], b'n' | b'r'));
+        let leads_here = |end: usize| seam::at(text, end).is_some_and(|seam| seam.end == self.start);
+        let end = seam::ends_before(text, self.start).find(|end| *end > 0 && is_end(*end) && leads_here(*end))?;
         // Longer lines have no seam, and need not be measured. The letter of an escaped line end may stand before one.
         let far = end.saturating_sub(seam::LONGEST_LINE + 2);
         if text[far..end].iter().all(|byte| is_digit(*byte)) && far > 0 {
@@ -107,8 +109,8 @@ pub(super) fn runs(text: &[u8], zones: &[ByteSpan], each: &mut impl FnMut(Run)) 
     // Lines up to there are of one width and were given.
     let mut given = 0;
     for zone in zones {
-        at = at.max(zone.start.saturating_sub(FURTHER));
-        let end = text.len().min(zone.end + FURTHER);
+        let (start, end) = widened(text, *zone);
+        at = at.max(start);
         if at > 0 && at < end && is_digit(text[at - 1]) {
             at -= text[given.min(at)..at].iter().rev().take_while(|byte| is_digit(**byte)).count();
         }
@@ -121,11 +123,37 @@ pub(super) fn runs(text: &[u8], zones: &[ByteSpan], each: &mut impl FnMut(Run)) 
             let escaped = at > 0 && text[at - 1] == b'\\' && matches!(text[at], b'n' | b'r');
             let Some(line) = Line::from(text, at + usize::from(escaped)) else { break };
             at = line.padded_end;
-            if line.start >= given {
+            if line.start >= given && line.len() >= SHORTEST {
                 given = around(text, line, given, each);
             }
         }
     }
+}
+
+/// The zone and what is near it, up to bytes that stand in no run: its last line may be too short to be noticed by itself.
+fn widened(text: &[u8], zone: ByteSpan) -> (usize, usize) {
+    let (mut start, mut end) = (zone.start.min(text.len()), zone.end.min(text.len()));
+    while start > 0 && zone.start - start < FURTHER && !text.get(start).is_some_and(|byte| is_break(*byte)) {
+        start -= 1;
+    }
+    while end < text.len() && end - zone.end < FURTHER && !(end > 0 && is_break(text[end - 1])) {
+        end += 1;
+    }
+    (start, end)
+}
+
+/// Whether a byte stands neither in a run nor between its lines.
+fn is_break(byte: u8) -> bool {
+    !is_digit(byte) && byte != b'=' && !seam::is_part(byte)
+}
+
+/// The middle of `copied`: what is a run in it does not depend on what is outside of `copied`.
+pub(super) fn calm(text: &[u8], copied: ByteSpan) -> ByteSpan {
+    let head = ByteSpan::new(copied.start, copied.end.min(copied.start + super::REACH)).of(text);
+    let start = copied.start + head.iter().position(|byte| is_break(*byte)).map_or(head.len(), |at| at + 1);
+    let low = copied.end.saturating_sub(super::REACH).max(start);
+    let end = text[low..copied.end].iter().rposition(|byte| is_break(*byte)).map_or(low, |at| low + at);
+    ByteSpan::new(start, end)
 }
 
 /// Gives the runs that `line` is a part of; returns the end of the last line that is only a part of these.
@@ -157,25 +185,53 @@ fn from(text: &[u8], first: Line, each: &mut impl FnMut(Run)) -> usize {
         // What follows in quotes may be something else.
         give(text, ByteSpan::new(first.start, first.padded_end), each);
     } else {
-        // The parts of a path.
-        let mut start = first.start;
-        let slashes = memchr::memchr_iter(b'/', &text[first.start..first.end]).map(|at| first.start + at);
-        for end in slashes.chain([first.padded_end]) {
-            if end - start >= SHORTEST && end - start < first.padded_end - first.start {
-                give(text, ByteSpan::new(start, end), each);
-            }
-            start = end + 1;
-        }
+        parts(text, first, |span| give(text, span, each));
     }
     same_to
 }
 
+/// The parts of a line that may be a path.
+fn parts(text: &[u8], line: Line, mut each: impl FnMut(ByteSpan)) {
+    let mut start = line.start;
+    let slashes = memchr::memchr_iter(b'/', &text[line.start..line.end]).map(|at| line.start + at);
+    for end in slashes.chain([line.padded_end]) {
+        if end - start >= SHORTEST && end - start < line.padded_end - line.start {
+            each(ByteSpan::new(start, end));
+        }
+        start = end + 1;
+    }
+}
+
 fn give(text: &[u8], span: ByteSpan, each: &mut impl FnMut(Run)) {
+    if let Some(run) = run(text, span) {
+        each(run);
+    }
+}
+
+/// The run in `span`, if its beginning may be that of a text.
+fn run(text: &[u8], span: ByteSpan) -> Option<Run> {
     const LOOK: usize = 16;
     let digits = if matches!(text[span.start..], [b'0', b'x' | b'X', ..]) { ByteSpan::new(span.start + 2, span.end) } else { span };
-    let head = &text[digits.start..digits.end.min(digits.start + LOOK)];
-    let coding = if head.iter().all(u8::is_ascii_hexdigit) { Coding::Hex } else { Coding::Base64 };
-    each(Run { span: if coding == Coding::Hex { digits } else { span }, coding });
+    let head = digits.of(text);
+    if head.iter().take(LOOK).all(u8::is_ascii_hexdigit) {
+        let bytes = head.as_chunks::<2>().0.iter().take(plain::PROBE).map(|digits| hex::byte(digits).unwrap_or_default());
+        return may_begin(bytes).then_some(Run { span: digits, coding: Coding::Hex });
+    }
+    let head = span.of(text).first_chunk::<{ plain::PROBE / 3 * 4 }>()?;
+    let quads = head
+        .as_chunks::<4>()
+        .0
+        .iter()
+        .map(|quad| quad.iter().fold(0, |bits, byte| bits << 6 | u32::from(SEXTETS[usize::from(*byte)] & 0x3f)));
+    let bytes = quads.flat_map(|bits| [(bits >> 16) as u8, (bits >> 8) as u8, bits as u8]);
+    may_begin(bytes).then_some(Run { span, coding: Coding::Base64 })
+}
+
+/// Whether a run that stands for `bytes` and more may stand for text.
+fn may_begin(bytes: impl Iterator<Item = u8>) -> bool {
+    let mut head = [0; plain::PROBE];
+    let length = head.iter_mut().zip(bytes).map(|(free, byte)| *free = byte).count();
+    length < head.len() || plain::may_begin(&head)
 }
 
 /// Bytes of padding, and which digits they are, if `text` is nothing but digits and padding.

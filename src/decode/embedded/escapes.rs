@@ -1,6 +1,6 @@
 //! Escapes of string literals, as JSON, JavaScript, C, Python and their kin write them.
 
-use super::{Coding, Marked, hex};
+use super::{Coding, Marked, hex, is_written};
 
 pub(super) struct Escapes;
 
@@ -31,9 +31,10 @@ impl Marked for Escapes {
     /// Line ends and quotes alone are everywhere, and read without this.
     fn begins(text: &[u8], at: usize) -> bool {
         match text.get(at + 1) {
-            Some(b'/') => true,
-            Some(b'x') => text.get(at + 2..at + 4).and_then(hex::byte).is_some(),
-            Some(b'u' | b'U') => unicode(text, at).is_some(),
+            // As in URLs, where some writers of JSON escape every slash.
+            Some(b'/') => at > 0 && text[at - 1] == b':',
+            Some(b'x') => text.get(at + 2..at + 4).and_then(hex::byte).is_some_and(is_written),
+            Some(b'u' | b'U') => unicode(text, at).is_some_and(|(character, _)| u8::try_from(character).is_ok_and(is_written)),
             _ => false,
         }
     }

@@ -1,6 +1,6 @@
 //! Two hex digits for each byte.
 
-use super::{Unit, seam};
+use super::{Unit, plain, seam};
 use crate::location::ByteSpan;
 
 /// The byte that two hex digits stand for.
@@ -27,16 +27,22 @@ fn digit(byte: u8) -> Option<u8> {
 /// What a run stands for; `None` if there is an odd number of digits or something else between them than the seams of lines.
 pub(super) fn decode(written: &[u8]) -> Option<Vec<u8>> {
     let mut decoded = Vec::with_capacity(written.len() / 2);
-    let is_whole = walk(written, |unit| decoded.push(unit.byte));
+    let is_whole = walk(written, |unit| {
+        decoded.push(unit.byte);
+        decoded.len() != plain::PROBE || plain::may_begin(&decoded)
+    });
     is_whole.then_some(decoded)
 }
 
-pub(super) fn units(written: &[u8], each: impl FnMut(Unit)) {
-    walk(written, each);
+pub(super) fn units(written: &[u8], mut each: impl FnMut(Unit)) {
+    walk(written, |unit| {
+        each(unit);
+        true
+    });
 }
 
-/// Says whether all was read.
-fn walk(written: &[u8], mut each: impl FnMut(Unit)) -> bool {
+/// Says whether all was read: not if `each` wants no more.
+fn walk(written: &[u8], mut each: impl FnMut(Unit) -> bool) -> bool {
     let mut high = None;
     let mut at = 0;
     while at < written.len() {
@@ -49,7 +55,12 @@ fn walk(written: &[u8], mut each: impl FnMut(Unit)) -> bool {
         };
         match high.take() {
             None => high = Some((value, at)),
-            Some((high, start)) => each(Unit { byte: high << 4 | value, written: ByteSpan::new(start, at + 1), is_encoded: true }),
+            Some((high, start)) => {
+                let unit = Unit { byte: high << 4 | value, written: ByteSpan::new(start, at + 1), is_encoded: true };
+                if !each(unit) {
+                    return false;
+                }
+            }
         }
         at += 1;
     }

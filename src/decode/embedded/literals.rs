@@ -1,6 +1,7 @@
 //! String literals in pieces: joined over `+`, `.` or `&`, standing one below the other, or going on behind a backslash at the line's end.
 
-use super::{Coding, Run, Unit, seam};
+use super::seam::{self, Joint};
+use super::{Coding, Run, Unit};
 use crate::location::ByteSpan;
 
 /// Longest literal looked through, and most bytes and pieces of a joined one.
@@ -13,19 +14,44 @@ const MOST_PIECES: usize = 512;
 ///
 /// `end` is one past what is known to be plain characters of a literal behind `at`.
 pub fn joined_at(text: &[u8], at: usize, end: usize) -> Option<Run> {
-    let first = seam_from(text, end)?;
-    let quote = if is_quote(text[first.0]) { text[first.0] } else { quote_before(text, at)? };
-    let start = start_of(text, at, quote)?;
-    let (mut last, mut pieces) = (first.1, 1);
-    let end = loop {
-        let piece_end = piece_end(text, last, quote)?;
-        pieces += 1;
-        match seam::at(text, piece_end).filter(|seam| seam.is_joint) {
-            Some(seam) if pieces < MOST_PIECES && seam.end - start < LONGEST => last = seam.end,
-            _ => break piece_end,
-        }
+    let quote = match text.get(end)? {
+        byte if is_quote(*byte) => *byte,
+        b'\\' => quote_before(text, at)?,
+        _ => return None,
     };
-    Some(Run { span: ByteSpan::new(start, end), coding: Coding::Literals })
+    let start = start_of(text, at, quote)?;
+    let (mut piece_end, mut pieces) = (end, 1);
+    while pieces < MOST_PIECES
+        && let Some(next) = next_piece(text, start, piece_end, quote)
+        && next - start < LONGEST
+    {
+        piece_end = next;
+        pieces += 1;
+    }
+    (pieces > 1).then(|| Run { span: ByteSpan::new(start, piece_end), coding: Coding::Literals })
+}
+
+/// Where the piece ends that goes on with the one that ends at `end`. `start` is the beginning of the first.
+fn next_piece(text: &[u8], start: usize, end: usize, quote: u8) -> Option<usize> {
+    let seam = seam::at(text, end).filter(|seam| seam.is_joint)?;
+    let next = piece_end(text, seam.end, quote)?;
+    let sound = match seam.joint {
+        Joint::None | Joint::Operator => true,
+        // In a shell that separates arguments.
+        Joint::Backslash => is_expression(&text[..start - 1]),
+        // The next key of a list of keys and values.
+        Joint::Below => !matches!(text[next + 1..].trim_ascii_start().first(), Some(b'=' | b':')),
+    };
+    sound.then_some(next)
+}
+
+/// Whether a literal behind `before` is a value, as Python writes it: `x = "…"`, not `-H "…"` or `X="…"`.
+fn is_expression(before: &[u8]) -> bool {
+    match before.last() {
+        Some(b'(' | b'[') => true,
+        Some(b' ') => matches!(before.trim_ascii_end().last(), Some(b'=' | b'(' | b'[' | b',' | b':' | b'+')),
+        _ => false,
+    }
 }
 
 /// Where the plain characters behind `at` end.
@@ -36,15 +62,6 @@ pub fn plain_end(text: &[u8], at: usize) -> usize {
             || matches!(byte, b'-' | b'_' | b'.' | b'/' | b'+' | b'=' | b':' | b'~' | b'%' | b'@' | b'!' | b'?' | b'#' | b'$' | b'*' | b'^')
     };
     at + text[at..].iter().take(LONGEST_WORD).take_while(is_plain).count()
-}
-
-/// The beginning of a joint at `at` and the end of it.
-fn seam_from(text: &[u8], at: usize) -> Option<(usize, usize)> {
-    let is_begin = text.get(at).is_some_and(|byte| is_quote(*byte) || *byte == b'\\');
-    if !is_begin {
-        return None;
-    }
-    seam::at(text, at).filter(|seam| seam.is_joint).map(|seam| (at, seam.end))
 }
 
 fn is_quote(byte: u8) -> bool {
@@ -85,7 +102,7 @@ pub(super) fn units(written: &[u8], mut each: impl FnMut(Unit)) {
     while at < written.len() {
         let byte = written[at];
         if (is_quote(byte) || byte == b'\\')
-            && let Some((_, end)) = seam_from(written, at)
+            && let Some(seam::Seam { end, .. }) = seam::at(written, at).filter(|seam| seam.is_joint)
         {
             // What follows a joint stands where nobody would look for it without joining.
             at = end;

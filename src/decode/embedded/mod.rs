@@ -83,15 +83,73 @@ impl Unit {
     }
 }
 
-/// Gives `each` every run that shares a byte with one of `zones`, which come by rising place; a run may come twice. Which runs a text has
-/// does not depend on the zones: whether one is there, and from where to where, is told by its bytes and those within [`REACH`] of it.
+/// Stretches of a text, by rising place: those in which to look for runs of digits, and for marks.
+#[derive(Clone, Debug, Default)]
+pub struct Zones {
+    /// For base64 and hex.
+    pub lines: Vec<ByteSpan>,
+    /// For all others.
+    pub marks: Vec<ByteSpan>,
+}
+
+/// The middle of a stretch: runs that lie in it do not depend on what is outside of the stretch.
+#[derive(Clone, Copy, Debug)]
+pub struct Calm {
+    /// For base64 and hex.
+    pub lines: ByteSpan,
+    /// For all others.
+    pub marks: ByteSpan,
+}
+
+impl Calm {
+    /// The middle of `span` in `text`.
+    pub fn of(text: &[u8], span: ByteSpan) -> Self {
+        // A border is told by two bytes.
+        const BORDER: usize = 2;
+        let start = span.end.min(span.start + BORDER);
+        Self { lines: base64::calm(text, span), marks: ByteSpan::new(start, span.end.saturating_sub(BORDER).max(start)) }
+    }
+
+    /// Whether `run` lies in it.
+    pub fn contains(&self, run: &Run) -> bool {
+        if run.coding.is_opaque() { self.lines.contains(run.span) } else { self.marks.contains(run.span) }
+    }
+}
+
+/// Literals that [`runs`] wants to know the places of, letter case aside: each of them ends what may be an encoded character, or stands in it.
+pub fn marks() -> Vec<String> {
+    let printable = || (b' '..0x7f).map(|byte| format!("%{byte:02x}"));
+    let escapes = (2..8).map(|high| format!("\\x{high}")).chain(["\\u00", "\\u{", ":\\/"].map(str::to_owned));
+    let numbers = (0..10).map(|digit| format!("&#{digit}")).chain(["&#x".to_owned()]);
+    let names: std::collections::BTreeSet<_> = entities::NAMES.iter().map(|(name, _)| format!("&{};", name.to_ascii_lowercase())).collect();
+    printable().chain(escapes).chain(numbers).chain(names).collect()
+}
+
+/// Whether a character is one that secrets are written with.
+fn is_written(byte: u8) -> bool {
+    matches!(byte, b' '..0x7f)
+}
+
+/// Gives `each` every run of `text` that may be decoded; a run may come twice. `marks` are the places of all of [`marks()`], by rising place; a
+/// place that none stands at changes nothing.
 ///
 /// String literals in pieces are not among them: look for those with [`literals::joined_at`] where something calls for it.
-pub fn runs(text: &[u8], zones: &[ByteSpan], mut each: impl FnMut(Run)) {
-    base64::runs(text, zones, &mut each);
-    marked::<percent::Percent>(text, zones, &mut each);
-    marked::<escapes::Escapes>(text, zones, &mut each);
-    marked::<entities::Entities>(text, zones, &mut each);
+pub fn runs(text: &[u8], marks: &[usize], mut each: impl FnMut(Run)) {
+    base64::runs(text, &[ByteSpan::new(0, text.len())], &mut each);
+    if !marks.is_empty() {
+        marked_at::<percent::Percent>(text, marks, &mut each);
+        marked_at::<escapes::Escapes>(text, marks, &mut each);
+        marked_at::<entities::Entities>(text, marks, &mut each);
+    }
+}
+
+/// Gives `each` those of these runs that share a byte with one of `zones`, and perhaps others of them. Whether a run is there, and from where to
+/// where, is told by its bytes and those within [`REACH`] of it.
+pub fn runs_in(text: &[u8], zones: &Zones, mut each: impl FnMut(Run)) {
+    base64::runs(text, &zones.lines, &mut each);
+    marked::<percent::Percent>(text, &zones.marks, &mut each);
+    marked::<escapes::Escapes>(text, &zones.marks, &mut each);
+    marked::<entities::Entities>(text, &zones.marks, &mut each);
 }
 
 /// What `value` stands for if it is encoded as a whole: with escapes or character references in it, or as base64 or hex of text. A line end
@@ -188,6 +246,25 @@ trait Marked {
     fn is_border(text: &[u8], at: usize) -> bool;
 }
 
+fn marked_at<M: Marked>(text: &[u8], marks: &[usize], each: &mut impl FnMut(Run)) {
+    let (mut at, mut start) = (0, Start::default());
+    for mark in marks {
+        // The mark of an escaped slash stands behind a colon.
+        let mark = mark + usize::from(text.get(*mark) == Some(&b':'));
+        if mark >= at && text.get(mark) == Some(&M::MARK) && M::begins(text, mark) {
+            at = give::<M>(text, mark, &mut start, each);
+        }
+    }
+}
+
+/// Gives the run that holds the mark, and returns its end.
+fn give<M: Marked>(text: &[u8], mark: usize, start: &mut Start, each: &mut impl FnMut(Run)) -> usize {
+    let start = start.of::<M>(text, mark);
+    let end = (mark..text.len()).find(|at| M::is_border(text, *at)).unwrap_or(text.len());
+    each(Run { span: ByteSpan::new(start, end), coding: M::CODING });
+    end
+}
+
 fn marked<M: Marked>(text: &[u8], zones: &[ByteSpan], each: &mut impl FnMut(Run)) {
     let (mut at, mut start) = (0, Start::default());
     for zone in zones {
@@ -202,10 +279,7 @@ fn marked<M: Marked>(text: &[u8], zones: &[ByteSpan], each: &mut impl FnMut(Run)
             inside_to = inside_to.max(mark);
             at = mark + 1;
             if M::begins(text, mark) {
-                let start = start.of::<M>(text, mark);
-                let end = (mark..text.len()).find(|at| M::is_border(text, *at)).unwrap_or(text.len());
-                each(Run { span: ByteSpan::new(start, end), coding: M::CODING });
-                at = at.max(end);
+                at = at.max(give::<M>(text, mark, &mut start, each));
             }
         }
     }

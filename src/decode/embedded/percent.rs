@@ -13,8 +13,9 @@ impl Marked for Percent {
         Some(3)
     }
 
+    /// What is written without need: letters of other scripts alone hide nothing.
     fn begins(text: &[u8], at: usize) -> bool {
-        text.get(at + 1..at + 3).and_then(super::hex::byte).is_some()
+        text.get(at + 1..at + 3).and_then(super::hex::byte).is_some_and(super::is_written)
     }
 
     /// A run is a word: no URL holds blanks, quotes or angle brackets.

@@ -25,7 +25,7 @@ impl Plain {
         if let Some(wide) = wide {
             return Some(Self { text: wide.text().to_vec(), wide: Some(wide), encoded: None });
         }
-        is_text(&bytes).then_some(Self { text: bytes, wide: None, encoded: None })
+        (is_text(&bytes) && is_varied(&bytes)).then_some(Self { text: bytes, wide: None, encoded: None })
     }
 
     pub(super) fn of_units(units: impl FnOnce(&mut dyn FnMut(Unit))) -> Self {
@@ -66,6 +66,17 @@ impl Plain {
 pub fn is_text(bytes: &[u8]) -> bool {
     let other = bytes.iter().filter(|byte| !is_printable(**byte)).count();
     other * 8 <= bytes.len() || is_utf8(bytes, 0)
+}
+
+/// Whether enough different bytes are among them to say something. A long row of one hex digit stands for a row of one character, and that for
+/// another.
+fn is_varied(bytes: &[u8]) -> bool {
+    const LEAST: u32 = 6;
+    let mut seen = [0u128; 2];
+    bytes.iter().any(|byte| {
+        seen[usize::from(byte >> 7)] |= 1 << (byte & 0x7f);
+        seen[0].count_ones() + seen[1].count_ones() >= LEAST
+    })
 }
 
 /// Whether bytes that begin with these may be text.

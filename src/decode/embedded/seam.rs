@@ -11,6 +11,21 @@ pub(super) struct Seam {
     pub end: usize,
     /// Whether it joins two string literals, or two lines by a backslash, which nothing but one text in pieces does.
     pub is_joint: bool,
+    /// How literals are joined.
+    pub joint: Joint,
+}
+
+/// What joins two string literals.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Joint {
+    /// Nothing: there are none.
+    None,
+    /// `+`, `.` or `&`.
+    Operator,
+    /// A backslash at the end of the line, behind the quote.
+    Backslash,
+    /// One stands below the other.
+    Below,
 }
 
 /// The seam that begins at `at`, where a line has ended.
@@ -20,7 +35,7 @@ pub(super) fn at(text: &[u8], at: usize) -> Option<Seam> {
     let is_escaped = skip_escaped_line_ends(text, &mut next);
     let quote = text.get(next).copied().filter(|byte| matches!(byte, b'"' | b'\'' | b'`'));
     next += usize::from(quote.is_some());
-    let (mut line_ends, mut operators, mut backslashes) = (0, 0, 0);
+    let (mut line_ends, mut operators, mut backslashes) = (0u32, 0u32, 0u32);
     while next < limit {
         match text[next] {
             b' ' | b'\t' | b'\r' => {}
@@ -32,11 +47,19 @@ pub(super) fn at(text: &[u8], at: usize) -> Option<Seam> {
         next += 1;
     }
     let end = match quote {
-        Some(quote) if text.get(next) == Some(&quote) && (line_ends > 0 || operators > 0) => next + 1,
+        // Rows of quoted cells stand below each other, too, and begin their lines.
+        Some(quote) if text.get(next) == Some(&quote) && (operators > 0 || line_ends > 0 && text[next - 1] != b'\n') => next + 1,
         None if is_escaped || line_ends == 1 => next,
         _ => return None,
     };
-    (end > at && line_ends <= 1 && end < text.len() && end <= limit).then_some(Seam { end, is_joint: quote.is_some() || backslashes > 0 })
+    let joint = match (quote, operators, backslashes) {
+        (None, ..) => Joint::None,
+        (_, 1.., _) => Joint::Operator,
+        (_, 0, 1..) => Joint::Backslash,
+        (_, 0, 0) => Joint::Below,
+    };
+    let is_joint = quote.is_some() || backslashes > 0;
+    (end > at && line_ends <= 1 && end < text.len() && end <= limit).then_some(Seam { end, is_joint, joint })
 }
 
 fn skip_escaped_line_ends(text: &[u8], at: &mut usize) -> bool {
@@ -52,6 +75,11 @@ fn skip_escaped_line_ends(text: &[u8], at: &mut usize) -> bool {
 /// Ends of lines that may have a seam up to `start`, where a line begins; which of them has one is to be asked of [`at`].
 pub(super) fn ends_before(text: &[u8], start: usize) -> impl Iterator<Item = usize> {
     let least = start.saturating_sub(LONGEST);
-    let is_part = |byte: u8| matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | b'\\' | b'"' | b'\'' | b'`' | b'+' | b'.' | b'&' | b'n' | b'r');
-    (least..start).rev().take_while(move |at| is_part(text[*at]))
+    // Of an escaped line end, the letter is a digit as well.
+    (least..start).rev().take_while(move |at| is_part(text[*at]) || matches!(text[*at], b'n' | b'r'))
+}
+
+/// Whether seams are made of such bytes, letters aside.
+pub(super) fn is_part(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | b'\\' | b'"' | b'\'' | b'`' | b'+' | b'.' | b'&')
 }
