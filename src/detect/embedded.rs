@@ -159,7 +159,7 @@ fn is_carrier(text: &[u8], run: &Run, plain: &[u8]) -> bool {
     let head = &plain[..plain.len().min(HEADER)];
     let is_header = || memchr::memmem::find(head, b"\"alg\"").is_some();
     let dotted_before = || start > 1 && text[start - 1] == b'.' && is_digit(&text[start - 2]);
-    let dotted_behind = || text.get(run.span.end) == Some(&b'.') && text.get(run.span.end + 1).is_some_and(|byte| is_digit(byte));
+    let dotted_behind = || text.get(run.span.end) == Some(&b'.') && text.get(run.span.end + 1).is_some_and(is_digit);
     head.starts_with(b"{") && (is_header() || dotted_before() || dotted_behind())
 }
 

@@ -99,7 +99,8 @@ pub fn of_derived(prefilter: &Prefilter, text: &[u8], copies: &[CopiedSpan], bas
     let Room { dirty, gathered, zones } = room;
     dirty.clear();
     gathered.clear();
-    (zones.lines.clear(), zones.marks.clear());
+    zones.lines.clear();
+    zones.marks.clear();
     let margin = prefilter.longest().saturating_sub(1);
     let mut triggers = Triggers::default();
     let (mut at, mut lines, mut marks) = (0, 0, 0);
