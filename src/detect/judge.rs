@@ -35,6 +35,7 @@ pub fn token(rule: &Rule, index: RuleIndex, text: &[u8], secret: ByteSpan, publi
         confidence: rule.confidence,
         evidence: vec![Evidence::supporting("format", "distinctive format")],
         identity: Identity::default(),
+        encoded: None,
     };
     let verdict = checked(rule, bytes, &mut found)?;
     // What a checksum proves may be glued to other words; where it fails, this is a part of some longer word.
@@ -74,6 +75,7 @@ pub fn assignment(rule: &Rule, index: RuleIndex, input: Input<'_>, secret: ByteS
         confidence: rule.confidence,
         evidence: vec![Evidence::supporting("provider", note)],
         identity: Identity::default(),
+        encoded: None,
     };
     checked(rule, bytes, &mut found)?;
     Some(found)

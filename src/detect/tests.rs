@@ -41,12 +41,30 @@ const FILLERS: [&str; 16] = [
     "\0",
 ];
 
+/// An example in an encoding.
+fn encoded() -> impl Strategy<Value = Vec<u8>> {
+    (any::<Index>(), 0..7usize).prop_map(|(at, how)| {
+        let text = at.get(&EXAMPLES).as_bytes();
+        let marked = |write: fn(u8) -> String| text.iter().map(|byte| write(*byte)).collect::<String>().into_bytes();
+        match how {
+            0 => data_encoding::BASE64.encode(text).into_bytes(),
+            1 => data_encoding::BASE64.encode(text).as_bytes().chunks(64).collect::<Vec<_>>().join(&b"\n  "[..]),
+            2 => data_encoding::BASE64URL_NOPAD.encode(data_encoding::BASE64.encode(text).as_bytes()).into_bytes(),
+            3 => data_encoding::HEXLOWER.encode(text).into_bytes(),
+            4 => marked(|byte| format!("%{byte:02X}")),
+            5 => marked(|byte| format!("\\u{byte:04x}")),
+            _ => marked(|byte| format!("&#{byte};")),
+        }
+    })
+}
+
 /// An example or some filler; long runs reach as far as anything looks.
 fn piece() -> impl Strategy<Value = Vec<u8>> {
     prop_oneof![
         3 => any::<Index>().prop_map(|at| at.get(&EXAMPLES).clone().into_bytes()),
         4 => prop::sample::select(FILLERS.to_vec()).prop_map(|template| filled(template).into_bytes()),
-        1 => (prop::sample::select(vec![b' ', b'a', b'9', b'-']), 1..600usize).prop_map(|(byte, count)| vec![byte; count]),
+        2 => encoded(),
+        1 => (prop::sample::select(vec![b' ', b'a', b'9', b'-']), 1..1500usize).prop_map(|(byte, count)| vec![byte; count]),
         1 => ("[A-Za-z0-9+/_.=-]{1,80}").prop_map(String::into_bytes),
     ]
 }

@@ -5,6 +5,7 @@ mod crowds;
 mod defects;
 mod detector_laws;
 mod determinism;
+mod embedded;
 mod encodings;
 mod exit_codes;
 mod history;

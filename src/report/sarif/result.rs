@@ -52,6 +52,9 @@ fn properties(finding: &Finding, place: &finding::Location, detail: ExposureDeta
     if let Some(commit) = &place.commit {
         properties["commit"] = json!(commit);
     }
+    if !place.decoded_via.is_empty() {
+        properties["decoded_via"] = json!(place.decoded_via);
+    }
     if let Some(exposure) = finding.exposure.as_ref().and_then(|exposure| Exposure::of(exposure, detail)) {
         properties["exposure"] = json!(exposure);
     }
@@ -69,6 +72,9 @@ fn message(finding: &Finding, place: &finding::Location, others: &[&finding::Loc
     if let Some(words) = location::stands_in(place) {
         let submodule = place::submodule(place).map(|path| format!(", in the submodule {}", plain(path))).unwrap_or_default();
         message.push_str(&format!(" It stands in {words}{submodule}."));
+    }
+    if !place.decoded_via.is_empty() {
+        message.push_str(&format!(" It is encoded in {}.", place::encodings(place)));
     }
     let notes: Vec<String> = finding.evidence.iter().filter(|reason| reason.supports).map(|reason| plain(&reason.note)).collect();
     let reasons = if notes.is_empty() { String::new() } else { format!(" ({})", notes.join(", ")) };
