@@ -128,7 +128,7 @@ fn a_value_in_base64_is_judged_by_what_it_stands_for() {
     }
     for end in ["", "\n"] {
         let text = secret(&BASE64.encode(format!("{}{end}", password()).as_bytes()));
-        assert_eq!(found("a.yaml", &text), [("generic.password".to_owned(), password(), vec!["base64"])], "{text}");
+        assert_eq!(found("a.yaml", &text), [("kubernetes.secret-manifest".to_owned(), password(), vec!["base64"])], "{text}");
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::check::{self, Verdict};
 use super::naming::Proximity;
-use super::{Input, Match, entropy, known, placeholder};
+use super::{Encoded, Input, Match, entropy, known, placeholder, words};
 use crate::finding::{Confidence, Evidence, Identity};
 use crate::location::ByteSpan;
 use crate::rules::RuleIndex;
@@ -45,7 +45,9 @@ pub fn token(rule: &Rule, index: RuleIndex, text: &[u8], secret: ByteSpan, publi
     }
     // A block that its structure proves is no placeholder: an OpenSSH key holds long runs of one letter.
     if verdict != Verdict::Valid || body.len() < BLOCK {
-        if placeholder::token_reason(body).is_some() {
+        // Without a prefix that all of its kind begin with, it may be a word that says what belongs there.
+        let is_named = public_prefix == 0 && words::all_stop_words(body);
+        if placeholder::token_reason(body).is_some() || is_named {
             return None;
         }
         doubt_words(body, &mut found);
@@ -97,6 +99,7 @@ fn checked(rule: &Rule, bytes: &[u8], found: &mut Match) -> Option<Verdict> {
     }
     found.evidence.splice(0..0, checked.evidence);
     found.identity = checked.identity;
+    found.encoded = checked.stands_for.map(|(name, bytes)| Box::new(Encoded::whole(&bytes, vec![name], true)));
     Some(checked.verdict)
 }
 

@@ -83,6 +83,13 @@ pub struct Encoded {
     is_opaque: bool,
 }
 
+impl Encoded {
+    /// A secret that is encoded as a whole.
+    fn whole(secret: &[u8], via: Vec<&'static str>, is_opaque: bool) -> Self {
+        Self { secret: Secret::new(secret), via, is_changed: true, is_opaque }
+    }
+}
+
 impl Match {
     /// The bytes of the secret, which was found in `text`.
     pub fn secret_in<'a>(&'a self, text: &'a [u8]) -> &'a [u8] {

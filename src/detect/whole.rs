@@ -6,7 +6,6 @@ use super::role::FileRole;
 use super::{Encoded, Input, Match, Scan};
 use crate::decode::embedded::{self, literals};
 use crate::location::ByteSpan;
-use crate::secret::Secret;
 
 /// Most encodings in each other.
 const DEEPEST: usize = 4;
@@ -62,7 +61,7 @@ impl Scan<'_, '_> {
         inner.role = role;
         let value = score::value_of(text, pair);
         let found = inner.named(pair, &value).or_else(|| inner.generic(pair, &value, role))?;
-        let encoded = Encoded { secret: Secret::new(found.secret.of(text)), via: via.clone(), is_changed: true, is_opaque: *is_opaque };
+        let encoded = Encoded::whole(found.secret.of(text), via.clone(), *is_opaque);
         Some(Match { secret: *written, cover: *written, encoded: Some(Box::new(encoded)), ..found })
     }
 }

@@ -178,7 +178,7 @@ fn a_kubernetes_secret_is_judged_by_what_its_values_stand_for() {
     );
     folder.scan(["."]).finds(&[]);
     folder.write("secret.yaml", format!("apiVersion: v1\nkind: Secret\ndata:\n  password: {}\n", value(&password)));
-    let said = folder.scan(["--show-secrets", "."]).finds(&["secret.yaml: generic.password"]);
+    let said = folder.scan(["--show-secrets", "."]).finds(&["secret.yaml: kubernetes.secret-manifest"]);
     assert_eq!(text(&said.report()["findings"][0]["secret"]["value"]), password);
     let key = expand("{{pem:RSA PRIVATE KEY}}", "kubernetes");
     folder.write("secret.yaml", format!("kind: Secret\ndata:\n  tls.key: {}\n", value(&key)));

@@ -6,6 +6,7 @@ mod age;
 mod aws;
 mod azure_sas;
 mod base62_crc;
+mod base64_value;
 mod crypt;
 mod discord;
 mod encoding;
@@ -35,11 +36,13 @@ pub struct Checked {
     pub evidence: Vec<Evidence>,
     /// What the token says about itself.
     pub identity: Identity,
+    /// The secret that the bytes stand for, behind the encoding's name, where they are not the secret itself.
+    pub stands_for: Option<(&'static str, Vec<u8>)>,
 }
 
 impl Checked {
     fn new(verdict: Verdict, evidence: Vec<Evidence>) -> Self {
-        Self { verdict, evidence, identity: Identity::default() }
+        Self { verdict, evidence, identity: Identity::default(), stands_for: None }
     }
 
     /// The checksum over the token's own characters holds or fails.
@@ -109,6 +112,7 @@ pub const ALL: &[Check] = &[
     hex_crc::ATLASSIAN,
     aws::CHECK,
     azure_sas::CHECK,
+    base64_value::CHECK,
     crypt::CHECK,
     discord::CHECK,
     gcp::CHECK,

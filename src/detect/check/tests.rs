@@ -79,9 +79,23 @@ fn generated_examples_are_valid() {
 
 #[test]
 fn every_check_that_can_prove_something_is_shown_an_example() {
-    let without =
-        |check: &&Check| !["crypt", "live-or-test"].contains(&check.name) && !ACCEPTED.iter().any(|(name, ..)| *name == check.name);
+    let without = |check: &&Check| {
+        !["base64-value", "crypt", "live-or-test"].contains(&check.name) && !ACCEPTED.iter().any(|(name, ..)| *name == check.name)
+    };
     assert_eq!(ALL.iter().filter(without).map(|check| check.name).collect::<Vec<_>>(), Vec::<&str>::new());
+}
+
+#[test]
+fn a_value_in_base64_is_what_it_stands_for() {
+    let run = |text: &str| run("base64-value", data_encoding::BASE64.encode(text.as_bytes()).as_bytes());
+    for word in ["password", "${PASSWORD}", "https://example.com/x", "production"] {
+        assert_eq!(run(word).verdict, Verdict::Malformed, "{word}");
+    }
+    for chosen in ["x7Kp2mQ9zRt4", "user = admin\npassword = hunter2\n"] {
+        let checked = run(chosen);
+        assert_eq!(checked.verdict, Verdict::Neutral);
+        assert_eq!(checked.stands_for, Some(("base64", chosen.trim_end().as_bytes().to_vec())));
+    }
 }
 
 /// A place in `length` bytes, chosen by any number.
