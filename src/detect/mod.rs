@@ -377,7 +377,7 @@ impl<'d, 'i> Scan<'d, 'i> {
         if detector.rules.get(found.rule).rule.grammar.is_none() {
             return true;
         }
-        if entropy::randomness(&found.secret_in(self.input.bytes)) < entropy::Randomness::Likely {
+        if entropy::randomness(found.secret_in(self.input.bytes)) < entropy::Randomness::Likely {
             return false;
         }
         let issuers = detector.issuers.get_or_init(|| Issuers::new(&detector.rules));
