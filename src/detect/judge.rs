@@ -58,7 +58,11 @@ pub fn token(rule: &Rule, index: RuleIndex, text: &[u8], secret: ByteSpan, publi
 /// Judges an assigned value that fits a provider's rule. `None`: no credential.
 pub fn assignment(rule: &Rule, index: RuleIndex, input: Input<'_>, secret: ByteSpan, proximity: Proximity) -> Option<Match> {
     let bytes = secret.of(input.bytes);
-    if !is_in_files(rule, input.path) || placeholder::token_reason(bytes).is_some() || placeholder::reason(bytes).is_some() {
+    let reason = match proximity {
+        Proximity::Name => placeholder::assigned_reason(bytes).or_else(|| placeholder::named_reason(bytes)),
+        Proximity::Path | Proximity::Nearby => placeholder::token_reason(bytes).or_else(|| placeholder::reason(bytes)),
+    };
+    if !is_in_files(rule, input.path) || reason.is_some() {
         return None;
     }
     if known::is_public(bytes).is_some() || too_regular(rule, bytes) {

@@ -53,7 +53,7 @@ pub fn rejected(value: &Value<'_>, name: &[u8], class: GrammarClass) -> Option<&
     if is_literal_word(bytes) {
         return Some("a literal of the language");
     }
-    if let Some(reason) = placeholder::reason(bytes) {
+    if let Some(reason) = placeholder::named_reason(bytes) {
         return Some(reason);
     }
     if same_as_name(bytes, name) {
