@@ -429,7 +429,7 @@ impl<'d, 'i> Scan<'d, 'i> {
     /// The provider's rule for an assigned value, if one fits.
     fn named(&self, pair: &syntax::Pair, value: &keyvalue::value::Value<'_>) -> Option<Match> {
         const SHORTEST: usize = 8;
-        if (value.randomness < entropy::Randomness::Slight && !entropy::is_mixed_letters(value.bytes))
+        if (value.randomness < entropy::Randomness::Slight && !entropy::is_mixed_letters(value.bytes) && !is_long_and_mixed(value))
             || value.bytes.len() < SHORTEST
             || name::is_negative(pair.name.of(self.input.bytes))
         {
@@ -501,6 +501,12 @@ impl<'d, 'i> Scan<'d, 'i> {
         let identity = Identity::default();
         Some(Match { rule, secret, cover: secret, public_prefix: 0, confidence, evidence, identity, encoded: None })
     }
+}
+
+/// Digits and letters in a value that is longer than people type: whether it is a credential is for the form of a provider's credentials to say.
+fn is_long_and_mixed(value: &keyvalue::value::Value<'_>) -> bool {
+    const LONG: usize = 32;
+    value.bytes.len() >= LONG && value.charset.digits > 0 && value.charset.letters() > 0
 }
 
 /// Bytes of the longest literal that the secret begins with.
