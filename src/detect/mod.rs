@@ -362,7 +362,7 @@ impl<'d, 'i> Scan<'d, 'i> {
         let text = self.input.bytes;
         let judged = name::judge(pair.name.of(text))?;
         // A provider's test keys count; where nobody is named, what counts is made up.
-        if placeholder::counts(value.bytes) && self.issuer(pair).is_none() {
+        if placeholder::reason(value.bytes).is_some() && self.issuer(pair).is_none() {
             return None;
         }
         if pair.operator == syntax::Operator::Beside {

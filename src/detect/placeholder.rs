@@ -6,7 +6,7 @@ use super::{entropy, words};
 
 /// Why a value is no credential.
 pub fn reason(value: &[u8]) -> Option<&'static str> {
-    named_reason(value).or_else(|| counts(value).then_some("sequence"))
+    named_reason(value).or_else(|| (counts(value) || words::all_stop_words(value)).then_some("sequence"))
 }
 
 /// The same for a value that a provider's own name stands before, in the form of that provider's credentials: one that counts up, starts anew
@@ -18,13 +18,19 @@ pub fn named_reason(value: &[u8]) -> Option<&'static str> {
         Some("mask")
     } else if is_sequence(value) {
         Some("sequence")
-    } else if words::all_stop_words(value) || is_addressed(value) {
+    } else if words::all_stop_words(value) && !is_keyed(value) || is_addressed(value) {
         Some("placeholder words")
     } else if is_sentence(value) {
         Some("a sentence")
     } else {
         None
     }
+}
+
+/// Whether it has the length and the characters of a key, where words have an end: `abcd1234abcd1234…` to 64 of them.
+fn is_keyed(value: &[u8]) -> bool {
+    const KEY: usize = 32;
+    value.len() >= KEY && value.iter().all(u8::is_ascii_alphanumeric) && value.iter().any(u8::is_ascii_digit)
 }
 
 /// `sk-your-key`, `YOUR_TOKEN_HERE`: whoever reads it is to put theirs there.
