@@ -362,16 +362,15 @@ impl<'d, 'i> Scan<'d, 'i> {
         let text = self.input.bytes;
         let judged = name::judge(pair.name.of(text))?;
         // A provider's test keys count; where nobody is named, what counts is made up.
-        if placeholder::reason(value.bytes).is_some() && self.issuer(pair).is_none() {
-            return None;
-        }
+        let is_made_up = || placeholder::reason(value.bytes).is_some() && self.issuer(pair).is_none();
         if pair.operator == syntax::Operator::Beside {
             let is_one = value.randomness == entropy::Randomness::Strong
-                && keyvalue::value::rejected(value, pair.name.of(text), judged.class).is_none();
+                && keyvalue::value::rejected(value, pair.name.of(text), judged.class).is_none()
+                && !is_made_up();
             let evidence = || vec![Evidence::supporting("name", "beside a credential's name")];
             return is_one.then(|| self.grammar(judged.class, pair.value, Confidence::Medium, evidence())).flatten();
         }
-        let decision = score::decide(text, pair, judged, value, role)?;
+        let decision = score::decide(text, pair, judged, value, role).filter(|_| !is_made_up())?;
         self.grammar(decision.class, pair.value, decision.confidence, decision.evidence)
     }
 
