@@ -120,6 +120,7 @@ pub struct Input<'a> {
 /// All rules, ready to run. Shared between threads.
 pub struct Detector {
     rules: RuleSet,
+    workload: Workload,
     prefilter: Prefilter,
     /// By rule index.
     matchers: Vec<Matcher>,
@@ -153,6 +154,7 @@ impl Detector {
             }
         }
         Self {
+            workload,
             prefilter: Prefilter::new(&rules, workload),
             matchers: rules.iter().map(|_| Matcher::default()).collect(),
             naming: OnceLock::new(),
@@ -439,8 +441,11 @@ impl<'d, 'i> Scan<'d, 'i> {
         if !strong && keyvalue::value::rejected(value, pair.name.of(self.input.bytes), GrammarClass::Token).is_some() {
             return None;
         }
-        let candidates =
-            self.detector.naming.get_or_init(|| Naming::new(&self.detector.rules)).candidates(self.input.bytes, self.input.path, pair);
+        let candidates = self.detector.naming.get_or_init(|| Naming::new(&self.detector.rules, self.detector.workload)).candidates(
+            self.input.bytes,
+            self.input.path,
+            pair,
+        );
         let beside = pair.operator == syntax::Operator::Beside;
         let is_near = |found: &&(RuleIndex, Proximity)| !beside || found.1 == Proximity::Name;
         candidates.iter().filter(is_near).find_map(|&(index, proximity)| {

@@ -56,8 +56,28 @@ fn distinct_digits(value: &[u8]) -> usize {
 
 /// Whether `word`, in lower case, is in the list.
 fn is_stop_word(word: &[u8]) -> bool {
-    STOP.binary_search_by(|known| known.as_bytes().cmp(word)).is_ok()
+    listed_under(word).any(|known| known == word)
 }
+
+/// The listed words that begin with the first byte of `word`.
+fn listed_under(word: &[u8]) -> impl Iterator<Item = &'static [u8]> {
+    let first = usize::from(word.first().copied().unwrap_or_default().min(127));
+    STOP[BEGIN[first]..BEGIN[first + 1]].iter().map(|known| known.as_bytes())
+}
+
+/// By byte: how many listed words begin with a lesser one.
+const BEGIN: [usize; 129] = {
+    let mut begin = [0; 129];
+    let (mut byte, mut at) = (0, 0);
+    while byte < begin.len() {
+        while at < STOP.len() && (STOP[at].as_bytes()[0] as usize) < byte {
+            at += 1;
+        }
+        begin[byte] = at;
+        byte += 1;
+    }
+    begin
+};
 
 /// `mysecretkey`, `testpassword`: two listed words or more without a border, the last of three letters or more.
 fn glued_stop_words(word: &[u8]) -> bool {
@@ -68,31 +88,17 @@ fn glued_stop_words(word: &[u8]) -> bool {
         if start > 0 && !ends[start] {
             continue;
         }
-        for end in start + 2..=word.len().min(start + LONGEST_STOP) {
-            if !is_stop_word(&word[start..end]) {
-                continue;
-            }
+        for known in listed_under(&word[start..]).filter(|known| word[start..].starts_with(known)) {
+            let end = start + known.len();
             if end < word.len() {
                 ends[end] = true;
-            } else if start > 0 && end - start >= 3 {
+            } else if start > 0 && known.len() >= 3 {
                 return true;
             }
         }
     }
     false
 }
-
-/// Letters of the longest word in the list.
-const LONGEST_STOP: usize = {
-    let (mut i, mut longest) = (0, 0);
-    while i < STOP.len() {
-        if STOP[i].len() > longest {
-            longest = STOP[i].len();
-        }
-        i += 1;
-    }
-    longest
-};
 
 const LEET: [&[u8]; 9] = [b"s3cr3t", b"p@ssw0rd", b"p@ssword", b"passw0rd", b"pa$$w0rd", b"pa$$word", b"s3cret", b"t0ps3cr3t", b"p4ssw0rd"];
 
