@@ -57,7 +57,7 @@ pub fn of(prefilter: &Prefilter, text: &[u8]) -> Triggers {
 }
 
 /// Whether the hit calls for a look.
-fn calls(text: &[u8], hit: &Hit<'_>) -> bool {
+pub(super) fn calls(text: &[u8], hit: &Hit<'_>) -> bool {
     hit.triggers.iter().any(|trigger| match trigger {
         Trigger::Token(token) => token.fits(text, hit),
         Trigger::Word => syntax::is_joined(text, ByteSpan::new(hit.start, hit.end)),
