@@ -1,10 +1,19 @@
-//! The checksum arithmetic that token formats carry: CRC-32 written in base 62, base 36 or hex, CRC-24 of armored OpenPGP, bech32.
+//! The checksum arithmetic that token formats carry: CRC-32 written in base 62, base 36 or hex, CRC-24 of armored OpenPGP, CRC-16 of
+//! NATS keys, bech32.
 //!
 //! Pure functions over bytes. Knows no token format: which bytes are summed and where the sum stands is the caller's business.
 
 /// CRC-32 as in IEEE 802.3 (zlib, PNG): what GitHub, npm, GitLab, Grafana and Atlassian put into their tokens.
 pub fn crc32(bytes: &[u8]) -> u32 {
     crc32fast::hash(bytes)
+}
+
+/// CRC-16/XMODEM: polynomial 0x1021, begins with 0, no reflection. NATS puts it, low byte first, at the end of its keys.
+pub fn crc16_xmodem(bytes: &[u8]) -> u16 {
+    const POLYNOMIAL: u16 = 0x1021;
+    bytes.iter().fold(0, |sum, &byte| {
+        (0..8).fold(sum ^ u16::from(byte) << 8, |sum, _| if sum & 0x8000 == 0 { sum << 1 } else { sum << 1 ^ POLYNOMIAL })
+    })
 }
 
 /// CRC-24 as in RFC 9580, section 6.1: the four characters behind `=` at the end of an armored OpenPGP block. The upper 8 bits are zero.
@@ -130,6 +139,12 @@ mod tests {
     fn numbers_longer_than_the_width_keep_their_digits() {
         assert_eq!(base62(62 * 62, 1), "100");
         assert_eq!(base36(0, 0), "");
+    }
+
+    #[test]
+    fn crc16_agrees_with_the_catalog_of_checksums() {
+        assert_eq!(crc16_xmodem(b""), 0);
+        assert_eq!(crc16_xmodem(b"123456789"), 0x31c3);
     }
 
     #[test]

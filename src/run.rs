@@ -1,6 +1,7 @@
 //! Chains the stages: a [`Plan`] in, a [`Report`] out. Every subcommand that scans calls [`run`].
 
 mod audit;
+mod expiry;
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -33,6 +34,8 @@ pub struct Plan {
     pub fingerprint_key: FingerprintKey,
     /// What the environment says about git, read by the binary.
     pub git: GitEnvironment,
+    /// The time, in seconds since 1970: what has expired by then says so.
+    pub now: i64,
 }
 
 /// A repository as a cache is asked for it.
@@ -142,6 +145,7 @@ pub fn run(plan: Plan, rules: RuleSet, counters: &Counters) -> Result<Report, So
                 git: &plan.git,
             };
             let mut report = audit::run(&path, &options, how, &detector, counters)?;
+            expiry::note(&mut report.findings, plan.now);
             report.seconds = began.elapsed().as_secs_f64();
             return Ok(report);
         }
@@ -160,6 +164,7 @@ pub fn run(plan: Plan, rules: RuleSet, counters: &Counters) -> Result<Report, So
         }
     };
     let mut report = report(scope, detector.rules(), scanned, plan.min_confidence, &plan.fingerprint_key);
+    expiry::note(&mut report.findings, plan.now);
     report.seconds = began.elapsed().as_secs_f64();
     Ok(report)
 }

@@ -50,6 +50,7 @@ fn finding(random: &mut Random, number: usize) -> Finding {
         status: Status::default(),
         masked: secret.masked(4),
         secret,
+        written: Vec::new(),
         identity: Identity::default(),
         locations: (0..1 + number % 3).map(|place| location(number, place)).collect(),
         exposure: None,

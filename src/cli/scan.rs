@@ -65,6 +65,7 @@ fn plan(args: ScanArgs) -> anyhow::Result<Plan> {
         min_confidence: args.min_confidence,
         fingerprint_key: FingerprintKey::default(),
         git,
+        now: now()?,
     })
 }
 
@@ -82,13 +83,18 @@ fn repository(paths: &[PathBuf], git: &mut GitEnvironment) -> anyhow::Result<Pat
 }
 
 fn history_options(args: &ScanArgs) -> anyhow::Result<HistoryOptions> {
-    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).context("the clock stands before 1970")?;
     Ok(HistoryOptions {
         full_scan: args.full_scan,
         reachable_only: args.reachable_only,
         submodules: args.submodules,
         memory: args.memory.0,
         cache: if args.no_cache { None } else { HistoryCache::of_user() },
-        now: i64::try_from(now.as_secs()).unwrap_or(i64::MAX),
+        now: now()?,
     })
+}
+
+/// Seconds since 1970.
+fn now() -> anyhow::Result<i64> {
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).context("the clock stands before 1970")?;
+    Ok(i64::try_from(now.as_secs()).unwrap_or(i64::MAX))
 }

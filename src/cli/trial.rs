@@ -11,10 +11,10 @@ use keysieve::decode;
 use keysieve::detect::entropy::{Randomness, randomness};
 use keysieve::detect::prefilter::Workload;
 use keysieve::detect::trace::{Outcome, Place, Step};
-use keysieve::detect::trial::Trial;
+use keysieve::detect::trial::{Trial, written_in};
 use keysieve::detect::{Detector, Input};
 use keysieve::finding::Confidence;
-use keysieve::location::{ByteSpan, LineIndex, Position};
+use keysieve::location::{LineIndex, Position};
 use keysieve::rules::RuleEntry;
 use keysieve::secret;
 
@@ -76,12 +76,6 @@ impl<'a> Tried<'a> {
         let text = String::from_utf8_lossy(name.of(self.text));
         Some(if is_secret { secret::mask(name.of(self.text), 0) } else { text.escape_debug().to_string() })
     }
-
-    /// The secret as reports show it, if it is one.
-    fn masked(&self, place: &Place) -> Option<String> {
-        place.found?;
-        place.secret.map(|secret: ByteSpan| secret::mask(secret.of(self.text), place.public_prefix))
-    }
 }
 
 /// All that is shown.
@@ -136,6 +130,9 @@ impl Shown<'_> {
         if places.is_empty() {
             let _ = writeln!(out, "\n{}", wrapped(&self.nothing(&tried.trial), ""));
         }
+        if tried.trial.is_limited {
+            let _ = writeln!(out, "\nnot all was read: encodings stand in each other deeper, or at more length, than is decoded");
+        }
     }
 
     fn place(&self, out: &mut String, tried: &Tried<'_>, place: &Place, at: Position, color: bool) {
@@ -144,10 +141,14 @@ impl Shown<'_> {
         let name = tried.name(place).map_or_else(String::new, |name| format!("  {name}"));
         let _ = match place.found {
             Some(sure) => {
-                let masked = tried.masked(place).unwrap_or_default();
-                writeln!(out, "\n{}{name}  {good}found, {} confidence{good:#}: {masked}", position(at), sure.as_str())
+                let masked = place.masked.as_deref().unwrap_or_default();
+                let found = if place.via.is_empty() { "found".to_owned() } else { format!("found {}", written_in(&place.via)) };
+                writeln!(out, "\n{}{name}  {good}{found}, {} confidence{good:#}: {masked}", position(at), sure.as_str())
             }
-            None => writeln!(out, "\n{}{name}  {bad}not found{bad:#}", position(at)),
+            None => {
+                let read = if place.via.is_empty() { String::new() } else { format!(", read {}", written_in(&place.via)) };
+                writeln!(out, "\n{}{name}  {bad}not found{bad:#}{read}", position(at))
+            }
         };
         for step in &place.steps {
             let (mark, style) = match step.outcome {
@@ -204,7 +205,7 @@ impl Shown<'_> {
                 let places: Vec<_> =
                     tried.trial.places.iter().map(|place| json_place(tried, place, lines.position(place.at.start))).collect();
                 let why = tried.trial.places.is_empty().then(|| self.nothing(&tried.trial));
-                serde_json::json!({ "read": tried.reading, "places": places, "why_no_place": why })
+                serde_json::json!({ "read": tried.reading, "places": places, "why_no_place": why, "is_limited": tried.trial.is_limited })
             })
             .collect();
         let shown = serde_json::json!({
@@ -218,7 +219,7 @@ impl Shown<'_> {
 fn json_place(tried: &Tried<'_>, place: &Place, at: Position) -> serde_json::Value {
     let step = |step: &Step| serde_json::json!({ "stage": step.stage, "outcome": step.outcome.as_str(), "note": step.note });
     serde_json::json!({
-        "line": at.line, "column": at.column_utf16, "name": tried.name(place), "masked": tried.masked(place),
+        "line": at.line, "column": at.column_utf16, "name": tried.name(place), "masked": place.masked, "encodings": place.via,
         "confidence": place.found.map(Confidence::as_str), "steps": place.steps.iter().map(step).collect::<Vec<_>>(),
     })
 }

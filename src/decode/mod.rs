@@ -2,6 +2,7 @@
 //!
 //! Knows nothing of rules, of what is looked for in the text, or of files.
 
+pub mod embedded;
 mod encoding;
 mod probe;
 

@@ -88,7 +88,7 @@ pub fn randomness(value: &[u8]) -> Randomness {
     if is_random_run(value, set) {
         return Randomness::Strong;
     }
-    if is_word_with_number(value) {
+    if is_word_with_number(value) || is_identifier_with_number(value) {
         return Randomness::Slight;
     }
     if set.digits > 0 && set.letters() > 0 && set.symbols == 0 && value.len() >= 8 && !is_separated_words(value) {
@@ -125,6 +125,18 @@ fn is_identifier(value: &[u8]) -> bool {
     let parts = words::split(value).filter(|part| part[0].is_ascii_alphabetic());
     let (count, letters) = parts.fold((0, 0), |(count, letters), part| (count + 1, letters + part.len()));
     mixed && letters >= count * 3 && value.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'_')
+}
+
+/// `airtableOAuth2Api`, `PrimaryIPv6Dns`: camelCase words of three letters and more on average, with one or two short numbers among them.
+pub fn is_identifier_with_number(value: &[u8]) -> bool {
+    const LONGEST: usize = 48;
+    let numbers = || value.chunk_by(|a, b| a.is_ascii_digit() == b.is_ascii_digit()).filter(|run| run[0].is_ascii_digit());
+    let word = value.chunk_by(|a, b| a.is_ascii_lowercase() == b.is_ascii_lowercase()).filter(|run| run[0].is_ascii_lowercase());
+    value.len() <= LONGEST
+        && (1..=2).contains(&numbers().count())
+        && numbers().all(|run| run.len() <= 2)
+        && word.map(<[u8]>::len).max().unwrap_or(0) >= 4
+        && is_identifier(value)
 }
 
 /// Runs of digits: random text has several, `word2024` has one.
@@ -199,6 +211,9 @@ mod tests {
     fn the_scale_separates_words_from_noise() {
         for word in ["password", "hunter2", "us-east-1", "my-app-v2", "Config2024", "application/json", "some-long-kebab-name-2"] {
             assert!(randomness(word.as_bytes()) <= Randomness::Slight, "{word}");
+        }
+        for word in ["airtableOAuth2Api", "PrimaryIPv6Dns", "eChargeToday1"] {
+            assert_eq!(randomness(word.as_bytes()), Randomness::Slight, "{word}");
         }
         for noise in ["x7Kp2mQ9", "tr0ub4dor&3x"] {
             assert_eq!(randomness(noise.as_bytes()), Randomness::Likely, "{noise}");

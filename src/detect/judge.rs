@@ -2,8 +2,8 @@
 
 use super::check::{self, Verdict};
 use super::naming::Proximity;
-use super::trace::Tracer;
-use super::{Input, Match, entropy, known, placeholder};
+use super::trace::{self, Tracer};
+use super::{Encoded, Input, Match, entropy, known, placeholder, words};
 use crate::finding::{Confidence, Evidence, Identity};
 use crate::location::ByteSpan;
 use crate::rules::RuleIndex;
@@ -48,11 +48,20 @@ pub fn token(case: Case<'_>, text: &[u8], secret: ByteSpan, public_prefix: usize
         confidence: rule.confidence,
         evidence: vec![Evidence::supporting("format", "distinctive format")],
         identity: Identity::default(),
+        encoded: None,
     };
     let verdict = checked(case, bytes, &mut found)?;
+    // What a checksum proves may be glued to other words; where it fails, this is a part of some longer word.
+    let is_cut = text.get(secret.end).is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'_');
+    if verdict == Verdict::ChecksumFailed && is_cut {
+        case.tracer.fail("check", || "the checksum fails and the word goes on behind it: a part of some longer word".to_owned());
+        return None;
+    }
     // A block that its structure proves is no placeholder: an OpenSSH key holds long runs of one letter.
     if verdict != Verdict::Valid || body.len() < BLOCK {
-        if let Some(reason) = placeholder::token_reason(body) {
+        // Without a prefix that all of its kind begin with, it may be a word that says what belongs there.
+        let is_named = || (public_prefix == 0 && words::all_stop_words(body)).then_some("made of words that say what belongs there");
+        if let Some(reason) = placeholder::token_reason(body).or_else(is_named) {
             case.tracer.fail("placeholder", || reason.to_owned());
             return None;
         }
@@ -91,6 +100,7 @@ pub fn assignment(case: Case<'_>, input: Input<'_>, secret: ByteSpan, proximity:
         confidence: rule.confidence,
         evidence: vec![Evidence::supporting("provider", note)],
         identity: Identity::default(),
+        encoded: None,
     };
     checked(case, bytes, &mut found)?;
     Some(found)
@@ -134,6 +144,11 @@ fn checked(case: Case<'_>, bytes: &[u8], found: &mut Match) -> Option<Verdict> {
     }
     found.evidence.splice(0..0, checked.evidence);
     found.identity = checked.identity;
+    if let Some((encoding, bytes)) = &checked.stands_for {
+        case.tracer.stands_for(encoding);
+        case.tracer.note("encoded", || format!("stands in {encoding} for {}", trace::form_of(bytes)));
+    }
+    found.encoded = checked.stands_for.map(|(name, bytes)| Box::new(Encoded::whole(&bytes, vec![name], true)));
     Some(checked.verdict)
 }
 

@@ -2,10 +2,14 @@
 //!
 //! Knows nothing of files, git, threads or reports. The way of a byte: [`prefilter`] finds literals, [`matcher`] runs a rule's pattern where
 //! one stands, [`keyvalue`] reads `name op value` around trigger words, [`naming`] says whose an assigned value is, [`judge`] weighs the
-//! evidence, [`resolve`] keeps one match where several overlap.
+//! evidence, [`resolve`] keeps one match where several overlap. [`embedded`] does all this in what encoded runs stand for, [`whole`] for values
+//! that are encoded as a whole.
 
 pub mod advice;
 pub mod check;
+mod embedded;
+#[cfg(test)]
+mod embedded_tests;
 pub mod entropy;
 mod issuer;
 mod judge;
@@ -26,11 +30,13 @@ mod textblock;
 pub mod trace;
 pub mod trial;
 pub mod trigger;
+mod whole;
 pub mod words;
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
+use self::embedded::{Budget, EncodedRun};
 use self::issuer::Issuers;
 use self::keyvalue::{command, header, name, score, syntax, url};
 use self::matcher::{Matcher, Progress};
@@ -40,17 +46,19 @@ use self::role::{FileRole, Syntax};
 use self::textblock::TextBlocks;
 use self::trace::{Call, Tracer};
 use self::trigger::Triggers;
+use crate::decode::embedded::literals;
 use crate::finding::{Confidence, Evidence, Identity};
 use crate::location::{ByteSpan, CopiedSpan};
 use crate::rules::schema::{GrammarClass, Text, TokenMatch};
 use crate::rules::{RuleIndex, RuleSet};
+use crate::secret::Secret;
 
 /// One credential in one text.
 #[derive(Clone, Debug)]
 pub struct Match {
     /// Which rule.
     pub rule: RuleIndex,
-    /// The secret itself.
+    /// Where the secret stands.
     pub secret: ByteSpan,
     /// The secret together with what weaker rules took for a secret around it: all of it is masked wherever the place is shown.
     pub cover: ByteSpan,
@@ -62,6 +70,40 @@ pub struct Match {
     pub evidence: Vec<Evidence>,
     /// What the credential says about itself.
     pub identity: Identity,
+    /// What the bytes stand for, where they are not the secret itself.
+    pub encoded: Option<Box<Encoded>>,
+}
+
+/// A secret that is written in an encoding.
+#[derive(Clone, Debug)]
+pub struct Encoded {
+    /// The secret.
+    pub secret: Secret,
+    /// Names of the encodings, outermost first.
+    pub via: Vec<&'static str>,
+    /// Whether the bytes where it stands are others than its own; if not, only something around it is encoded.
+    is_changed: bool,
+    /// Whether one of the encodings is such that nobody reads it without decoding.
+    is_opaque: bool,
+}
+
+impl Encoded {
+    /// A secret that is encoded as a whole.
+    fn whole(secret: &[u8], via: Vec<&'static str>, is_opaque: bool) -> Self {
+        Self { secret: Secret::new(secret), via, is_changed: true, is_opaque }
+    }
+}
+
+impl Match {
+    /// The bytes of the secret, which was found in `text`.
+    pub fn secret_in<'a>(&'a self, text: &'a [u8]) -> &'a [u8] {
+        self.encoded.as_ref().map_or_else(|| self.secret.of(text), |encoded| encoded.secret.expose())
+    }
+
+    /// Names of the encodings that it is written in, outermost first.
+    fn via(&self) -> &[&'static str] {
+        self.encoded.as_ref().map_or(&[], |encoded| &encoded.via)
+    }
 }
 
 /// The credentials in one text, as far as they were looked for.
@@ -71,6 +113,8 @@ pub struct Matches {
     pub list: Vec<Match>,
     /// Whether there were too many: the rest of the text was not searched, and what stands beside the last ones is not known.
     pub cut: bool,
+    /// Whether encodings stand in each other deeper or at more length than is decoded.
+    pub limited: bool,
 }
 
 /// Text to scan.
@@ -166,15 +210,8 @@ impl Detector {
         }
         let mut scan = Scan::new(self, input);
         scan.tracer = tracer;
-        let mut cut = false;
-        for hit in triggers.hits(&self.prefilter) {
-            scan.hit(&hit);
-            cut = scan.matches.len() > most;
-            if cut {
-                break;
-            }
-        }
-        let (mut matches, issued) = (scan.matches, scan.issued);
+        scan.all(triggers, most);
+        let Scan { mut matches, issued, is_cut: cut, is_limited: limited, .. } = scan;
         if !matches.is_empty() {
             resolve::companions(input.bytes, &self.rules, &mut matches);
             tracer.without_companions(&self.rules, &matches);
@@ -182,7 +219,7 @@ impl Detector {
             issuer::name(&self.rules, &issued, &mut matches);
             matches.truncate(most);
         }
-        Matches { list: matches, cut }
+        Matches { list: matches, cut, limited }
     }
 }
 
@@ -195,10 +232,17 @@ struct Scan<'d, 'i> {
     binary: bool,
     /// End of the name that was looked at last: `secret_key` holds two trigger words and is one name.
     name_end: usize,
+    /// Up to there, bytes were looked at for a string literal in pieces.
+    literal_end: usize,
     progress: BTreeMap<RuleIndex, Progress>,
     blocks: TextBlocks,
     /// By first byte of what the grammar found: the rule of the provider that its name names.
     issued: BTreeMap<usize, RuleIndex>,
+    /// What may be decoded in what was itself decoded.
+    budget: Option<Budget>,
+    most: usize,
+    is_cut: bool,
+    is_limited: bool,
     matches: Vec<Match>,
 }
 
@@ -212,11 +256,49 @@ impl<'d, 'i> Scan<'d, 'i> {
             role: FileRole::of(input.path),
             binary: memchr::memchr(0, probe).is_some(),
             name_end: 0,
+            literal_end: 0,
             progress: BTreeMap::new(),
             blocks: TextBlocks::of(input.path),
             issued: BTreeMap::new(),
+            budget: None,
+            most: usize::MAX,
+            is_cut: false,
+            is_limited: false,
             matches: Vec::new(),
         }
+    }
+
+    /// Looks at all of `triggers`, by rising place, until there are more than `most` matches.
+    fn all(&mut self, triggers: &Triggers, most: usize) {
+        self.most = most;
+        let detector = self.detector;
+        let mut runs = triggers.runs().iter().peekable();
+        for hit in triggers.hits(&detector.prefilter) {
+            while let Some(run) = runs.next_if(|run| run.run.span.start <= hit.start) {
+                self.run(run);
+            }
+            if self.is_full() {
+                return;
+            }
+            self.hit(&hit);
+        }
+        for run in runs {
+            if self.is_full() {
+                return;
+            }
+            self.run(run);
+        }
+        self.is_full();
+    }
+
+    fn is_full(&mut self) -> bool {
+        self.is_cut |= self.matches.len() > self.most;
+        self.is_cut
+    }
+
+    fn run(&mut self, run: &EncodedRun) {
+        self.is_limited |= run.is_limited;
+        self.encoded_run(&run.run);
     }
 
     fn hit(&mut self, hit: &Hit<'_>) {
@@ -225,14 +307,19 @@ impl<'d, 'i> Scan<'d, 'i> {
                 Trigger::Token(token) => {
                     if token.fits(self.input.bytes, hit) {
                         self.token(token, hit);
+                        self.joined(hit);
                     }
                 }
                 // Binary content has no assignments; what looks like one there is chance.
                 _ if self.binary => {}
                 Trigger::Word => self.word(hit),
-                Trigger::Url => self.url(hit),
+                Trigger::Url => {
+                    self.url(hit);
+                    self.joined(hit);
+                }
                 Trigger::Header => self.header(hit),
                 Trigger::Command => self.command(hit),
+                Trigger::Mark => {}
             }
             self.tracer.close();
         }
@@ -283,55 +370,58 @@ impl<'d, 'i> Scan<'d, 'i> {
         trace::pair(tracer, text, &pair);
         if pair.form == syntax::Form::Bytes {
             tracer.of_assignment().fail("value", || "a list of numbers, which no provider's rule takes".to_owned());
-            self.byte_list(&pair);
+            let found = self.byte_list(&pair);
+            self.matches.extend(found);
             return;
         }
         let value = score::value_of(text, &pair);
         if header::is_header_value(value.bytes) {
             return tracer.fail("value", || "a scheme and a credential: looked at as a header".to_owned());
         }
-        if let Some(found) = self.named(&pair, &value) {
-            self.matches.push(found);
-            return;
-        }
-        if pair.operator == syntax::Operator::Beside {
-            self.beside(&pair, &value);
-            return;
-        }
-        let Some(judged) = name::judge(pair.name.of(text)) else { return trace::no_class(tracer.of_grammar()) };
         let role = self.role_at(&pair);
-        let decided = score::decide(text, &pair, judged, &value, role);
+        let found = self.named(&pair, &value).or_else(|| match whole::swapped(text, &pair) {
+            Some(swapped) => self.swapped(&swapped, role),
+            None => self.generic(&pair, &value, role),
+        });
+        let Some(found) = found else { return };
+        let is_issued = self.issued_by(&pair, &found);
+        // Nothing says that the one is the other's value but a random look and a provider's name.
+        if pair.operator == syntax::Operator::Beside && !is_issued {
+            return tracer.of_grammar().fail("operator", || "nothing joins name and value, and no provider is named".to_owned());
+        }
+        self.matches.push(found);
+    }
+
+    /// What the grammar alone says of a pair.
+    fn generic(&self, pair: &syntax::Pair, value: &keyvalue::value::Value<'_>, role: FileRole) -> Option<Match> {
+        let (text, tracer) = (self.input.bytes, self.tracer);
+        let Some(judged) = name::judge(pair.name.of(text)) else {
+            trace::no_class(tracer.of_grammar());
+            return None;
+        };
+        if pair.operator == syntax::Operator::Beside {
+            let is_one = value.randomness == entropy::Randomness::Strong
+                && keyvalue::value::rejected(value, pair.name.of(text), judged.class).is_none();
+            if !is_one {
+                tracer.of_grammar().fail("value", || "nothing joins name and value, and the value is not random".to_owned());
+                return None;
+            }
+            let evidence = vec![Evidence::supporting("name", "beside a credential's name")];
+            return self.grammar(judged.class, pair.value, Confidence::Medium, evidence);
+        }
+        let decided = score::decide(text, pair, judged, value, role);
         trace::decision(tracer, judged, &decided);
-        let Ok(decision) = decided else { return };
-        let before = self.matches.len();
-        self.grammar(decision.class, pair.value, decision.confidence, decision.evidence);
-        if self.matches.len() > before {
-            self.issued_by(&pair);
-        }
+        let decision = decided.ok()?;
+        self.grammar(decision.class, pair.value, decision.confidence, decision.evidence)
     }
 
-    /// Nothing says that the one is the other's value but a random look and a provider's name.
-    fn beside(&mut self, pair: &syntax::Pair, value: &keyvalue::value::Value<'_>) {
-        let tracer = self.tracer.of_grammar();
-        let Some(judged) = name::judge(pair.name.of(self.input.bytes)) else { return trace::no_class(tracer) };
-        if value.randomness < entropy::Randomness::Strong
-            || keyvalue::value::rejected(value, pair.name.of(self.input.bytes), judged.class).is_some()
-        {
-            return tracer.fail("value", || "nothing joins name and value, and the value is not random".to_owned());
-        }
-        let before = self.matches.len();
-        self.grammar(judged.class, pair.value, Confidence::Medium, vec![Evidence::supporting("name", "beside a credential's name")]);
-        if self.matches.len() > before && !self.issued_by(pair) {
-            self.matches.truncate(before);
-            tracer.fail("operator", || "nothing joins name and value, and no provider is named".to_owned());
-        }
-    }
-
-    /// Remembers which provider is named where the grammar made its last match, and says whether one is.
-    fn issued_by(&mut self, pair: &syntax::Pair) -> bool {
+    /// Remembers which provider is named where the grammar made a match, and says whether one is, here or by the match's own rule.
+    fn issued_by(&mut self, pair: &syntax::Pair, found: &Match) -> bool {
         let detector = self.detector;
-        let Some(found) = self.matches.last() else { return false };
-        if entropy::randomness(found.secret.of(self.input.bytes)) < entropy::Randomness::Likely {
+        if detector.rules.get(found.rule).rule.grammar.is_none() {
+            return true;
+        }
+        if entropy::randomness(found.secret_in(self.input.bytes)) < entropy::Randomness::Likely {
             return false;
         }
         let issuers = detector.issuers.get_or_init(|| Issuers::new(&detector.rules));
@@ -351,15 +441,31 @@ impl<'d, 'i> Scan<'d, 'i> {
     }
 
     /// A key written as a list of numbers. Vectors of tests look the same, so it never blocks a commit.
-    fn byte_list(&mut self, pair: &syntax::Pair) {
+    fn byte_list(&self, pair: &syntax::Pair) -> Option<Match> {
         let bytes = syntax::bytes_of_list(pair.value.of(self.input.bytes));
-        let Some(judged) = name::judge(pair.name.of(self.input.bytes)) else { return trace::no_class(self.tracer.of_grammar()) };
-        if entropy::is_random_bytes(&bytes) {
-            let evidence =
-                vec![Evidence::supporting("name", "assigned to a credential's name"), Evidence::opposing("form", "a list of numbers")];
-            self.grammar(judged.class, pair.value, Confidence::Low, evidence);
-        } else {
+        let Some(judged) = name::judge(pair.name.of(self.input.bytes)) else {
+            trace::no_class(self.tracer.of_grammar());
+            return None;
+        };
+        if !entropy::is_random_bytes(&bytes) {
             self.tracer.of_grammar().fail("value", || "numbers that do not look drawn at random".to_owned());
+            return None;
+        }
+        let evidence =
+            vec![Evidence::supporting("name", "assigned to a credential's name"), Evidence::opposing("form", "a list of numbers")];
+        self.grammar(judged.class, pair.value, Confidence::Low, evidence)
+    }
+
+    /// Looks at a string literal in pieces that the literal at `hit` stands in.
+    fn joined(&mut self, hit: &Hit<'_>) {
+        if self.binary || hit.start < self.literal_end {
+            return;
+        }
+        let text = self.input.bytes;
+        self.literal_end = literals::plain_end(text, hit.end);
+        if let Some(run) = literals::joined_at(text, hit.start, self.literal_end) {
+            self.literal_end = run.span.end;
+            self.encoded_run(&run);
         }
     }
 
@@ -430,24 +536,27 @@ impl<'d, 'i> Scan<'d, 'i> {
             confidence,
             evidence: vec![Evidence::supporting("userinfo", "password in a URL")],
             identity,
+            encoded: None,
         });
     }
 
     fn header(&mut self, hit: &Hit<'_>) {
         let scheme = ByteSpan::new(hit.start, hit.end);
-        self.tracer.open(Call::Word, scheme);
-        let Some((class, secret)) = header::credential_at(self.input.bytes, scheme) else {
-            return self.tracer.fail("header", || "no credential behind the word".to_owned());
+        let (text, tracer) = (self.input.bytes, self.tracer);
+        tracer.open(Call::Word, scheme);
+        let Some((class, secret)) = header::credential_at(text, scheme) else {
+            return tracer.fail("header", || "no credential behind the word".to_owned());
         };
-        self.tracer.pass("header", || format!("behind an authentication scheme: {}", trace::form_of(secret.of(self.input.bytes))));
-        if class == GrammarClass::BearerHeader {
-            let pair = syntax::Pair { name: scheme, operator: syntax::Operator::Header, value: secret, form: syntax::Form::Quoted };
-            if let Some(found) = self.named(&pair, &score::value_of(self.input.bytes, &pair)) {
-                self.matches.push(found);
-                return;
-            }
+        tracer.pass("header", || format!("behind an authentication scheme: {}", trace::form_of(secret.of(text))));
+        let pair = syntax::Pair { name: scheme, operator: syntax::Operator::Header, value: secret, form: syntax::Form::Quoted };
+        let is_bearer = class == GrammarClass::BearerHeader;
+        if !is_bearer {
+            trace::no_rule(tracer, "a header with a user and a password");
         }
-        self.grammar(class, secret, Confidence::Medium, vec![Evidence::supporting("header", "behind an HTTP authentication scheme")]);
+        let named = is_bearer.then(|| self.named(&pair, &score::value_of(text, &pair))).flatten();
+        let evidence = || vec![Evidence::supporting("header", "behind an HTTP authentication scheme")];
+        let found = named.or_else(|| self.grammar(class, secret, Confidence::Medium, evidence()));
+        self.matches.extend(found);
     }
 
     fn command(&mut self, hit: &Hit<'_>) {
@@ -458,17 +567,20 @@ impl<'d, 'i> Scan<'d, 'i> {
         };
         tracer.pass("command", || format!("a password among the arguments: {}", trace::form_of(secret.of(self.input.bytes))));
         let evidence = vec![Evidence::supporting("command", "handed to a command that takes a password there")];
-        self.grammar(GrammarClass::Password, secret, confidence, evidence);
+        let found = self.grammar(GrammarClass::Password, secret, confidence, evidence);
+        self.matches.extend(found);
     }
 
-    fn grammar(&mut self, class: GrammarClass, secret: ByteSpan, confidence: Confidence, evidence: Vec<Evidence>) {
-        let Some(rule) = self.detector.by_class.get(&(class as u8)).copied() else { return };
+    fn grammar(&self, class: GrammarClass, secret: ByteSpan, confidence: Confidence, evidence: Vec<Evidence>) -> Option<Match> {
+        let rule = self.detector.by_class.get(&(class as u8)).copied()?;
         let tracer = self.tracer.of_grammar();
         trace::taken_as(tracer, "class", &self.detector.rules, rule, secret);
         if let Some(source) = known::is_public(secret.of(self.input.bytes)) {
-            return tracer.fail("known", || format!("a published sample: {source}"));
+            tracer.fail("known", || format!("a published sample: {source}"));
+            return None;
         }
-        self.matches.push(Match { rule, secret, cover: secret, public_prefix: 0, confidence, evidence, identity: Identity::default() });
+        let identity = Identity::default();
+        Some(Match { rule, secret, cover: secret, public_prefix: 0, confidence, evidence, identity, encoded: None })
     }
 }
 

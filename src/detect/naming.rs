@@ -184,9 +184,10 @@ impl NamedValue {
 }
 
 /// A stretch of text in which context words are looked for.
-struct Place<'a> {
+pub(super) struct Place<'a> {
     text: &'a [u8],
-    glued: String,
+    /// Its letters and digits, in lower case.
+    pub(super) glued: String,
     /// By byte of `glued`: what stands before it in the text.
     borders: Vec<Border>,
 }
@@ -203,7 +204,7 @@ enum Border {
 }
 
 impl<'a> Place<'a> {
-    fn new(text: &'a [u8]) -> Self {
+    pub(super) fn new(text: &'a [u8]) -> Self {
         let mut borders = Vec::with_capacity(text.len());
         for (i, byte) in text.iter().enumerate().filter(|(_, byte)| byte.is_ascii_alphanumeric()) {
             borders.push(match i.checked_sub(1).map(|before| text[before]) {
@@ -222,6 +223,14 @@ impl<'a> Place<'a> {
             let parted = self.borders[start + 1..start + word.len()].contains(&Border::Separator);
             self.borders[start] != Border::Inside || (!parted && word.len() > GLUED)
         })
+    }
+
+    /// Whether the letters and digits from `start` to `end` begin where a word does, and end where one does or before a word for a credential.
+    pub(super) fn is_whole(&self, start: usize, end: usize) -> bool {
+        const FOLLOWING: [&str; 10] = ["key", "token", "secret", "api", "access", "pass", "auth", "client", "credential", "private"];
+        let ends = self.borders.get(end).is_none_or(|border| *border != Border::Inside);
+        let followed = || FOLLOWING.iter().any(|word| self.glued[end..].starts_with(word));
+        self.borders[start] != Border::Inside && (ends || followed())
     }
 
     /// Whether `word` stands between bytes that are neither letters nor digits, in a text short enough to be a key.

@@ -70,7 +70,8 @@ pub fn is_template(value: &[u8]) -> bool {
     }
     if let [b'$', first, rest @ ..] = value
         && (first.is_ascii_alphabetic() || *first == b'_')
-        && rest.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'_')
+        && rest.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b'-' | b':'))
+        && (rest.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'_') || entropy::is_separated_words(&value[1..]))
     {
         return true;
     }
@@ -102,13 +103,21 @@ pub fn is_sequence(value: &[u8]) -> bool {
         let place = |byte: u8| byte.to_ascii_lowercase().is_ascii_alphanumeric().then(|| usize::from(byte.to_ascii_lowercase()));
         matches!((place(pair[0]), place(pair[1])), (Some(a), Some(b)) if NEIGHBORS[a] & (1 << (b % 128)) != 0)
     };
-    let (mut run, mut longest) = (1, 1);
+    let (mut run, mut longest, mut counting) = (1, 1, 0);
     for pair in value.windows(2) {
-        run = if follows(pair) { run + 1 } else { 1 };
+        let next = if follows(pair) { run + 1 } else { 1 };
+        if next == 1 && run >= COUNTED {
+            counting += run;
+        }
+        run = next;
         longest = longest.max(run);
     }
-    longest >= 4 && longest * 4 >= value.len() * 3
+    counting += if run >= COUNTED { run } else { 0 };
+    longest >= 4 && counting * 4 >= value.len() * 3
 }
+
+/// Fewest characters in a row that count as counting, where much of the value does.
+const COUNTED: usize = 4;
 
 /// For each ASCII character the set of characters that follow it in one of the rows people type, as a bitmap.
 const NEIGHBORS: [u128; 128] = {

@@ -9,6 +9,7 @@ use aho_corasick::{MatchKind, dfa};
 
 use super::short::ShortTable;
 use super::{keyvalue, streams};
+use crate::decode::embedded;
 use crate::rules::schema::Text;
 use crate::rules::{RuleIndex, RuleSet};
 
@@ -37,6 +38,8 @@ pub enum Trigger {
     Header,
     /// Look for a password in the arguments behind it.
     Command,
+    /// Look for an encoded run around it.
+    Mark,
 }
 
 /// A literal of a token rule.
@@ -174,6 +177,9 @@ fn literals(rules: &RuleSet) -> Vec<Literal> {
         add(program, Trigger::Command);
     }
     add(keyvalue::URL_TRIGGER, Trigger::Url);
+    for mark in embedded::marks() {
+        add(&mark, Trigger::Mark);
+    }
     all.sort_by(|(a, _), (b, _)| a.cmp(b));
     let mut literals: Vec<Literal> = Vec::with_capacity(all.len());
     for (text, trigger) in all {

@@ -45,10 +45,7 @@ fn is_near(places: &[u32], line: u32, companion: &Companion) -> bool {
 
 /// Keeps one match where several overlap: the one that names the credential best. Leaves the rest sorted by place.
 pub fn overlaps(rules: &RuleSet, matches: &mut Vec<Match>) {
-    matches.sort_by_key(|found| {
-        let entry = rules.get(found.rule);
-        (Reverse(tier(entry)), Reverse(found.confidence), Reverse(found.secret.len()), found.secret.start, found.rule)
-    });
+    matches.sort_by_cached_key(|found| rank(rules, found));
     // By first byte: as they do not overlap, the ones that a further match overlaps stand side by side.
     let mut kept: BTreeMap<usize, Match> = BTreeMap::new();
     for found in matches.drain(..) {
@@ -57,7 +54,7 @@ pub fn overlaps(rules: &RuleSet, matches: &mut Vec<Match>) {
         let mut alone = true;
         for (_, better) in kept.range_mut(first..secret.end.max(first)).filter(|(_, better)| better.secret.overlaps(secret)) {
             alone = false;
-            better.cover = ByteSpan::new(better.cover.start.min(secret.start), better.cover.end.max(secret.end));
+            better.cover = ByteSpan::new(better.cover.start.min(found.cover.start), better.cover.end.max(found.cover.end));
         }
         if alone {
             kept.insert(secret.start, found);
@@ -65,6 +62,19 @@ pub fn overlaps(rules: &RuleSet, matches: &mut Vec<Match>) {
     }
     matches.extend(kept.into_values());
 }
+
+/// The least of it is kept. Of what an encoded run stands for, what says no less than the run as it is written says more. A provider's token
+/// that carries another one inside is one credential, the outer.
+fn rank(rules: &RuleSet, found: &Match) -> impl Ord + use<> {
+    let tier = tier(rules.get(found.rule));
+    let encoded = found.encoded.as_ref();
+    let says_more = encoded.is_some_and(|encoded| encoded.is_changed && !(encoded.is_opaque && tier == TOKEN));
+    let order = (Reverse(found.secret.len()), found.secret.start, found.rule, encoded.map(|encoded| encoded.via.clone()));
+    (Reverse(tier), Reverse(found.confidence), Reverse(says_more), encoded.is_some(), order)
+}
+
+/// The tier of a provider's token.
+const TOKEN: u8 = 3;
 
 /// How well a rule names what it finds: a provider's token, a provider's assigned value or URL, a form that many share, a mere name.
 fn tier(entry: &crate::rules::RuleEntry) -> u8 {
@@ -74,7 +84,7 @@ fn tier(entry: &crate::rules::RuleEntry) -> u8 {
     } else if entry.provider.generic {
         1
     } else if rule.token.is_some() {
-        3
+        TOKEN
     } else {
         2
     }
@@ -89,7 +99,16 @@ mod tests {
 
     fn found(rule: RuleIndex, start: usize, length: usize, confidence: Confidence) -> Match {
         let span = ByteSpan::new(start, start + length);
-        Match { rule, secret: span, cover: span, public_prefix: 0, confidence, evidence: Vec::new(), identity: Identity::default() }
+        Match {
+            rule,
+            secret: span,
+            cover: span,
+            public_prefix: 0,
+            confidence,
+            evidence: Vec::new(),
+            identity: Identity::default(),
+            encoded: None,
+        }
     }
 
     /// Every pair looked at.

@@ -33,7 +33,8 @@ const CODE: [&str; 58] = [
 ];
 const PROSE: [&str; 9] = ["md", "markdown", "mdx", "rst", "txt", "adoc", "asciidoc", "org", "tex"];
 const LOCALE: [&str; 10] = ["strings", "resx", "storyboard", "rrc", "po", "pot", "xlf", "xliff", "arb", "xib"];
-const LOCK: [&str; 17] = [
+const LOCK: [&str; 18] = [
+    "tsconfig.tsbuildinfo",
     "package-lock.json",
     "npm-shrinkwrap.json",
     "yarn.lock",
@@ -68,8 +69,15 @@ impl FileRole {
         } else {
             Syntax::Config
         };
-        Self { syntax, locale: is(&LOCALE), lock: LOCK.iter().any(|known| known.as_bytes() == name.as_slice()) }
+        Self { syntax, locale: is(&LOCALE) || is_translation(path), lock: LOCK.iter().any(|known| known.as_bytes() == name.as_slice()) }
     }
+}
+
+/// Whether a folder of the path holds translations.
+fn is_translation(path: &[u8]) -> bool {
+    const FOLDERS: [&str; 9] = ["translations", "translation", "locales", "locale", "i18n", "l10n", "lang", "langs", "languages"];
+    let mut folders = path.split(|b| *b == b'/').rev().skip(1);
+    folders.any(|folder| FOLDERS.iter().any(|known| folder.eq_ignore_ascii_case(known.as_bytes())) || folder.ends_with(b".lproj"))
 }
 
 #[cfg(test)]
@@ -84,6 +92,7 @@ mod tests {
         assert_eq!(FileRole::of(b".env").syntax, Syntax::Config);
         assert_eq!(FileRole::of(b"Dockerfile").syntax, Syntax::Config);
         assert!(FileRole::of(b"a/package-lock.json").lock);
+        assert!(FileRole::of(b"app/translations/nb.json").locale);
         assert!(FileRole::of(b"de.lproj/Localizable.strings").locale);
     }
 }

@@ -41,12 +41,30 @@ const FILLERS: [&str; 16] = [
     "\0",
 ];
 
+/// An example in an encoding.
+fn encoded() -> impl Strategy<Value = Vec<u8>> {
+    (any::<Index>(), 0..7usize).prop_map(|(at, how)| {
+        let text = at.get(&EXAMPLES).as_bytes();
+        let marked = |write: fn(u8) -> String| text.iter().map(|byte| write(*byte)).collect::<String>().into_bytes();
+        match how {
+            0 => data_encoding::BASE64.encode(text).into_bytes(),
+            1 => data_encoding::BASE64.encode(text).as_bytes().chunks(64).collect::<Vec<_>>().join(&b"\n  "[..]),
+            2 => data_encoding::BASE64URL_NOPAD.encode(data_encoding::BASE64.encode(text).as_bytes()).into_bytes(),
+            3 => data_encoding::HEXLOWER.encode(text).into_bytes(),
+            4 => marked(|byte| format!("%{byte:02X}")),
+            5 => marked(|byte| format!("\\u{byte:04x}")),
+            _ => marked(|byte| format!("&#{byte};")),
+        }
+    })
+}
+
 /// An example or some filler; long runs reach as far as anything looks.
 fn piece() -> impl Strategy<Value = Vec<u8>> {
     prop_oneof![
         3 => any::<Index>().prop_map(|at| at.get(&EXAMPLES).clone().into_bytes()),
         4 => prop::sample::select(FILLERS.to_vec()).prop_map(|template| filled(template).into_bytes()),
-        1 => (prop::sample::select(vec![b' ', b'a', b'9', b'-']), 1..600usize).prop_map(|(byte, count)| vec![byte; count]),
+        2 => encoded(),
+        1 => (prop::sample::select(vec![b' ', b'a', b'9', b'-']), 1..1500usize).prop_map(|(byte, count)| vec![byte; count]),
         1 => ("[A-Za-z0-9+/_.=-]{1,80}").prop_map(String::into_bytes),
     ]
 }
@@ -121,5 +139,30 @@ proptest! {
             let (few, expected) = (DETECTOR.scan_at(input, &triggers, 2), DETECTOR.scan_up_to(input, 2));
             prop_assert_eq!((told(&few.list), few.cut), (told(&expected.list), expected.cut));
         }
+    }
+}
+
+/// Ids of the rules that find something in `text`.
+fn found_by(text: &str) -> Vec<String> {
+    let matches = DETECTOR.scan(Input { bytes: text.as_bytes(), path: b"notes.txt" });
+    matches.iter().map(|found| DETECTOR.rules().get(found.rule).rule.id.to_string()).collect()
+}
+
+#[test]
+fn a_token_that_its_checksum_proves_is_found_in_front_of_a_word() {
+    for (template, rule) in [
+        ("{{github:ghp_}}", "github.personal-access-token"),
+        ("{{npm}}", "npm.access-token"),
+        ("{{grafana}}", "grafana.service-account-token"),
+        ("{{nkey}}", "nkeyseed.seed"),
+    ] {
+        let token = filled(template);
+        for behind in ["x", "_next", "9", ""] {
+            let found = found_by(&format!("see {token}{behind} there"));
+            assert_eq!(found, [rule], "{template}{behind}");
+        }
+        let last = if token.ends_with('2') { '3' } else { '2' };
+        let wrong = format!("see {}{last}x there", &token[..token.len() - 1]);
+        assert!(!found_by(&wrong).contains(&rule.to_owned()), "{template}");
     }
 }

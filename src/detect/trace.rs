@@ -11,8 +11,10 @@ use crate::location::ByteSpan;
 use crate::rules::schema::Rule;
 use crate::rules::{RuleIndex, RuleSet};
 
+mod encoded;
 mod words;
 
+pub(super) use encoded::Origin;
 pub(super) use words::*;
 
 /// How a step ended.
@@ -59,8 +61,10 @@ pub struct Place {
     pub secret: Option<ByteSpan>,
     /// How sure the rule is of it in the end; `None` if it is no finding of this rule.
     pub found: Option<Confidence>,
-    /// Bytes at the secret's beginning that may be shown.
-    pub public_prefix: usize,
+    /// Encodings that the secret is written in, outermost first.
+    pub via: Vec<&'static str>,
+    /// The secret as it may be shown, if it is a finding of this rule.
+    pub masked: Option<String>,
     /// In order.
     pub steps: Vec<Step>,
 }
@@ -121,12 +125,26 @@ pub(super) struct Tracer<'l>(Option<&'l Log>);
 impl Place {
     /// Nothing is known of it yet.
     pub(super) fn at(at: ByteSpan) -> Self {
-        Self { at, name: None, secret: None, found: None, public_prefix: 0, steps: Vec::new() }
+        Self { at, name: None, secret: None, found: None, via: Vec::new(), masked: None, steps: Vec::new() }
     }
 
     /// Whether a step failed.
     pub fn is_refused(&self) -> bool {
         self.steps.iter().any(|step| step.outcome == Outcome::Failed)
+    }
+
+    /// Whether the rule still takes the secret after the last step: a name can give it what its form did not.
+    pub(super) fn is_standing(&self) -> bool {
+        self.steps.last().is_some_and(|step| step.outcome != Outcome::Failed) && (!self.is_refused() || self.is_issued())
+    }
+
+    fn is_issued(&self) -> bool {
+        self.steps.iter().any(|step| step.stage == "issuer" && step.outcome == Outcome::Passed)
+    }
+
+    /// Whether the secret of `found` is the one of this place, read in the same way.
+    pub(super) fn has(&self, found: &Match) -> bool {
+        self.secret == Some(found.secret) && self.via == found.via()
     }
 }
 
@@ -236,9 +254,10 @@ impl Tracer<'_> {
     /// Says of which places the secret is no longer among `matches`, and `why`.
     pub fn lost(self, stage: &'static str, matches: &[Match], why: impl Fn(ByteSpan) -> String) {
         let Some(log) = self.0 else { return };
-        let is_there = |secret| matches.iter().any(|found| found.rule == log.rule && found.secret == secret);
-        for place in log.told.borrow_mut().places.iter_mut().filter(|place| !place.is_refused()) {
-            if let Some(secret) = place.secret.filter(|secret| !is_there(*secret)) {
+        let own: Vec<_> = matches.iter().filter(|found| found.rule == log.rule).collect();
+        let is_there = |place: &Place| own.iter().any(|found| place.has(found));
+        for place in log.told.borrow_mut().places.iter_mut().filter(|place| place.is_standing() && !is_there(place)) {
+            if let Some(secret) = place.secret {
                 place.steps.push(Step { stage, outcome: Outcome::Failed, note: why(secret) });
             }
         }

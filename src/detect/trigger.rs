@@ -1,11 +1,15 @@
 //! Where in a text something calls for a closer look, whatever the text's path: all that a scan takes from most of a text's bytes.
 //!
+//! Encoded runs, such as base64, are decoded to see whether what they stand for holds such places.
+//!
 //! The list for a text that was made from another one, as git stores the versions of a file, is made from the other's list: only bytes that
 //! are new, and those beside them, are searched. The law that this rests on: whether a literal calls for a look is told by its own line within
 //! [`REACH`] bytes and a few bytes before that, so the middle of a copied stretch has what the original has.
 
+use super::embedded::{self, EncodedRun};
 use super::keyvalue::syntax;
 use super::prefilter::{Hit, Prefilter, Trigger};
+use crate::decode::embedded::{Calm, Zones};
 use crate::location::{ByteSpan, CopiedSpan};
 
 /// Most bytes on either side of a literal that tell whether it calls for a look.
@@ -14,27 +18,40 @@ const _: () = assert!(REACH >= syntax::JOINT_REACH + syntax::LOOK_BACK);
 /// A byte that stands in no literal.
 const SEPARATOR: u8 = 0xff;
 
-/// The literals of one text that call for a closer look, by rising end.
+/// The literals of one text that call for a closer look, and its encoded runs in which such literals stand.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Triggers {
-    /// End offset in bytes and literal.
+    /// End offset in bytes and literal, by rising end.
     places: Vec<(u32, u32)>,
+    /// By rising start.
+    runs: Vec<EncodedRun>,
 }
 
 impl Triggers {
     /// How many there are.
     pub fn len(&self) -> usize {
-        self.places.len()
+        self.places.len() + self.runs.len()
     }
 
     /// Whether nothing calls for a look: no rule finds anything then.
     pub fn is_empty(&self) -> bool {
-        self.places.is_empty()
+        self.places.is_empty() && self.runs.is_empty()
     }
 
     /// The hits, as the prefilter gives them.
     pub(super) fn hits<'p>(&'p self, prefilter: &'p Prefilter) -> impl Iterator<Item = Hit<'p>> {
         self.places.iter().map(|(end, pattern)| prefilter.hit(*end as usize, *pattern))
+    }
+
+    /// The encoded runs in which something calls for a look.
+    pub(super) fn runs(&self) -> &[EncodedRun] {
+        &self.runs
+    }
+
+    /// Sorts the runs. Some were both taken over and found, or found from two sides.
+    fn settle_runs(&mut self) {
+        self.runs.sort_unstable();
+        self.runs.dedup();
     }
 
     fn push(&mut self, hit: &Hit<'_>) {
@@ -48,11 +65,17 @@ impl Triggers {
 /// Searches all of `text`.
 pub fn of(prefilter: &Prefilter, text: &[u8]) -> Triggers {
     let mut triggers = Triggers::default();
+    let mut marks = Vec::new();
     prefilter.hits(text, |hit| {
         if calls(text, &hit) {
             triggers.push(&hit);
         }
+        if is_mark(&hit) {
+            marks.push(hit.start);
+        }
     });
+    embedded::search(prefilter, text, &marks, |run| triggers.runs.push(run));
+    triggers.settle_runs();
     triggers
 }
 
@@ -62,18 +85,31 @@ pub(super) fn calls(text: &[u8], hit: &Hit<'_>) -> bool {
         Trigger::Token(token) => token.fits(text, hit),
         Trigger::Word => syntax::is_joined(text, ByteSpan::new(hit.start, hit.end)),
         Trigger::Url | Trigger::Header | Trigger::Command => true,
+        Trigger::Mark => false,
     })
+}
+
+/// Whether an encoded character may stand at the hit.
+pub(super) fn is_mark(hit: &Hit<'_>) -> bool {
+    hit.triggers.last() == Some(&Trigger::Mark)
 }
 
 /// The same as [`of`] for a text of which `copies`, by rising place, are taken over from a text that has the triggers `base`.
 pub fn of_derived(prefilter: &Prefilter, text: &[u8], copies: &[CopiedSpan], base: &Triggers, room: &mut Room) -> Triggers {
-    let Room { dirty, gathered } = room;
+    let Room { dirty, gathered, zones } = room;
     dirty.clear();
     gathered.clear();
+    zones.lines.clear();
+    zones.marks.clear();
     let margin = prefilter.longest().saturating_sub(1);
     let mut triggers = Triggers::default();
-    let mut at = 0;
+    let (mut at, mut lines, mut marks) = (0, 0, 0);
     for copy in copies {
+        let own = Calm::of(text, copy.target());
+        zones.lines.push(ByteSpan::new(lines, own.lines.start));
+        zones.marks.push(ByteSpan::new(marks, own.marks.start));
+        (lines, marks) = (own.lines.end, own.marks.end);
+        triggers.inherit_runs(&own, *copy, base);
         let calm = calm(text, copy.target());
         if calm.len() <= 2 * margin {
             continue;
@@ -84,6 +120,10 @@ pub fn of_derived(prefilter: &Prefilter, text: &[u8], copies: &[CopiedSpan], bas
         triggers.inherit(prefilter, calm, *copy, base);
     }
     dirty.push(ByteSpan::new(at, text.len()));
+    zones.lines.push(ByteSpan::new(lines, text.len()));
+    zones.marks.push(ByteSpan::new(marks, text.len()));
+    embedded::search_in(prefilter, text, zones, |run| triggers.runs.push(run));
+    triggers.settle_runs();
     search(prefilter, text, room, &mut triggers);
     triggers
 }
@@ -93,6 +133,7 @@ pub fn of_derived(prefilter: &Prefilter, text: &[u8], copies: &[CopiedSpan], bas
 pub struct Room {
     dirty: Vec<ByteSpan>,
     gathered: Vec<u8>,
+    zones: Zones,
 }
 
 /// The middle of a copied stretch, in which literals call for a look exactly where they do in the original.
@@ -119,6 +160,16 @@ impl Triggers {
                 self.push(&prefilter.hit(hit.end - original.start + calm.start, hit.pattern));
             }
         }
+    }
+}
+
+impl Triggers {
+    /// Takes over the runs that lie in the calm stretch of a copy. Any other shares a byte with what is searched.
+    fn inherit_runs(&mut self, calm: &Calm, copy: CopiedSpan, base: &Self) {
+        let first = base.runs.partition_point(|run| run.run.span.start < copy.from);
+        let inside = base.runs[first..].iter().take_while(|run| run.run.span.start < copy.from + copy.length);
+        let inside = inside.filter(|run| run.run.span.end <= copy.from + copy.length);
+        self.runs.extend(inside.map(|run| run.moved(copy.from, copy.to)).filter(|run| calm.contains(&run.run)));
     }
 }
 
@@ -193,7 +244,24 @@ mod tests {
             b"]",
             b"                                                                                ",
         ];
-        prop::collection::vec(prop::sample::select(samples), 0..120).prop_map(|parts| parts.concat())
+        let mut samples: Vec<Vec<u8>> = samples.into_iter().map(<[u8]>::to_vec).collect();
+        samples.extend(encoded());
+        prop::collection::vec(prop::sample::select(samples), 0..160).prop_map(|parts| parts.concat())
+    }
+
+    /// Runs in every encoding in which something calls for a look, whole and in part, and what separates them.
+    fn encoded() -> Vec<Vec<u8>> {
+        let plain = "a = 'password: some text' ://b@c ghp_0 ".repeat(9);
+        let base64 = data_encoding::BASE64.encode(plain.as_bytes()).into_bytes();
+        let percent: String = plain.bytes().map(|byte| format!("%{byte:02x}")).collect();
+        let escaped: String = plain.bytes().map(|byte| format!("\\x{byte:02x}")).collect();
+        let references: String = plain.bytes().map(|byte| format!("&#{byte};")).collect();
+        let lines = base64.chunks(64).collect::<Vec<_>>().join(&b"\n  "[..]);
+        let mut all = vec![base64[..64].to_vec(), base64[64..128].to_vec(), base64, lines];
+        all.push(data_encoding::HEXLOWER.encode(plain.as_bytes()).into_bytes());
+        all.extend([percent, escaped, references].map(String::into_bytes));
+        all.extend([b"\\n".to_vec(), b"\" +\n \"".to_vec(), b"/".to_vec(), vec![b' '; 700], vec![b'a'; 700]]);
+        all
     }
 
     #[derive(Clone, Debug)]
@@ -203,7 +271,7 @@ mod tests {
     }
 
     fn edits() -> impl Strategy<Value = Vec<Edit>> {
-        let copy = (any::<prop::sample::Index>(), 1..3000usize).prop_map(|(from, length)| Edit::Copy(from.index(4000), length));
+        let copy = (any::<prop::sample::Index>(), 1..6000usize).prop_map(|(from, length)| Edit::Copy(from.index(8000), length));
         let insert = prop::sample::select(vec![&b"pass"[..], b"word", b"=", b" ", b"k", b"name: ", b"\n"])
             .prop_map(|text| Edit::Insert(text.to_vec()));
         prop::collection::vec(prop_oneof![copy, insert], 0..12)

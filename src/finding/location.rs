@@ -42,8 +42,8 @@ pub struct Location {
     pub end: Position,
     /// The same in bytes from the start of the content, as it was before decoding.
     pub byte_range: ByteSpan,
-    /// Through which encodings the content was read, outermost first, such as `utf-16le`; lines and columns are those of the decoded text.
-    /// Empty: as it stands.
+    /// Through which encodings the secret was read, outermost first, such as `utf-16le` of a whole file or `base64` inside of one; lines and
+    /// columns are those of the text of the file. Empty: as it stands.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub decoded_via: Vec<String>,
     /// What kind of content it is.

@@ -39,6 +39,8 @@ pub struct Finding {
     pub status: Status,
     /// The credential itself.
     pub secret: Secret,
+    /// The bytes by which the secret stands where it is encoded, each once: nobody may see those either.
+    pub written: Vec<Secret>,
     /// The secret as it may be shown.
     pub masked: String,
     /// What the credential says about itself without asking anyone.
@@ -49,6 +51,13 @@ pub struct Finding {
     pub exposure: Option<Exposure>,
     /// What to do about it.
     pub remediation: Remediation,
+}
+
+impl Finding {
+    /// The secret, and the other bytes by which it stands somewhere.
+    pub fn spellings(&self) -> impl Iterator<Item = &Secret> {
+        std::iter::once(&self.secret).chain(&self.written)
+    }
 }
 
 /// The rule of a finding, as far as a report names it.

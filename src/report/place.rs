@@ -37,7 +37,8 @@ impl Words {
         let link = if place.kind == LocationKind::SymlinkTarget { " (where the link points)" } else { "" };
         let commit = after.map(|id| format!(" in {id}")).unwrap_or_default();
         let submodule = submodule(place).map(|path| format!(" in {}", escape::text(path))).unwrap_or_default();
-        Self { name, after: format!("{commit}{link}{submodule}"), has_lines }
+        let encoded = if place.decoded_via.is_empty() { String::new() } else { format!(" (in {})", encodings(place)) };
+        Self { name, after: format!("{commit}{link}{submodule}{encoded}"), has_lines }
     }
 }
 
@@ -45,6 +46,11 @@ impl Words {
 pub fn words(place: &Location) -> String {
     let Words { name, after, has_lines } = Words::of(place);
     if has_lines { format!("{name}:{}:{}{after}", place.start.line, place.start.column_utf16) } else { format!("{name}{after}") }
+}
+
+/// The encodings that the secret is written in, outermost first.
+pub fn encodings(place: &Location) -> String {
+    place.decoded_via.join(" > ")
 }
 
 /// The first digits of an object id.

@@ -25,7 +25,7 @@ const SECRETS_AT_ONCE: usize = 20_000;
 
 /// `report` itself, or a copy with each known secret in paths, snippets, notes and the like replaced by its masked form.
 pub fn redacted(report: &Report) -> Cow<'_, Report> {
-    let known: Vec<&Finding> = report.findings.iter().filter(|finding| finding.secret.len() >= SHORTEST_BYTES).collect();
+    let known: Vec<Known<'_>> = report.findings.iter().flat_map(known).filter(|known| known.secret.len() >= SHORTEST_BYTES).collect();
     let report = short::redacted(Cow::Borrowed(report));
     known.chunks(SECRETS_AT_ONCE).fold(report, |report, known| {
         let redactor = Redactor::new(known);
@@ -38,6 +38,17 @@ pub fn redacted(report: &Report) -> Cow<'_, Report> {
         redactor.redact_report(&mut report);
         Cow::Owned(report)
     })
+}
+
+/// A secret, or other bytes by which it stands somewhere, and what may be shown of it.
+#[derive(Clone, Copy)]
+struct Known<'r> {
+    secret: &'r [u8],
+    masked: &'r str,
+}
+
+fn known(finding: &Finding) -> impl Iterator<Item = Known<'_>> {
+    finding.spellings().map(|secret| Known { secret: secret.expose(), masked: &finding.masked })
 }
 
 /// Everything in a report that was, at least in part, chosen by whoever wrote the scanned files. [`Redactor::redact_report`] goes through
@@ -75,13 +86,12 @@ fn subjects(report: &Report) -> impl Iterator<Item = &str> {
 struct Redactor<'r> {
     automaton: AhoCorasick,
     beginnings: Beginnings<'r>,
-    known: &'r [&'r Finding],
+    known: &'r [Known<'r>],
 }
 
 impl<'r> Redactor<'r> {
-    fn new(known: &'r [&'r Finding]) -> Self {
-        let windows = known.iter().map(|finding| {
-            let secret = finding.secret.expose();
+    fn new(known: &'r [Known<'r>]) -> Self {
+        let windows = known.iter().map(|Known { secret, .. }| {
             let kept = secret.len().min(WINDOW_BYTES);
             let start = (secret.len() - kept) / 2;
             &secret[start..start + kept]
@@ -90,7 +100,7 @@ impl<'r> Redactor<'r> {
             .match_kind(MatchKind::LeftmostLongest)
             .build(windows)
             .expect("because SECRETS_AT_ONCE windows stay far below the automaton's limit of 2^31 states");
-        Self { automaton, beginnings: Beginnings::of(known.iter().map(|finding| finding.secret.expose())), known }
+        Self { automaton, beginnings: Beginnings::of(known.iter().map(|known| known.secret)), known }
     }
 
     fn redact_report(&self, report: &mut Report) {
@@ -156,14 +166,13 @@ impl<'r> Redactor<'r> {
         let mut masked = Vec::with_capacity(text.len());
         let mut kept_to = 0;
         for hit in self.automaton.find_iter(text) {
-            let finding = self.known[hit.pattern().as_usize()];
-            let secret = finding.secret.expose();
+            let Known { secret, masked: mask } = self.known[hit.pattern().as_usize()];
             let window_start = (secret.len() - hit.len()) / 2;
             let between = &text[kept_to.min(hit.start())..hit.start()];
             let before = common(between.iter().rev(), secret[..window_start].iter().rev());
             let after = common(text[hit.end()..].iter(), secret[window_start + hit.len()..].iter());
             masked.extend_from_slice(&between[..between.len() - before]);
-            masked.extend_from_slice(finding.masked.as_bytes());
+            masked.extend_from_slice(mask.as_bytes());
             kept_to = kept_to.max(hit.end() + after);
         }
         masked.extend_from_slice(&text[kept_to..]);

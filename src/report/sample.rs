@@ -154,6 +154,7 @@ pub fn finding(id: &str, name: &str, provider: &str, secret: &str) -> Finding {
         status: Status::default(),
         masked: secret.masked(if public_prefix < secret.len() { public_prefix } else { 0 }),
         secret,
+        written: Vec::new(),
         identity: Identity::default(),
         locations: Vec::new(),
         exposure: None,

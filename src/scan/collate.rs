@@ -8,6 +8,7 @@ use super::history::Seen;
 use crate::finding::{Exposure, Finding, Fingerprint, FingerprintKey, Remediation, RuleRef, Status};
 use crate::rules::schema::Text;
 use crate::rules::{RuleEntry, RuleIndex, RuleSet};
+use crate::secret::Secret;
 
 /// Groups sightings by rule and secret. The result does not depend on their order.
 pub fn collate(sightings: Vec<Sighting>, rules: &RuleSet, key: &FingerprintKey) -> Vec<Finding> {
@@ -63,6 +64,9 @@ fn finding(entry: &RuleEntry, fingerprint: Fingerprint, mut group: Vec<Sighting>
     let mut locations: Vec<_> = group.iter().map(|sighting| sighting.location.clone()).collect();
     locations.sort();
     locations.dedup();
+    let mut written: Vec<Secret> = group.iter_mut().filter_map(|sighting| sighting.written.take()).collect();
+    written.sort_unstable_by(|a, b| a.expose().cmp(b.expose()));
+    written.dedup();
     let best = group.swap_remove(0);
     let rule = &entry.rule;
     let texts = |list: &[Text]| list.iter().map(ToString::to_string).collect();
@@ -79,6 +83,7 @@ fn finding(entry: &RuleEntry, fingerprint: Fingerprint, mut group: Vec<Sighting>
         evidence: best.evidence,
         status: Status::default(),
         secret: best.secret,
+        written,
         masked: best.masked,
         identity: best.identity,
         locations,

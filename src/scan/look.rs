@@ -14,6 +14,8 @@ use crate::source::Item;
 pub const MOST_PLACES: usize = 10_000;
 const TOO_MANY: &str = "more than 10,000 credentials in one file: the rest was not recorded";
 
+const TOO_DEEP: &str = "text in it is encoded so often, one encoding inside of another, that not all of it was decoded";
+
 /// What was seen in one item.
 #[derive(Debug, Default)]
 pub struct Seen {
@@ -21,12 +23,16 @@ pub struct Seen {
     pub sightings: Vec<Sighting>,
     /// Whether there are more.
     pub is_cut: bool,
+    /// Whether encodings stand in each other deeper or at more length than is decoded.
+    pub is_limited: bool,
 }
 
 impl Seen {
-    /// What must be said of the item called `what` if not everything was recorded.
-    pub fn gap(&self, what: impl FnOnce() -> String) -> Option<Gap> {
-        self.is_cut.then(|| Gap::new(what(), TOO_MANY, "scan it in parts, with `keysieve scan --stdin`"))
+    /// What must be said of the item called `what` if not everything was recorded or decoded.
+    pub fn gaps(&self, what: impl Fn() -> String) -> impl Iterator<Item = Gap> {
+        let cut = self.is_cut.then(|| Gap::new(what(), TOO_MANY, "scan it in parts, with `keysieve scan --stdin`"));
+        let limited = self.is_limited.then(|| Gap::new(what(), TOO_DEEP, "decode it, and scan that with `keysieve scan --stdin`"));
+        cut.into_iter().chain(limited)
     }
 }
 
@@ -39,6 +45,7 @@ pub fn at(detector: &Detector, item: &Item<'_>) -> Seen {
         let more = within_decoded(detector, item, &decoded, MOST_PLACES.saturating_sub(seen.sightings.len()));
         seen.sightings.extend(more.sightings);
         seen.is_cut |= more.is_cut;
+        seen.is_limited |= more.is_limited;
     }
     seen
 }
@@ -50,7 +57,7 @@ fn within(detector: &Detector, item: &Item<'_>, most: usize) -> Seen {
         // A line could show a secret that is not recorded, and so not masked.
         sightings.iter_mut().for_each(|sighting| sighting.location.snippet = Snippet::default());
     }
-    Seen { sightings, is_cut: matches.cut }
+    Seen { sightings, is_cut: matches.cut, is_limited: matches.limited }
 }
 
 fn within_decoded(detector: &Detector, item: &Item<'_>, decoded: &Decoded, most: usize) -> Seen {
@@ -66,7 +73,7 @@ fn within_decoded(detector: &Detector, item: &Item<'_>, decoded: &Decoded, most:
     for sighting in &mut seen.sightings {
         let location = &mut sighting.location;
         location.byte_range = decoded.original_span(location.byte_range);
-        location.decoded_via = vec![decoded.encoding().name().to_owned()];
+        location.decoded_via.insert(0, decoded.encoding().name().to_owned());
     }
     seen
 }

@@ -192,7 +192,7 @@ impl<S: Source> Worker<'_, S> {
                 let scanned = std::panic::catch_unwind(AssertUnwindSafe(|| self.entry(entry, buffer)));
                 match scanned.unwrap_or_else(|_| Err(self.defect(entry))) {
                     Ok(Some((bytes, seen))) => {
-                        own.coverage.incomplete.extend(seen.gap(|| self.source.name(entry)));
+                        own.coverage.incomplete.extend(seen.gaps(|| self.source.name(entry)));
                         self.count(bytes, seen.sightings, &mut own);
                     }
                     Ok(None) => {}

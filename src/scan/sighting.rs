@@ -15,6 +15,8 @@ pub struct Sighting {
     pub rule: RuleIndex,
     /// The credential.
     pub secret: Secret,
+    /// The bytes that stand there for the credential, where it is encoded.
+    pub written: Option<Secret>,
     /// The credential as it may be shown.
     pub masked: String,
     /// How sure.
@@ -45,7 +47,7 @@ fn sighting(item: &Item<'_>, found: &Match, hidden: &Hidden<'_>, walk: &mut Walk
         return None;
     }
     let end = walk.to(found.secret.end);
-    let secret = Secret::new(found.secret.of(item.bytes));
+    let secret = Secret::new(found.secret_in(item.bytes));
     let (kind, blob, commit) = match &item.origin {
         Origin::File => (LocationKind::File, None, None),
         Origin::Staged { blob } => (LocationKind::Staged, Some(blob.clone()), None),
@@ -55,6 +57,7 @@ fn sighting(item: &Item<'_>, found: &Match, hidden: &Hidden<'_>, walk: &mut Walk
     };
     Some(Sighting {
         rule: found.rule,
+        written: written(found, item.bytes),
         masked: secret.masked(found.public_prefix),
         secret,
         confidence: found.confidence,
@@ -65,7 +68,7 @@ fn sighting(item: &Item<'_>, found: &Match, hidden: &Hidden<'_>, walk: &mut Walk
             start,
             end,
             byte_range: found.secret,
-            decoded_via: Vec::new(),
+            decoded_via: via(found),
             kind,
             blob,
             commit,
@@ -74,6 +77,19 @@ fn sighting(item: &Item<'_>, found: &Match, hidden: &Hidden<'_>, walk: &mut Walk
             snippet: snippet::around(item.bytes, found, line, hidden),
         },
     })
+}
+
+/// Longer ones stand in no path, name or subject, which are all that a report shows besides snippets.
+const LONGEST_WRITTEN: usize = 8_192;
+
+fn written(found: &Match, text: &[u8]) -> Option<Secret> {
+    let written = found.secret.of(text);
+    (found.encoded.is_some() && written.len() <= LONGEST_WRITTEN && written != found.secret_in(text)).then(|| Secret::new(written))
+}
+
+/// The encodings that a match was found behind.
+fn via(found: &Match) -> Vec<String> {
+    found.encoded.iter().flat_map(|encoded| &encoded.via).map(|name| (*name).to_owned()).collect()
 }
 
 pub(super) fn kind_of(part: HistoryPart) -> LocationKind {

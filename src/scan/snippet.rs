@@ -91,7 +91,7 @@ impl Writer {
 
     fn masked(&mut self, text: &[u8], other: &Match, own: bool) {
         let start = self.text.chars().count();
-        self.text.push_str(&mask(other.secret.of(text), other.public_prefix));
+        self.text.push_str(&mask(other.secret_in(text), other.public_prefix));
         if other.cover.len() > other.secret.len() {
             self.text.push('…');
         }
@@ -137,6 +137,7 @@ mod tests {
             confidence: Confidence::High,
             evidence: Vec::new(),
             identity: Identity::default(),
+            encoded: None,
         }
     }
 

@@ -16,7 +16,7 @@ const LAYERS: [(&str, &[&str]); 14] = [
     ("decode", &["location", "coverage"]),
     ("finding", &["secret", "location"]),
     ("rules", &["finding", "checksum"]),
-    ("detect", &["rules", "finding", "location", "checksum", "secret"]),
+    ("detect", &["rules", "finding", "decode", "location", "checksum", "secret"]),
     ("source", &["location", "coverage"]),
     ("scan", &["source", "detect", "decode", "rules", "finding", "coverage", "location", "secret"]),
     ("enrich", &["scan", "source", "finding"]),

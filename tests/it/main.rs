@@ -5,10 +5,12 @@ mod crowds;
 mod defects;
 mod detector_laws;
 mod determinism;
+mod embedded;
 mod encodings;
 mod exit_codes;
 mod history;
 mod hook;
+mod identity;
 mod layers;
 #[cfg(unix)]
 mod purge;

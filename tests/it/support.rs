@@ -34,6 +34,46 @@ pub fn expand(template: &str, seed: &str) -> String {
     keysieve::rules::example::expand(template, seed).expect("because the template is well-formed")
 }
 
+/// `secret` in every encoding: what reports call that, and lines that hold it.
+pub fn encoded(secret: &str) -> Vec<(Vec<&'static str>, String)> {
+    use data_encoding::{BASE64, BASE64URL_NOPAD, HEXLOWER};
+    let marked = |text: &str, write: fn(u8) -> String| text.bytes().map(write).collect::<String>();
+    let lines = |text: &str, seam: &str| {
+        text.as_bytes().chunks(64).map(|line| String::from_utf8_lossy(line).into_owned()).collect::<Vec<_>>().join(seam)
+    };
+    let env = format!("# settings of the service\nSERVICE_TOKEN={secret}\nSERVICE_URL=https://service.example/\n");
+    let wide: Vec<u8> = format!("$token = '{secret}'\r\n").encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let json = format!("{{\"token\":\"{secret}\"}}");
+    let base64 = BASE64.encode(env.as_bytes());
+    let (head, tail) = secret.split_at(secret.len() / 2);
+    let percent: fn(u8) -> String = |byte| format!("%{byte:02X}");
+    vec![
+        (vec!["base64"], format!("apiVersion: v1\nkind: Secret\ndata:\n  config: {base64}\n")),
+        (vec!["base64"], format!("data:\n  config: |\n    {}\nkind: Secret\n", lines(&base64, "\n    "))),
+        (vec!["base64"], format!("x = {{\"config\": \"{}\"}}\n", lines(&base64, "\\n"))),
+        (vec!["base64"], format!("config = \"{}\";\n", lines(&base64, "\" +\n         \""))),
+        (vec!["base64"], format!("state={}&x=1\n", BASE64URL_NOPAD.encode(json.as_bytes()))),
+        (vec!["base64", "utf-16le"], format!("powershell -EncodedCommand {}\n", BASE64.encode(&wide))),
+        (vec!["hex"], format!("0x{}\n", HEXLOWER.encode(json.as_bytes()))),
+        (vec!["percent"], format!("https://example.com/?q={}\n", marked(&json, percent))),
+        (vec!["escapes"], format!("x = \"{}\"\n", marked(secret, |byte| format!("\\x{byte:02x}")))),
+        (vec!["escapes"], format!("{{\"x\": \"{}\"}}\n", marked(&json, |byte| format!("\\u{byte:04x}")))),
+        (vec!["entities"], format!("<x>{}</x>\n", marked(secret, |byte| format!("&#{byte};")))),
+        (vec!["entities"], format!("<x>{}</x>\n", marked(&json, |byte| format!("&#x{byte:X};")))),
+        (vec!["literals"], format!("x = \"{head}\" + \"{tail}\";\n")),
+        (vec!["literals"], format!("x = '{head}' .\n    '{tail}';\n")),
+        (vec!["literals"], format!("x = \"{head}\"\n    \"{tail}\";\n")),
+        (vec!["literals"], format!("x = \"{head}\\\n{tail}\";\n")),
+        (vec!["percent", "base64"], format!("a?b={}\n", marked(&base64, percent))),
+        (vec!["base64", "base64"], format!("x: {}\n", BASE64.encode(format!("auth: {base64}\n").as_bytes()))),
+        (vec!["base64", "escapes"], format!("x: {}\n", BASE64.encode(marked(&json, |byte| format!("\\u{byte:04x}")).as_bytes()))),
+        (vec!["escapes", "percent", "hex"], {
+            let hex = marked(&HEXLOWER.encode(json.as_bytes()), percent);
+            format!("x = \"{}\"\n", marked(&hex, |byte| format!("\\u{byte:04x}")))
+        }),
+    ]
+}
+
 /// A folder with every positive example of every built-in rule, one file each, named as the rule wants it.
 pub fn with_all_examples() -> Folder {
     let folder = Folder::new();

@@ -45,8 +45,10 @@ fn plan(args: &PurgeArgs, path: PathBuf, git: GitEnvironment) -> anyhow::Result<
     let layout = history.layout();
     let folder = Folder::check(&args.out, &layout, args.force)?;
     let counters = Counters::default();
+    let options = history_options(args)?;
     let scan = Plan {
-        target: Target::History { path, options: history_options(args)? },
+        now: options.now,
+        target: Target::History { path, options },
         threads: args.threads,
         max_file_size: args.max_file_size.0,
         min_confidence: wanted.min_confidence(args.min_confidence),

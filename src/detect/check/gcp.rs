@@ -18,10 +18,15 @@ fn run(object: &[u8]) -> Checked {
     let [Some(b"service_account"), Some(project), Some(key_id), Some(email), Some(private_key)] = fields else {
         return Checked::malformed();
     };
-    let checked = match pem::run(private_key).verdict {
+    let key = pem::run(private_key);
+    let checked = match key.verdict {
         Verdict::Malformed => return Checked::malformed(),
         Verdict::Valid if key_id.len() == KEY_ID_LENGTH && email.contains(&b'@') => Checked::structured("key and its owner complete"),
         _ => Checked::neutral(),
+    };
+    let checked = match key.identity.get("key_fingerprint") {
+        Some(fingerprint) => checked.with("key_fingerprint", fingerprint),
+        None => checked,
     };
     [("project_id", project), ("key_id", key_id), ("email", email)]
         .into_iter()

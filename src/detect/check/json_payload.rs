@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{Check, Checked, encoding};
+use super::{Check, Checked, encoding, time};
 
 pub(super) const CHECK: Check =
     Check { name: "json-payload", summary: "base64 of a JSON object between the prefix and the next _ (ops_, glc_, sntrys_)", run };
@@ -38,10 +38,16 @@ fn run(token: &[u8]) -> Checked {
     let object: Option<Map<String, Value>> =
         serde_json::from_slice(&bytes).ok().or_else(|| serde_json::from_slice(&encoding::base64(rest)?).ok());
     let Some(object) = object else { return Checked::doubted("structure-wrong", "payload is no complete JSON") };
-    FIELDS.iter().fold(Checked::structured("payload decodes"), |checked, (field, key)| match value(&object, field) {
-        Some(value) => checked.with(key, value),
-        None => checked,
-    })
+    let named = FIELDS.iter().filter_map(|(field, key)| Some((*key, value(&object, field)?)));
+    let dated = [("iat", "issued"), ("exp", "expires")].into_iter().filter_map(|(field, key)| Some((key, date(object.get(field)?)?)));
+    named.chain(dated).fold(Checked::structured("payload decodes"), |checked, (key, value)| checked.with(key, value))
+}
+
+/// Seconds since 1970, which Sentry writes with a fraction.
+fn date(value: &Value) -> Option<String> {
+    #[expect(clippy::cast_possible_truncation, reason = "a float beyond the range saturates and is no representable time")]
+    let seconds = value.as_i64().or_else(|| value.as_f64().map(|seconds| seconds as i64))?;
+    time::rfc3339(seconds)
 }
 
 /// A text or whole number that is short and holds no userinfo of a URL.
@@ -75,6 +81,12 @@ mod tests {
             let named: Vec<_> = checked.identity.iter().collect();
             assert_eq!(named, [("organization", "12"), ("region", "eu"), ("region_url", "https://de.example")]);
         }
+    }
+
+    #[test]
+    fn dates_are_written_for_people() {
+        let checked = run(format!("sntrys_{}_x", encoded(r#"{"iat":1700000000.25,"org":"acme"}"#)).as_bytes());
+        assert_eq!(checked.identity.get("issued"), Some("2023-11-14T22:13:20Z"));
     }
 
     #[test]

@@ -4,7 +4,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{Check, Checked, encoding, time};
+use super::{Check, Checked, encoding, issuer, time};
 
 pub(super) const CHECK: Check =
     Check { name: "jwt", summary: "header and claims of a signed JWT; one without signature is no credential", run };
@@ -74,7 +74,7 @@ fn identify(mut checked: Checked, claims: &Map<String, Value>) -> Checked {
             checked = checked.with(key, time);
         }
     }
-    checked
+    issuer::identify(checked, claims)
 }
 
 /// A text, a number, or the texts of a list; nothing for what is empty.

@@ -6,18 +6,24 @@ mod age;
 mod aws;
 mod azure_sas;
 mod base62_crc;
+mod base64_value;
+mod crypt;
 mod discord;
 mod encoding;
 mod gcp;
 mod gitlab;
 mod hex_crc;
+mod issuer;
 mod json_payload;
 mod jwt;
 mod live_or_test;
+mod nkey;
+mod onepassword;
 mod pem;
 mod pypi;
 mod slack;
-mod time;
+pub mod time;
+mod tink;
 
 use crate::finding::{Evidence, Identity};
 
@@ -30,11 +36,13 @@ pub struct Checked {
     pub evidence: Vec<Evidence>,
     /// What the token says about itself.
     pub identity: Identity,
+    /// The secret that the bytes stand for, behind the encoding's name, where they are not the secret itself.
+    pub stands_for: Option<(&'static str, Vec<u8>)>,
 }
 
 impl Checked {
     fn new(verdict: Verdict, evidence: Vec<Evidence>) -> Self {
-        Self { verdict, evidence, identity: Identity::default() }
+        Self { verdict, evidence, identity: Identity::default(), stands_for: None }
     }
 
     /// The checksum over the token's own characters holds or fails.
@@ -104,6 +112,8 @@ pub const ALL: &[Check] = &[
     hex_crc::ATLASSIAN,
     aws::CHECK,
     azure_sas::CHECK,
+    base64_value::CHECK,
+    crypt::CHECK,
     discord::CHECK,
     gcp::CHECK,
     base62_crc::GITHUB,
@@ -112,10 +122,13 @@ pub const ALL: &[Check] = &[
     json_payload::CHECK,
     jwt::CHECK,
     live_or_test::CHECK,
+    nkey::CHECK,
     base62_crc::NPM,
+    onepassword::CHECK,
     pem::CHECK,
     pypi::CHECK,
     slack::CHECK,
+    tink::CHECK,
 ];
 
 /// The check of that name.

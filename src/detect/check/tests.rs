@@ -19,7 +19,7 @@ fn checks_are_sorted_by_name_and_found_by_it() {
 }
 
 /// A check, a template of what it accepts, and how many bytes its checksum does not cover, if it has one.
-const ACCEPTED: [(&str, &str, Option<usize>); 35] = [
+const ACCEPTED: [(&str, &str, Option<usize>); 39] = [
     ("age", "{{age}}", Some(0)),
     ("atlassian", "{{atlassian:ATATT3}}", Some(0)),
     ("atlassian", "{{atlassian:ATCTT3}}", Some(0)),
@@ -41,7 +41,9 @@ const ACCEPTED: [(&str, &str, Option<usize>); 35] = [
     ("json-payload", "sntrys_{{json-b64:iat=1700000000,url=https://sentry.example,org=acme}}_{{base64url:43}}", None),
     ("jwt", "{{jwt}}", None),
     ("jwt", "{{jwt:iss=supabase,role=service_role}}", None),
+    ("nkey", "{{nkey}}", Some(0)),
     ("npm", "{{npm}}", Some(0)),
+    ("onepassword", "{{onepassword}}", None),
     ("pem", "{{pem:RSA PRIVATE KEY}}", None),
     ("pem", "{{pem:DSA PRIVATE KEY}}", None),
     ("pem", "{{pem:EC PRIVATE KEY}}", None),
@@ -53,6 +55,8 @@ const ACCEPTED: [(&str, &str, Option<usize>); 35] = [
     ("pem", "{{pem-escaped:OPENSSH PRIVATE KEY}}", None),
     ("pem", "{{pgp-private}}", None),
     ("pypi", "{{pypi}}", None),
+    ("tink", "{{tink}}", None),
+    ("tink", "{{tink:keyset}}", None),
     ("slack", "xoxb-{{digits:12}}-{{digits:13}}-{{base62:24}}", None),
     ("slack", "xapp-1-A{{BASE36:10}}-{{digits:13}}-{{hex:64}}", None),
 ];
@@ -74,9 +78,24 @@ fn generated_examples_are_valid() {
 }
 
 #[test]
-fn every_check_with_a_verdict_is_shown_an_example() {
-    let without = |check: &&Check| check.name != "live-or-test" && !ACCEPTED.iter().any(|(name, ..)| *name == check.name);
+fn every_check_that_can_prove_something_is_shown_an_example() {
+    let without = |check: &&Check| {
+        !["base64-value", "crypt", "live-or-test"].contains(&check.name) && !ACCEPTED.iter().any(|(name, ..)| *name == check.name)
+    };
     assert_eq!(ALL.iter().filter(without).map(|check| check.name).collect::<Vec<_>>(), Vec::<&str>::new());
+}
+
+#[test]
+fn a_value_in_base64_is_what_it_stands_for() {
+    let run = |text: &str| run("base64-value", data_encoding::BASE64.encode(text.as_bytes()).as_bytes());
+    for word in ["password", "${PASSWORD}", "https://example.com/x", "production"] {
+        assert_eq!(run(word).verdict, Verdict::Malformed, "{word}");
+    }
+    for chosen in ["x7Kp2mQ9zRt4", "user = admin\npassword = hunter2\n"] {
+        let checked = run(chosen);
+        assert_eq!(checked.verdict, Verdict::Neutral);
+        assert_eq!(checked.stands_for, Some(("base64", chosen.trim_end().as_bytes().to_vec())));
+    }
 }
 
 /// A place in `length` bytes, chosen by any number.

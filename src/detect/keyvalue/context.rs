@@ -137,6 +137,22 @@ pub fn equals_user(text: &[u8], value: ByteSpan) -> bool {
     })
 }
 
+/// Whether the quoted name is one of a list and no argument: `["token", "x"]`, `"a": "PASS", "b": …`.
+pub fn is_list_element(text: &[u8], name: ByteSpan) -> bool {
+    let head = text[name.start.saturating_sub(32)..name.start].trim_ascii_end();
+    let head = head.strip_suffix(b"\"").or_else(|| head.strip_suffix(b"'")).unwrap_or(head).trim_ascii_end();
+    matches!(head.last(), Some(b'[' | b':' | b'='))
+}
+
+/// Whether the name is a part of an Amazon resource name: `arn:aws:secretsmanager:*:*:secret:name`.
+pub fn is_in_arn(text: &[u8], at: usize) -> bool {
+    const LONGEST: usize = 128;
+    let head = &text[at.saturating_sub(LONGEST)..at];
+    let length =
+        head.iter().rev().take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b':' | b'*' | b'-' | b'_' | b'/' | b'.')).count();
+    head[head.len() - length..].starts_with(b"arn:")
+}
+
 /// Whether many long hex strings stand around: test vectors, checksums, a dump of digests.
 pub fn is_among_hex(text: &[u8], span: ByteSpan) -> bool {
     const WINDOW: usize = 4_096;

@@ -61,11 +61,12 @@ fn class_of(last: &str, before: &[&str]) -> Option<Name> {
     match last {
         "secret" => return named(Secret, 1.0),
         "token" | "pat" => return named(Token, 0.8),
-        "apikey" | "nkey" | "secretkey" | "accesskey" | "privatekey" | "authkey" | "seckey" | "masterkey" => return named(ApiKey, 0.8),
+        "apikey" | "secretkey" | "accesskey" | "privatekey" | "authkey" | "seckey" | "masterkey" => return named(ApiKey, 0.8),
+        // Shown once to prove something, or public by construction: an audit may want to see them.
+        "signature" | "nonce" | "noncestr" | "verifier" => return named(Auth, -1.2),
         "key" if in_list(&KEY_QUALIFIER, previous) => return named(ApiKey, 0.8),
         "key" => return named(Key, -0.6),
-        "auth" | "authorization" | "credential" | "credentials" | "creds" | "nonce" | "noncestr" | "salt" | "verifier" | "ticket"
-        | "signature" | "otp" => {
+        "auth" | "authorization" | "credential" | "credentials" | "creds" | "salt" | "ticket" | "otp" => {
             return named(Auth, 0.6);
         }
         _ => {}
@@ -100,7 +101,7 @@ fn glued(last: &str) -> Option<Name> {
     ];
     let (end, class, prior) = *ENDS.iter().find(|(end, _, _)| last.ends_with(end))?;
     let head = &last[..last.len() - end.len()];
-    if in_list(&NEGATIVE_ANYWHERE, head) || in_list(&NOT_A_KEY, last) {
+    if in_list(&NEGATIVE_ANYWHERE, head) || in_list(&NOT_A_KEY, last) || last.ends_with("pubkey") || last.ends_with("publickey") {
         return None;
     }
     if class == Key && in_list(&KEY_QUALIFIER, head) {
@@ -189,7 +190,7 @@ const KEY_QUALIFIER: [&str; 43] = [
     "security",
 ];
 
-const NEGATIVE_LAST: [&str; 72] = [
+const NEGATIVE_LAST: [&str; 75] = [
     "version",
     "name",
     "names",
@@ -262,9 +263,12 @@ const NEGATIVE_LAST: [&str; 72] = [
     "placeholder",
     "class",
     "dir",
+    "namespace",
+    "annotation",
+    "annotations",
 ];
 
-const NEGATIVE_ANYWHERE: [&str; 64] = [
+const NEGATIVE_ANYWHERE: [&str; 73] = [
     "public",
     "primary",
     "foreign",
@@ -329,6 +333,15 @@ const NEGATIVE_ANYWHERE: [&str; 64] = [
     "event",
     "parse",
     "group",
+    "pagination",
+    "paginator",
+    "asset",
+    "lifecycle",
+    "identifier",
+    "badge",
+    "accessor",
+    "render",
+    "shadow",
 ];
 
 const NOT_A_KEY: [&str; 14] = [

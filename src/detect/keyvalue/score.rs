@@ -111,8 +111,13 @@ pub fn decide(text: &[u8], pair: &Pair, name: Name, value: &Value<'_>, role: Fil
         return Err(Refusal::new("user", "the same as the user's name nearby"));
     }
     let mut points = points(text, pair, name, value, role);
-    let among_hex = value.bytes.iter().all(u8::is_ascii_hexdigit) && context::is_among_hex(text, pair.value);
+    let digits = value.bytes.strip_prefix(b"0x").unwrap_or(value.bytes);
+    let among_hex = digits.iter().all(u8::is_ascii_hexdigit) && context::is_among_hex(text, pair.value);
     if among_hex {
+        // Digests and test vectors are called keys and signatures; nobody calls them a password.
+        if matches!(name.class, GrammarClass::Auth | GrammarClass::Key) {
+            return Err(Refusal::new("place", "one of many hex strings: digests and test vectors are called keys and signatures"));
+        }
         points.cap("one of many hex strings", LOW);
     }
     let confidence = match points.total() {
@@ -166,8 +171,14 @@ fn rejected_by_place(text: &[u8], pair: &Pair, name: Name, value: &Value<'_>, ro
     if role.lock && !strong {
         return Some("in a lock file");
     }
-    if pair.operator == Operator::Comma && value.randomness < Randomness::Likely {
-        return Some("the argument behind the name, and not random");
+    if pair.operator == Operator::Comma && (value.randomness < Randomness::Likely || context::is_list_element(text, pair.name)) {
+        return Some("the argument behind the name, and not random or one of a list");
+    }
+    if context::is_in_arn(text, pair.name.start) {
+        return Some("a part of an ARN");
+    }
+    if role.locale && value.charset.digits == 0 {
+        return Some("without digits, in a file of translations");
     }
     if context::is_followed_by_code(text, pair) {
         return Some("code follows it");

@@ -59,6 +59,9 @@ pub fn userinfo_at(text: &[u8], at: usize) -> Option<Userinfo> {
 pub fn judge(text: &[u8], url: &Userinfo) -> Option<Confidence> {
     let (user, password) = (url.user.of(text), url.password.of(text));
     let host = &text[url.password.end + 1..url.whole.end];
+    if password.starts_with(b"%3C") || password.starts_with(b"%2A%2A") || password.starts_with(b"%5B") {
+        return None;
+    }
     if password.len() < SHORTEST || placeholder::reason(password).is_some() || password.eq_ignore_ascii_case(user) {
         return None;
     }

@@ -4,7 +4,7 @@
 
 use super::syntax::Form;
 use crate::detect::entropy::{Charset, Randomness};
-use crate::detect::{placeholder, words};
+use crate::detect::{entropy, placeholder, words};
 use crate::rules::schema::GrammarClass;
 
 /// Shortest and longest generic credential, in bytes.
@@ -77,6 +77,9 @@ pub fn rejected(value: &Value<'_>, name: &[u8], class: GrammarClass) -> Option<&
     if is_markup(bytes) {
         return Some("an expression");
     }
+    if is_generated_name(bytes) {
+        return Some("the name of an object");
+    }
     if is_hash_or_reference(bytes) {
         return Some("a hash, public key or reference");
     }
@@ -128,7 +131,7 @@ fn same_as_name(value: &[u8], name: &[u8]) -> bool {
 }
 
 fn is_location(bytes: &[u8]) -> bool {
-    const EXTENSIONS: [&str; 34] = [
+    const EXTENSIONS: [&str; 62] = [
         "pem",
         "key",
         "crt",
@@ -163,6 +166,34 @@ fn is_location(bytes: &[u8]) -> bool {
         "com",
         "org",
         "io",
+        "jpg",
+        "jpeg",
+        "gif",
+        "webp",
+        "mp4",
+        "mov",
+        "img",
+        "iso",
+        "war",
+        "jar",
+        "zip",
+        "tar",
+        "gz",
+        "tgz",
+        "plist",
+        "der",
+        "p8",
+        "asc",
+        "gpg",
+        "sql",
+        "csv",
+        "log",
+        "lock",
+        "so",
+        "dll",
+        "exe",
+        "nib",
+        "storyboard",
     ];
     let text = String::from_utf8_lossy(bytes);
     if text.contains("://") || text.starts_with("./") || text.starts_with("../") || text.starts_with("~/") || text.starts_with("file:") {
@@ -172,7 +203,12 @@ fn is_location(bytes: &[u8]) -> bool {
         && bytes[1..].iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'/' | b'.' | b'_' | b'-' | b'*' | b':'))
     {
         let parts = bytes[1..].split(|b| *b == b'/');
-        return parts.clone().count() > 1 && parts.clone().all(|part| part.len() <= 24);
+        if parts.clone().count() > 1 && parts.clone().all(|part| part.len() <= 24 || entropy::is_separated_words(part)) {
+            return true;
+        }
+    }
+    if is_resource(&text) {
+        return true;
     }
     if bytes.len() > 3 && bytes[1] == b':' && bytes[2] == b'\\' {
         return true;
@@ -190,9 +226,27 @@ fn is_location(bytes: &[u8]) -> bool {
         && host.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-'))
 }
 
+/// `classpath:x`, `pkcs11:id=…`, `csi.storage.k8s.io/node-secret-name`: names of things that are elsewhere.
+fn is_resource(text: &str) -> bool {
+    if let Some((scheme, rest)) = text.split_once(':') {
+        let named =
+            rest.split_once('=').is_some_and(|(key, _)| !key.is_empty() && key.bytes().all(|b| b.is_ascii_lowercase() || b == b'-'));
+        let plain = !scheme.is_empty() && scheme.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'+');
+        if plain && (named || scheme == "classpath") {
+            return true;
+        }
+    }
+    let Some((host, path)) = text.split_once('/') else { return false };
+    let label = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+    host.contains('.') && host.split('.').all(label) && entropy::is_separated_words(path.as_bytes())
+}
+
 fn is_date_or_version(bytes: &[u8]) -> bool {
     let digits = Charset::of(bytes).digits;
-    let body = bytes.strip_prefix(b"v").or_else(|| bytes.strip_prefix(b"-")).unwrap_or(bytes);
+    let body = match bytes {
+        [b'v' | b'-' | b'^' | b'~' | b'<' | b'>' | b'=', rest @ ..] => rest,
+        _ => bytes,
+    };
     let numeric =
         body.iter().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'-' | b'/' | b':' | b'T' | b'Z' | b'+' | b' ' | b'E' | b'e'));
     numeric && digits < bytes.len() && digits > 0 && body.first().is_some_and(u8::is_ascii_digit)
@@ -225,6 +279,17 @@ fn is_expression(bytes: &[u8]) -> bool {
     parts.clone().count() > 1 && parts.clone().all(|part| is_identifier(part) && part.iter().filter(|b| b.is_ascii_digit()).count() <= 2)
 }
 
+/// `job-controller-token-6r9x8`: words, then the five characters that Kubernetes adds to a name it makes.
+fn is_generated_name(bytes: &[u8]) -> bool {
+    const ADDED: &[u8] = b"bcdfghjklmnpqrstvwxz2456789";
+    let Some(dash) = memchr::memrchr(b'-', bytes) else { return false };
+    let (words, added) = (&bytes[..dash], &bytes[dash + 1..]);
+    added.len() == 5
+        && added.iter().all(|b| ADDED.contains(b))
+        && memchr::memchr(b'-', words).is_some()
+        && entropy::is_separated_words(words)
+}
+
 fn is_identifier(part: &[u8]) -> bool {
     part.first().is_some_and(|b| b.is_ascii_alphabetic() || *b == b'_') && part.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'_')
 }
@@ -243,7 +308,7 @@ fn is_markup(bytes: &[u8]) -> bool {
 }
 
 fn is_hash_or_reference(bytes: &[u8]) -> bool {
-    const PREFIXES: [&[u8]; 32] = [
+    const PREFIXES: [&[u8]; 41] = [
         b"$2a$",
         b"$2b$",
         b"$2y$",
@@ -276,9 +341,25 @@ fn is_hash_or_reference(bytes: &[u8]) -> bool {
         b"{SSHA",
         b"{SHA",
         b"-----BEGIN",
+        b"MFkwEwYH",
+        b"MHYwEAYH",
+        b"MIGbMBAG",
+        b"MCowBQYDK2V",
+        b"MFYwEAYH",
+        b"LS0tLS1CRUdJTiBDRVJU",
+        b"LS0tLS1CRUdJTiBQVUJM",
+        b"hmac-sha256:",
+        b"pkcs11:",
     ];
     PREFIXES.iter().any(|prefix| bytes.starts_with(prefix))
         || (bytes.starts_with(b"{") && bytes.iter().skip(1).take(10).any(|b| *b == b'}'))
+        || memchr::memmem::find(bytes, b"/aws4_request").is_some()
+        || is_fingerprint(bytes)
+}
+
+/// `86:71:ac:9c:…`: pairs of hex digits with colons between.
+fn is_fingerprint(bytes: &[u8]) -> bool {
+    bytes.len() >= 23 && bytes.split(|b| *b == b':').all(|pair| pair.len() == 2 && pair.iter().all(u8::is_ascii_hexdigit))
 }
 
 /// Numbers under six digits and short hex literals; four or five quoted digits can be a password.
@@ -298,7 +379,7 @@ pub fn shape(bytes: &[u8]) -> Shape {
         return Shape::LowerWord;
     }
     if set.digits > 0 {
-        return Shape::Other;
+        return if entropy::is_identifier_with_number(bytes) { Shape::Cased } else { Shape::Other };
     }
     let only = |extra: &[u8]| bytes.iter().all(|b| b.is_ascii_alphabetic() || extra.contains(b));
     if only(b"_-") && set.symbols > 0 {
@@ -320,7 +401,6 @@ pub fn shape(bytes: &[u8]) -> Shape {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::detect::entropy;
 
     fn reason(text: &str, form: Form) -> Option<&'static str> {
         let bytes = text.as_bytes();

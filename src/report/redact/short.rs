@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use aho_corasick::{AhoCorasick, MatchKind};
 
-use super::{SECRETS_AT_ONCE, SHORTEST_BYTES};
+use super::{Known, SECRETS_AT_ONCE, SHORTEST_BYTES};
 use crate::finding::{CommitInfo, Finding, LocationKind};
 use crate::report::Report;
 
@@ -58,16 +58,15 @@ struct Mask {
 
 impl Mask {
     fn of(findings: &[Finding], kind: LocationKind) -> Self {
-        let is_meant = |finding: &&Finding| {
-            (1..SHORTEST_BYTES).contains(&finding.secret.len()) && finding.locations.iter().any(|place| place.kind == kind)
-        };
-        let known: Vec<&Finding> = findings.iter().filter(is_meant).collect();
-        let part = |known: &[&Finding]| {
+        let is_meant = |finding: &&Finding| finding.locations.iter().any(|place| place.kind == kind);
+        let known = findings.iter().filter(is_meant).flat_map(super::known);
+        let known: Vec<Known<'_>> = known.filter(|known| (1..SHORTEST_BYTES).contains(&known.secret.len())).collect();
+        let part = |known: &[Known<'_>]| {
             let automaton = AhoCorasick::builder()
                 .match_kind(MatchKind::LeftmostLongest)
-                .build(known.iter().map(|finding| finding.secret.expose()))
+                .build(known.iter().map(|known| known.secret))
                 .expect("because SECRETS_AT_ONCE short secrets stay far below the automaton's limit of 2^31 states");
-            (automaton, known.iter().map(|finding| finding.masked.clone()).collect())
+            (automaton, known.iter().map(|known| known.masked.to_owned()).collect())
         };
         Self { parts: known.chunks(SECRETS_AT_ONCE).map(part).collect() }
     }

@@ -16,6 +16,10 @@ use crate::report::{ExposureDetail, escape};
 const LINE_HASH_KEY: &str = "primaryLocationLineHash";
 /// Key of this program's own fingerprint.
 const OWN_KEY: &str = "keysieve/v1";
+/// Kind of the evidence that a credential is over.
+const EXPIRED: &str = "expired";
+/// Characters of what a credential says about itself; the properties have all of it.
+const IDENTITY_CHARS: usize = 300;
 /// Characters of a path in a link.
 const LINK_CHARS: usize = 80;
 /// Characters of the words around the links: ` Also at … and 4294967295 more.`
@@ -42,8 +46,14 @@ pub fn result(finding: &Finding, at: usize, rule_index: usize, detail: ExposureD
 
 fn properties(finding: &Finding, place: &finding::Location, detail: ExposureDetail) -> Value {
     let mut properties = json!({ "confidence": finding.confidence.as_str(), "severity": finding.severity.as_str() });
+    if !finding.identity.is_empty() {
+        properties["identity"] = json!(finding.identity);
+    }
     if let Some(commit) = &place.commit {
         properties["commit"] = json!(commit);
+    }
+    if !place.decoded_via.is_empty() {
+        properties["decoded_via"] = json!(place.decoded_via);
     }
     if let Some(exposure) = finding.exposure.as_ref().and_then(|exposure| Exposure::of(exposure, detail)) {
         properties["exposure"] = json!(exposure);
@@ -55,7 +65,7 @@ fn related((at, place): (usize, &finding::Location)) -> Location {
     Location { id: Some(at + 1), message: Some(Text { text: "The same secret".to_owned() }), ..location::location(place) }
 }
 
-/// Name of the rule, masked secret, what it stands in, why it is believed, since when it is exposed, links to other places. Code scanning shows a related location only where the
+/// Name of the rule, masked secret, what it stands in, why it is believed, whose it is, since when it is exposed, links to other places. Code scanning shows a related location only where the
 /// message links to it.
 fn message(finding: &Finding, place: &finding::Location, others: &[&finding::Location], detail: ExposureDetail) -> String {
     let mut message = format!("{}: {}.", plain(&finding.rule.name), plain(&finding.masked));
@@ -63,9 +73,18 @@ fn message(finding: &Finding, place: &finding::Location, others: &[&finding::Loc
         let submodule = place::submodule(place).map(|path| format!(", in the submodule {}", plain(path))).unwrap_or_default();
         message.push_str(&format!(" It stands in {words}{submodule}."));
     }
+    if !place.decoded_via.is_empty() {
+        message.push_str(&format!(" It is encoded in {}.", place::encodings(place)));
+    }
     let notes: Vec<String> = finding.evidence.iter().filter(|reason| reason.supports).map(|reason| plain(&reason.note)).collect();
     let reasons = if notes.is_empty() { String::new() } else { format!(" ({})", notes.join(", ")) };
     message.push_str(&format!(" Confidence: {}{reasons}.", finding.confidence.as_str()));
+    let facts: Vec<String> = finding.identity.iter().map(|(key, value)| format!("{}: {}", key.replace('_', " "), plain(value))).collect();
+    if !facts.is_empty() {
+        message.push_str(&format!(" It says of itself: {}.", clip(&facts.join(", "), IDENTITY_CHARS)));
+    }
+    let ends = finding.evidence.iter().filter(|reason| reason.kind == EXPIRED);
+    message.extend(ends.map(|reason| format!(" It has {}.", plain(&reason.note))));
     if detail != ExposureDetail::None {
         message.extend(exposure::sentence(finding).map(|sentence| format!(" {sentence}")));
     }

@@ -26,6 +26,9 @@ impl Alphabet {
     /// RFC 4648 base 64 with `-` and `_`.
     pub const BASE64_URL: Self = Self(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
 
+    /// Capitals and digits without those that are mistaken for each other, as in 1Password's secret keys.
+    pub const ONEPASSWORD: Self = Self(b"23456789ABCDEFGHJKLMNPQRSTVWXYZ");
+
     /// The alphabet of that placeholder.
     pub fn named(name: &str) -> Option<Self> {
         Some(match name {

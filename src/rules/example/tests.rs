@@ -42,7 +42,7 @@ fn the_same_seed_gives_the_same_text_and_another_place_another() {
 }
 
 /// One template of every kind.
-const KINDS: [&str; 31] = [
+const KINDS: [&str; 37] = [
     "{{hex:32}}",
     "{{HEX:32}}",
     "{{base62:32}}",
@@ -74,6 +74,12 @@ const KINDS: [&str; 31] = [
     "{{pem:OPENSSH PRIVATE KEY}}",
     "{{pem-escaped:ENCRYPTED PRIVATE KEY}}",
     "{{pgp-private}}",
+    "{{nkey}}",
+    "{{crypt:bcrypt}}",
+    "{{crypt:yescrypt}}",
+    "{{onepassword}}",
+    "{{tink}}",
+    "{{tink:keyset}}",
 ];
 
 #[test]
@@ -97,6 +103,9 @@ fn lengths_are_those_of_real_tokens() {
         ("{{age}}", 74),
         ("{{aws-key-id:ASIA}}", 20),
         ("{{discord}}", 72),
+        ("{{nkey}}", 58),
+        ("{{onepassword}}", 40),
+        ("{{crypt:bcrypt}}", 60),
     ] {
         assert_eq!(expand(template, "s").map(|text| text.len()), Ok(length), "{template}");
     }

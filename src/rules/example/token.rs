@@ -98,3 +98,75 @@ pub fn discord(random: &mut Random) -> String {
     };
     random.until(draw, looks_random)
 }
+
+/// A NATS seed of a user: prefix, 32 random bytes and their CRC-16 in base 32.
+pub fn nkey(random: &mut Random) -> String {
+    // `S` for a seed and `U` for a user, five bits each.
+    const PREFIX: [u8; 2] = [0x95, 0x00];
+    let draw = |random: &mut Random| {
+        let body = [&PREFIX[..], &random.bytes(32)].concat();
+        let sum = checksum::crc16_xmodem(&body).to_le_bytes();
+        data_encoding::BASE32_NOPAD.encode(&[&body[..], &sum].concat())
+    };
+    random.until(draw, looks_random)
+}
+
+/// So many characters of which the last is one of `last`: the bits that are left over there are zero.
+fn crypt_ending(random: &mut Random, length: usize, last: &[u8]) -> String {
+    let head = random.text(Alphabet::BASE62, length - 1);
+    let end = last[usize::from(random.byte()) % last.len()];
+    format!("{head}{}", char::from(end))
+}
+
+/// A password hash that its algorithm could have made: salt and hash have their lengths and the bits left over at their ends are zero.
+pub fn crypt(random: &mut Random, algorithm: &str) -> Result<String, String> {
+    const TWO_BITS: &[u8] = b"./01";
+    const FOUR_BITS: &[u8] = b"./0123456789ABCD";
+    let salt = |random: &mut Random, length| random.text(Alphabet::BASE62, length);
+    Ok(match algorithm {
+        "md5" => format!("$1${}${}", salt(random, 8), crypt_ending(random, 22, TWO_BITS)),
+        "apr1" => format!("$apr1${}${}", salt(random, 8), crypt_ending(random, 22, TWO_BITS)),
+        "sha256" => format!("$5${}${}", salt(random, 16), crypt_ending(random, 43, FOUR_BITS)),
+        "sha512" => format!("$6${}${}", salt(random, 16), crypt_ending(random, 86, TWO_BITS)),
+        "bcrypt" => {
+            format!("$2y$10${}{}", crypt_ending(random, 22, b".Oeu"), crypt_ending(random, 31, b".CGKOSWaeimquy26"))
+        }
+        "yescrypt" => format!("$y$j9T${}${}", crypt_ending(random, 22, TWO_BITS), crypt_ending(random, 43, FOUR_BITS)),
+        "argon2id" => {
+            let mut part = |count| data_encoding::BASE64_NOPAD.encode(&random.bytes(count));
+            format!("$argon2id$v=19$m=65536,t=3,p=4${}${}", part(16), part(32))
+        }
+        _ => return Err("its algorithm is one of md5, apr1, sha256, sha512, bcrypt, yescrypt and argon2id".to_owned()),
+    })
+}
+
+/// A 1Password secret key: version, account, and 26 characters of an alphabet without `0`, `1`, `I`, `O` and `U`.
+pub fn onepassword(random: &mut Random) -> String {
+    let pick = |random: &mut Random, count| random.text(Alphabet::ONEPASSWORD, count);
+    let account = random.text(Alphabet::ONEPASSWORD, 6);
+    let rest: Vec<String> = [6, 5, 5, 5, 5].into_iter().map(|count| pick(random, count)).collect();
+    format!("A3-{account}-{}", rest.join("-"))
+}
+
+/// A Tink key of 16 bytes (AES-GCM) as the `value` of a JSON keyset, or with the argument `keyset` a whole keyset, binary in base64.
+pub fn tink(random: &mut Random, argument: &str) -> Result<String, String> {
+    let draw = |random: &mut Random| [&[0x1a, 16][..], &random.bytes(16)].concat();
+    let key = random.until(|random| data_encoding::BASE64.encode(&draw(random)), looks_random);
+    match argument {
+        "" => Ok(key),
+        "keyset" => Ok(random.until(|random| data_encoding::BASE64.encode(&keyset(&draw(random), random)), looks_random)),
+        _ => Err("it takes no argument, or `keyset`".to_owned()),
+    }
+}
+
+/// The message `Keyset` with one key.
+fn keyset(key: &[u8], random: &mut Random) -> Vec<u8> {
+    let field = |number: u8, bytes: &[u8]| {
+        let length = u8::try_from(bytes.len()).ok().filter(|length| *length < 0x80).expect("because every field is short");
+        [&[number << 3 | 2, length][..], bytes].concat()
+    };
+    let data = [field(1, b"type.googleapis.com/google.crypto.tink.AesGcmKey"), field(2, key), vec![0x18, 1]].concat();
+    let id = random.bytes(3).iter().map(|byte| byte | 0x80).chain([1]).collect::<Vec<u8>>();
+    let entry = [field(1, &data), vec![0x10, 1, 0x18], id.clone(), vec![0x20, 1]].concat();
+    [vec![0x08], id, field(2, &entry)].concat()
+}

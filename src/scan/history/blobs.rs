@@ -87,6 +87,9 @@ impl<'s> Look<'s> {
         if matches.cut {
             self.trouble.cut.push(object);
         }
+        if matches.limited {
+            self.trouble.limited.push(object);
+        }
     }
 
     fn is_too_large(&mut self, object: u32, bytes: &[u8]) -> bool {

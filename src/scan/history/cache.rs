@@ -16,7 +16,7 @@ use crate::source::history::trees::Trees;
 use super::tally::{Holder, Place, TextOf};
 
 /// Changes with the form of the bytes.
-const MAGIC: &[u8; 8] = b"ksieve\x00\x01";
+const MAGIC: &[u8; 8] = b"ksieve\x00\x02";
 /// No number, no size.
 const NONE: u32 = u32::MAX;
 
@@ -160,7 +160,7 @@ impl Writer {
         self.number(u32::from(seen.rule.0));
         self.0.push(seen.confidence as u8);
         self.holder(&seen.best.holder);
-        self.0.push(seen.best.text as u8);
+        self.0.push(seen.best.text as u8 | if seen.best.is_encoded { ENCODED } else { 0 });
         self.number(seen.best.span.start as u32);
         self.number(seen.best.span.end as u32);
         self.number(seen.holders.len() as u32);
@@ -178,6 +178,9 @@ const PARTS: [HistoryPart; 7] = [
     HistoryPart::FileName,
 ];
 const TEXTS: [TextOf; 6] = [TextOf::Whole, TextOf::Decoded, TextOf::Author, TextOf::Committer, TextOf::Message, TextOf::Header];
+
+/// Marks a place where the secret is encoded.
+const ENCODED: u8 = 0x80;
 
 fn part_code(part: HistoryPart) -> u8 {
     PARTS.iter().position(|one| *one == part).unwrap_or(0) as u8
@@ -262,11 +265,12 @@ impl<'b> Reader<'b> {
         let rule = RuleIndex(u16::try_from(self.number()?).ok()?);
         let confidence = *Confidence::ALL.get(usize::from(self.byte()?))?;
         let holder = self.holder(ids, names)?;
-        let text = *TEXTS.get(usize::from(self.byte()?))?;
+        let code = self.byte()?;
+        let (text, is_encoded) = (*TEXTS.get(usize::from(code & !ENCODED))?, code & ENCODED != 0);
         let (start, end) = (self.number()? as usize, self.number()? as usize);
         let span = if start <= end { ByteSpan::new(start, end) } else { return None };
         let holders = (0..self.count()?).map(|_| self.holder(ids, names)).collect::<Option<_>>()?;
-        Some(KnownSeen { rule, confidence, best: Place { holder, text, span }, holders })
+        Some(KnownSeen { rule, confidence, best: Place { holder, text, span, is_encoded }, holders })
     }
 }
 

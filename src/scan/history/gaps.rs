@@ -29,7 +29,10 @@ impl HistoryScan {
             gaps.push(too_large(self.what(history, object), options.max_file_size));
         }
         for object in trouble.cut.into_iter().filter(|object| counts(*object)) {
-            gaps.extend(look::Seen { sightings: Vec::new(), is_cut: true }.gap(|| self.what(history, object)));
+            gaps.extend(look::Seen { is_cut: true, ..look::Seen::default() }.gaps(|| self.what(history, object)));
+        }
+        for object in trouble.limited.into_iter().filter(|object| counts(*object)) {
+            gaps.extend(look::Seen { is_limited: true, ..look::Seen::default() }.gaps(|| self.what(history, object)));
         }
         for object in trouble.defects.into_iter().filter(|object| counts(*object)) {
             let remedy = "please report this as a bug, with the kind of file";

@@ -122,6 +122,9 @@ impl<'s> Gather<'s> {
         if matches.cut {
             self.gathered.trouble.cut.push(object);
         }
+        if matches.limited {
+            self.gathered.trouble.limited.push(object);
+        }
         !matches.list.is_empty()
     }
 }

@@ -222,7 +222,7 @@ fn sizes<'s>(history: &History, looked: impl Iterator<Item = &'s (u32, u32)>, tr
         all[*object as usize] = Some(*size);
     }
     let mut settled = all.clone();
-    for object in trouble.cut.iter().chain(trouble.damaged.iter().map(|broken| &broken.object)) {
+    for object in trouble.cut.iter().chain(&trouble.limited).chain(trouble.damaged.iter().map(|broken| &broken.object)) {
         settled[*object as usize] = None;
     }
     Sizes { all, settled }

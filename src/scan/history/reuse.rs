@@ -186,6 +186,7 @@ impl Secrets<'_> {
             TextOf::Message => commits::texts(bytes).message,
             TextOf::Header => commits::texts(bytes).further,
         };
+        // What is encoded is read again below.
         let secret = Secret::new(text.get(best.span.start..best.span.end)?);
         let mut seen = Seen {
             rule: known.rule,
@@ -198,10 +199,11 @@ impl Secrets<'_> {
             holders: known.holders.clone(),
         };
         // What is not shown needs no reasons.
-        if known.confidence >= self.options.min_confidence {
+        if known.confidence >= self.options.min_confidence || best.is_encoded {
             let path = best.holder.name.map_or(&b""[..], |name| self.names.get(name));
             let matches = self.detector.scan_up_to(Input { bytes: text, path }, MOST_PLACES);
             let found = matches.list.into_iter().find(|found| found.rule == known.rule && found.secret == best.span)?;
+            seen.secret = Secret::new(found.secret_in(text));
             seen.masked = seen.secret.masked(found.public_prefix);
             (seen.evidence, seen.identity) = (found.evidence, found.identity);
         }

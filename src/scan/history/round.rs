@@ -26,6 +26,8 @@ pub struct Trouble {
     pub too_large: Vec<u32>,
     /// They hold more places than are recorded.
     pub cut: Vec<u32>,
+    /// In them, encodings stand in each other deeper or at more length than is decoded.
+    pub limited: Vec<u32>,
     /// Looking at them or at what is derived from them failed inside this program.
     pub defects: Vec<u32>,
 }
@@ -37,6 +39,7 @@ impl Trouble {
         self.damaged.extend(other.damaged);
         self.too_large.extend(other.too_large);
         self.cut.extend(other.cut);
+        self.limited.extend(other.limited);
         self.defects.extend(other.defects);
     }
 }

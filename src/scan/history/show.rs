@@ -103,6 +103,7 @@ fn unseen(history: &History, seen: &Seen, spot: &Spot) -> Sighting {
     Sighting {
         rule: seen.rule,
         secret: seen.secret.clone(),
+        written: None,
         masked: seen.masked.clone(),
         confidence: seen.confidence,
         evidence: seen.evidence.clone(),

@@ -51,6 +51,8 @@ pub struct Place {
     pub text: TextOf,
     /// Where in that text, in bytes.
     pub span: ByteSpan,
+    /// Whether the bytes there are not the secret itself but stand for it.
+    pub is_encoded: bool,
 }
 
 /// One secret of one rule.
@@ -81,8 +83,8 @@ pub struct Tally(HashMap<(RuleIndex, [u8; 32]), Seen>);
 impl Tally {
     /// Counts a match in the bytes `text`, a text of `holder`; `id` are the bytes of its id.
     pub fn add(&mut self, found: &Match, text: &[u8], holder: Holder, of: TextOf, id: &[u8]) {
-        let secret = found.secret.of(text);
-        let place = Place { holder, text: of, span: found.secret };
+        let secret = found.secret_in(text);
+        let place = Place { holder, text: of, span: found.secret, is_encoded: found.encoded.is_some() };
         let key = (found.rule, Sha256::digest(secret).into());
         let seen = self.0.entry(key).or_insert_with(|| {
             let secret = Secret::new(secret);
@@ -159,7 +161,7 @@ impl Seen {
     /// A secret that stands in `holders`, for tests of what follows from that.
     #[cfg(test)]
     pub(crate) fn held_by(holders: Vec<Holder>) -> Self {
-        let place = Place { holder: holders[0], text: TextOf::Whole, span: ByteSpan::new(0, 6) };
+        let place = Place { holder: holders[0], text: TextOf::Whole, span: ByteSpan::new(0, 6), is_encoded: false };
         Self {
             rule: RuleIndex(0),
             secret: Secret::new(b"secret"),

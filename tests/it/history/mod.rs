@@ -29,3 +29,5 @@ mod repository;
 mod secrecy;
 mod starts;
 mod submodules;
+
+pub use repository::Repository;

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::repository::Repository;
-use crate::support::token;
+use crate::support::{encoded, token};
 
 /// How many tokens a history may hold.
 pub const TOKENS: usize = 8;
@@ -50,6 +50,8 @@ struct Commit {
 
 /// A history that is not in a repository yet.
 pub struct History {
+    /// Whether tokens are planted in encodings, and files are long.
+    is_encoded: bool,
     random: Random,
     commits: Vec<Commit>,
     tips: BTreeMap<&'static str, usize>,
@@ -58,7 +60,16 @@ pub struct History {
 impl History {
     /// A history of so many commits; the same for the same numbers.
     pub fn new(seed: u64, commits: usize) -> Self {
-        let mut history = Self { random: Random(seed), commits: Vec::new(), tips: BTreeMap::new() };
+        Self::made(false, seed, commits)
+    }
+
+    /// The same with tokens that stand encoded, some of them over several lines, which later edits change, and files of many lines.
+    pub fn encoded(seed: u64, commits: usize) -> Self {
+        Self::made(true, seed, commits)
+    }
+
+    fn made(is_encoded: bool, seed: u64, commits: usize) -> Self {
+        let mut history = Self { is_encoded, random: Random(seed), commits: Vec::new(), tips: BTreeMap::new() };
         for number in 0..commits {
             history.step(number);
         }
@@ -118,7 +129,8 @@ impl History {
     }
 
     fn add(&mut self, tree: &mut Tree, number: usize) {
-        let lines = (0..20 + self.random.below(100)).map(|_| self.line()).collect();
+        let most = if self.is_encoded { 600 } else { 100 };
+        let lines = (0..20 + self.random.below(most)).map(|_| self.line()).collect();
         tree.insert(format!("d{}/file{number}.py", self.random.below(3)), lines);
     }
 
@@ -138,7 +150,14 @@ impl History {
         let Some(path) = self.path(tree) else { return };
         let lines = tree.entry(path).or_default();
         let at = self.random.below(lines.len() + 1);
-        lines.insert(at, format!("T={}", planted(self.random.below(TOKENS))));
+        let token = planted(self.random.below(TOKENS));
+        if self.is_encoded {
+            let forms = encoded(&token);
+            let (_, written) = self.random.pick(&forms).expect("because there are some");
+            lines.splice(at..at, written.lines().map(str::to_owned));
+        } else {
+            lines.insert(at, format!("T={token}"));
+        }
     }
 
     fn unplant(&mut self, tree: &mut Tree) {

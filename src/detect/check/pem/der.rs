@@ -2,13 +2,18 @@
 //!
 //! The outer length and the fields that tell the type have to fit; the numbers themselves are not looked at.
 
-use super::{Armor, key};
+use super::{Armor, key, public};
 use crate::detect::check::Checked;
 
-const INTEGER: u8 = 0x02;
+pub(super) const INTEGER: u8 = 0x02;
+pub(super) const BIT_STRING: u8 = 0x03;
 const OCTET_STRING: u8 = 0x04;
-const OBJECT_IDENTIFIER: u8 = 0x06;
-const SEQUENCE: u8 = 0x30;
+pub(super) const OBJECT_IDENTIFIER: u8 = 0x06;
+pub(super) const SEQUENCE: u8 = 0x30;
+/// Optional field of a SEC1 key.
+pub(super) const CURVE: u8 = 0xa0;
+/// Optional field of a SEC1 key.
+pub(super) const PUBLIC: u8 = 0xa1;
 
 /// Bytes of the shortest modulus or prime that anyone used, 512 bits.
 const SHORTEST_NUMBER: usize = 64;
@@ -43,17 +48,26 @@ fn versioned(mut fields: Reader, label: &str) -> Option<Checked> {
     match fields.element()? {
         (SEQUENCE, algorithm) => {
             let name = Reader(algorithm).content(OBJECT_IDENTIFIER)?;
-            fields.content(OCTET_STRING).filter(|inner| !inner.is_empty())?;
+            let inner = fields.content(OCTET_STRING).filter(|inner| !inner.is_empty())?;
             Some(match key_type(name) {
-                Some(name) => key(false).with("key_type", name),
+                Some(name) => of_type(name, public::of_inner(name, algorithm, inner)),
                 None => key(false),
             })
         }
-        (INTEGER, number) if number.len() >= SHORTEST_NUMBER => {
-            Some(key(false).with("key_type", if label == "DSA PRIVATE KEY" { "dsa" } else { "rsa" }))
-        }
-        (OCTET_STRING, scalar) if !scalar.is_empty() => Some(key(false).with("key_type", "ec")),
+        (INTEGER, number) if number.len() >= SHORTEST_NUMBER => Some(match label {
+            "DSA PRIVATE KEY" => of_type("dsa", None),
+            _ => of_type("rsa", public::of_rsa(number, fields)),
+        }),
+        (OCTET_STRING, scalar) if !scalar.is_empty() => Some(of_type("ec", public::of_ec(fields, None))),
         _ => None,
+    }
+}
+
+fn of_type(name: &str, fingerprint: Option<String>) -> Checked {
+    let checked = key(false).with("key_type", name);
+    match fingerprint {
+        Some(fingerprint) => checked.with("key_fingerprint", fingerprint),
+        None => checked,
     }
 }
 
@@ -73,11 +87,11 @@ fn key_type(identifier: &[u8]) -> Option<&'static str> {
     })
 }
 
-struct Reader<'a>(&'a [u8]);
+pub(super) struct Reader<'a>(pub(super) &'a [u8]);
 
 impl<'a> Reader<'a> {
     /// Tag and content of the next element.
-    fn element(&mut self) -> Option<(u8, &'a [u8])> {
+    pub(super) fn element(&mut self) -> Option<(u8, &'a [u8])> {
         let (&[tag, first], mut rest) = self.0.split_first_chunk()?;
         let length = if first < 0x80 {
             usize::from(first)
@@ -95,7 +109,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Content of the next element, which has that tag.
-    fn content(&mut self, tag: u8) -> Option<&'a [u8]> {
+    pub(super) fn content(&mut self, tag: u8) -> Option<&'a [u8]> {
         self.element().filter(|(found, _)| *found == tag).map(|(_, content)| content)
     }
 }

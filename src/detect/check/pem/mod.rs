@@ -6,6 +6,7 @@ mod armor;
 mod der;
 mod openssh;
 mod pgp;
+mod public;
 
 use armor::Armor;
 

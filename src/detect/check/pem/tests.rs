@@ -29,6 +29,17 @@ fn the_structure_tells_type_and_encryption() {
 }
 
 #[test]
+fn keys_that_hold_their_public_half_have_its_fingerprint() {
+    for label in ["RSA PRIVATE KEY", "PRIVATE KEY", "OPENSSH PRIVATE KEY"] {
+        let checked = run(block(label).as_bytes());
+        assert_eq!(checked.identity.get("key_fingerprint").map(str::len), Some("SHA256:".len() + 43), "{label}");
+    }
+    for label in ["DSA PRIVATE KEY", "ENCRYPTED PRIVATE KEY"] {
+        assert_eq!(run(block(label).as_bytes()).identity.get("key_fingerprint"), None, "{label}");
+    }
+}
+
+#[test]
 fn openssh_and_pgp_blocks_name_their_owner() {
     let openssh = run(block("OPENSSH PRIVATE KEY").as_bytes());
     assert_eq!(openssh.identity.get("comment"), Some("user@host"));

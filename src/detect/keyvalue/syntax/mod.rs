@@ -205,7 +205,7 @@ fn element(text: &[u8], name: ByteSpan, at: usize) -> Option<Pair> {
     let length = memchr::memchr(b'<', &text[at..limit])?;
     let closes = text[at + length..].strip_prefix(b"</").is_some_and(|tag| tag.starts_with(name.of(text)));
     let value = literal::last_word(text, ByteSpan::new(at, at + length));
-    (closes && value.len() > 0).then_some(Pair { name, operator: Operator::Element, value, form: Form::Quoted })
+    (closes && !value.is_empty()).then_some(Pair { name, operator: Operator::Element, value, form: Form::Quoted })
 }
 
 fn call(text: &[u8], name: ByteSpan, mut at: usize) -> Option<Pair> {

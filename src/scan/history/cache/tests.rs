@@ -60,8 +60,11 @@ fn holder(names: u32) -> impl Strategy<Value = Holder> {
 }
 
 fn seen(names: u32) -> impl Strategy<Value = KnownSeen> {
-    let place = (holder(names), prop::sample::select(TEXTS.to_vec()), 0..900usize, 0..90usize);
-    let place = place.prop_map(|(holder, text, start, length)| Place { holder, text, span: ByteSpan::new(start, start + length) });
+    let place = (holder(names), prop::sample::select(TEXTS.to_vec()), 0..900usize, 0..90usize, any::<bool>());
+    let place = place.prop_map(|(holder, text, start, length, is_encoded)| {
+        let span = ByteSpan::new(start, start + length);
+        Place { holder, text, span, is_encoded }
+    });
     let confidence = prop::sample::select(Confidence::ALL.to_vec());
     (any::<u16>(), confidence, place, prop::collection::vec(holder(names), 0..4)).prop_map(|(rule, confidence, best, holders)| KnownSeen {
         rule: RuleIndex(rule),

@@ -32,14 +32,25 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 
 #[test]
 fn none_cold_and_warm_are_the_same() {
-    let repository = repository();
-    let expected = report(&repository, &["--no-cache"]);
+    assert_cache_changes_nothing(&repository());
+}
+
+#[test]
+fn what_is_encoded_is_read_again_as_well() {
+    let repository = History::encoded(2100, 60).repository();
+    layout::one_pack(&repository);
+    assert_cache_changes_nothing(&repository);
+}
+
+#[track_caller]
+fn assert_cache_changes_nothing(repository: &Repository) {
+    let expected = report(repository, &["--no-cache"]);
     assert!(files(&repository.cache.path).is_empty(), "--no-cache writes none");
-    assert_same("cold", &expected, &report(&repository, &[]));
+    assert_same("cold", &expected, &report(repository, &[]));
     assert!(!files(&repository.cache.path).is_empty(), "a scan leaves a cache");
-    assert_same("warm", &expected, &report(&repository, &[]));
-    assert_same("warm, -j 8", &expected, &report(&repository, &["-j", "8"]));
-    assert_same("not used", &expected, &report(&repository, &["--no-cache"]));
+    assert_same("warm", &expected, &report(repository, &[]));
+    assert_same("warm, -j 8", &expected, &report(repository, &["-j", "8"]));
+    assert_same("not used", &expected, &report(repository, &["--no-cache"]));
 }
 
 #[test]

@@ -28,6 +28,7 @@ fn repositories() -> Vec<Repository> {
     fixture.repository.git(&["worktree", "remove", "--force", &fixture.linked.display().to_string()]);
     let mut all = vec![fixture.repository];
     all.extend((0..3).map(|seed| History::new(1000 + seed, 80).repository()));
+    all.extend((0..2).map(|seed| History::encoded(3000 + seed, 80).repository()));
     all
 }
 
