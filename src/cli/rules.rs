@@ -41,7 +41,10 @@ pub fn find<'r>(set: &'r RuleSet, id: &str) -> anyhow::Result<&'r RuleEntry> {
         let near = suggest::nearest(id, set.iter().map(|(_, entry)| &*entry.rule.id));
         let hint = match (near, with_word) {
             (Some(near), _) => format!("did you mean `{near}`?"),
-            (None, 0) => "`keysieve rules list` shows all of them".to_owned(),
+            (None, 0) => match id.split_once('.').filter(|(slug, _)| set.iter().any(|(_, entry)| entry.provider.slug == *slug)) {
+                Some((slug, _)) => format!("`keysieve rules list --provider {slug}` shows those of this provider"),
+                None => "`keysieve rules list` shows all of them".to_owned(),
+            },
             (None, 1) => format!("`keysieve rules list {id}` shows one with this word"),
             (None, count) => format!("`keysieve rules list {id}` shows {count} with this word"),
         };

@@ -192,8 +192,15 @@ impl Shown<'_> {
                 format!("found at {found} of {all} {places}; with low confidence, which takes --min-confidence low in a scan")
             }
             Some(_) => format!("found at {found} of {all} {places}"),
+            None if self.is_lost() => "not found by this rule: another one has what it would take".to_owned(),
             None => "not found".to_owned(),
         }
+    }
+
+    /// Whether the rule fits somewhere and another one won.
+    fn is_lost(&self) -> bool {
+        let mut steps = self.texts.iter().flat_map(|tried| &tried.trial.places).filter_map(|place| place.steps.last());
+        steps.any(|step| step.stage == "overlap" && step.outcome == Outcome::Failed)
     }
 
     fn json(&self) -> anyhow::Result<String> {
@@ -219,7 +226,7 @@ impl Shown<'_> {
 fn json_place(tried: &Tried<'_>, place: &Place, at: Position) -> serde_json::Value {
     let step = |step: &Step| serde_json::json!({ "stage": step.stage, "outcome": step.outcome.as_str(), "note": step.note });
     serde_json::json!({
-        "line": at.line, "column": at.column_utf16, "name": tried.name(place), "masked": place.masked, "encodings": place.via,
+        "line": at.line, "column": at.column_utf16, "name": tried.name(place), "masked": place.masked, "decoded_via": place.via,
         "confidence": place.found.map(Confidence::as_str), "steps": place.steps.iter().map(step).collect::<Vec<_>>(),
     })
 }

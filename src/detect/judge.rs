@@ -162,7 +162,7 @@ fn tell(tracer: Tracer<'_>, name: &str, checked: &check::Checked) {
     };
     let note = || {
         let reasons = checked.evidence.iter().map(|reason| format!(" ({})", reason.note));
-        format!("{name} {meaning}{}", reasons.collect::<String>())
+        format!("`{name}` {meaning}{}", reasons.collect::<String>())
     };
     if passes { tracer.pass("check", note) } else { tracer.fail("check", note) }
 }

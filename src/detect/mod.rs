@@ -410,7 +410,7 @@ impl<'d, 'i> Scan<'d, 'i> {
             return self.grammar(judged.class, pair.value, Confidence::Medium, evidence);
         }
         let decided = score::decide(text, pair, judged, value, role);
-        trace::decision(tracer, judged, &decided);
+        trace::decision(tracer, judged, &decided, || score::items(text, pair, judged, value, role));
         let decision = decided.ok()?;
         self.grammar(decision.class, pair.value, decision.confidence, decision.evidence)
     }
@@ -451,6 +451,9 @@ impl<'d, 'i> Scan<'d, 'i> {
             self.tracer.of_grammar().fail("value", || "numbers that do not look drawn at random".to_owned());
             return None;
         }
+        self.tracer
+            .of_grammar()
+            .pass("value", || format!("{} numbers that look drawn at random: never more than low confidence", bytes.len()));
         let evidence =
             vec![Evidence::supporting("name", "assigned to a credential's name"), Evidence::opposing("form", "a list of numbers")];
         self.grammar(judged.class, pair.value, Confidence::Low, evidence)

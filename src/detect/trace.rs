@@ -246,7 +246,7 @@ impl Tracer<'_> {
 
     /// Says which places companions left without a finding.
     pub fn without_companions(self, rules: &RuleSet, matches: &[Match]) {
-        if let Some(rule) = self.rule() {
+        if let Some(rule) = self.rule().filter(|rule| needs_companions(rules, *rule)) {
             self.lost("companions", matches, |_| required_companions(rules, rule));
         }
     }

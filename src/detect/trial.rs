@@ -81,9 +81,9 @@ impl Detector {
     }
 }
 
-/// `in base64 of hex`.
+/// The encodings that something is written in, outermost first, as reports for people say it: `in percent > base64`.
 pub fn written_in(via: &[&'static str]) -> String {
-    format!("in {}", via.join(" of "))
+    format!("in {}", via.join(" > "))
 }
 
 impl Trial {

@@ -65,7 +65,7 @@ impl Scan<'_, '_> {
         inner.tracer = log.as_ref().map(Log::tracer).unwrap_or_default();
         inner.tracer.open(Call::Word, pair.name);
         let found = inner.named(pair, &value).or_else(|| inner.generic(pair, &value, role));
-        let note = || format!("the value is {} for {}, which is judged in its place", via.join(" of "), trace::form_of(value.bytes));
+        let note = || format!("the value is {} for {}, which is judged in its place", via.join(" > "), trace::form_of(value.bytes));
         self.tracer.swap(log, *written, via, note);
         let found = found?;
         let encoded = Encoded::whole(found.secret.of(text), via.clone(), *is_opaque);

@@ -126,6 +126,7 @@ fn no_secret_is_shown_whether_found_or_not() {
     ] {
         let folder = Folder::new();
         let content = expand(template, "hidden");
+        let content = format!("{content}\ndata: {}\npassword: {}\n", base64(template), base64("{{base62:20}}"));
         folder.write("acme.yaml", ACME).write("a.env", &content);
         for flags in [&["--json"][..], &["--color", "always"]] {
             let said = folder.keysieve(["rules", "try", rule, "a.env", "--rules", "acme.yaml"].iter().chain(flags));
@@ -136,6 +137,75 @@ fn no_secret_is_shown_whether_found_or_not() {
             }
         }
     }
+}
+
+/// The notes of a place's steps of this stage.
+fn notes<'v>(place: &'v Value, stage: &str) -> Vec<&'v str> {
+    list(&place["steps"]).iter().filter(|step| step["stage"] == stage).map(|step| text(&step["note"])).collect()
+}
+
+fn base64(template: &str) -> String {
+    data_encoding::BASE64.encode(expand(template, template).as_bytes())
+}
+
+#[test]
+fn what_stands_encoded_is_tried_where_it_stands() {
+    let content = format!("first line\ndata: {}\n", base64("export A={{github:ghp_}}\nexport B=ghp_{{base62:9}}\n"));
+    let tried = tried("github.personal-access-token", &content);
+    let [found, short] = places(&tried) else { panic!("{tried}") };
+    assert_eq!((&found["line"], &found["confidence"]), (&2.into(), &"high".into()), "{tried}");
+    assert!(text(&found["masked"]).starts_with("ghp_*") && found["decoded_via"] == serde_json::json!(["base64"]), "{tried}");
+    assert_eq!(notes(found, "encoded"), ["found in base64"], "{tried}");
+    assert!(failed(short) == ["pattern"] && short["line"] == 2 && short["confidence"].is_null(), "{tried}");
+    // Read as it is written and as it is meant, but told once.
+    let escaped = expand("{\"a\": \"x\\nA={{github:ghp_}}\\ny\\u0041\"}\n", "escapes");
+    let told = self::tried("github.personal-access-token", &escaped);
+    assert!(places(&told).len() == 1 && told["confidence"] == "high", "{told}");
+}
+
+#[test]
+fn a_value_in_base64_is_tried_as_what_it_stands_for() {
+    let secret = |value: &str| format!("kind: Config\nsettings:\n  password: {}\n", base64(value));
+    let found = tried("generic.password", &secret("{{base62:18}}"));
+    assert_eq!(notes(&places(&found)[0], "encoded").len(), 2, "{found}");
+    assert_eq!(places(&found)[0]["decoded_via"], serde_json::json!(["base64"]), "{found}");
+    let word = tried("generic.password", &secret("changeme"));
+    assert_eq!(failed(&places(&word)[0]), ["value"], "{word}");
+    let token = tried("generic.password", &secret("{{github:ghp_}}"));
+    assert_eq!(failed(&places(&token)[0]), ["overlap"], "{token}");
+    let acme = tried("acme.api-key", &format!("acme_api_key: {}\n", base64("{{hex:40}}")));
+    assert!(acme["found"] == true && failed(&places(&acme)[0]).is_empty(), "{acme}");
+}
+
+#[test]
+fn the_claims_of_a_jwt_are_told_to_be_such() {
+    let tried = tried("generic.password", &expand("T={{jwt:iss=acme,password=kD83nxQ2pLs9Vb41}}\n", "jwt"));
+    let claim = places(&tried).iter().find(|place| !list(&place["decoded_via"]).is_empty());
+    assert_eq!(failed(claim.expect("because the claim is an assignment")), ["carrier"], "{tried}");
+}
+
+#[test]
+fn every_way_to_a_secret_tells_its_steps() {
+    let numbers = (0..32u32).map(|n| (n * 97 % 251).to_string()).collect::<Vec<_>>().join(", ");
+    for (rule, content, stage) in [
+        ("httpauth.bearer", expand("-H 'Authorization: Bearer {{base62:40}}'\n", "bearer"), "header"),
+        ("codecov.upload-token", expand("# codecov\ncurl -H 'Authorization: Bearer {{uuid}}'\n", "named"), "context"),
+        ("httpauth.user-option", expand("curl -u admin:{{base62:16}} https://acme.example/\n", "command"), "literal"),
+        ("generic.key", format!("key = [{numbers}]\n"), "value"),
+        ("acme.api-key", expand("ACME_TOKEN={{base62:33}}\n", "issuer"), "issuer"),
+    ] {
+        let tried = tried(rule, &content);
+        let place = places(&tried).iter().find(|place| !place["confidence"].is_null());
+        assert!(!notes(place.unwrap_or(&Value::Null), stage).is_empty(), "{rule}: {tried}");
+    }
+}
+
+#[test]
+fn what_another_rule_has_is_not_found_by_this_one() {
+    let folder = Folder::new();
+    folder.write("a.env", expand("token = \"{{github:ghp_}}\"\n", "lost"));
+    let said = folder.keysieve(["rules", "try", "generic.token", "a.env"]).ends_with(0);
+    assert!(said.stdout.ends_with("\nnot found by this rule: another one has what it would take\n"), "{said:?}");
 }
 
 #[test]
@@ -181,7 +251,14 @@ fn many_places_are_told_in_few_lines() {
 #[test]
 fn what_is_not_there_is_2() {
     let folder = Folder::new();
-    folder.keysieve(["rules", "try", "acme.no-such", "a.env"]).ends_with(2);
+    for (id, hint) in [
+        ("acme.no-such", "`keysieve rules list` shows all of them"),
+        ("github.personal-acces-token", "did you mean `github.personal-access-token`?"),
+        ("generic.what-is-this-called", "`keysieve rules list --provider generic` shows those of this provider"),
+    ] {
+        let said = folder.keysieve(["rules", "try", id, "a.env"]).ends_with(2);
+        assert_eq!(said.stderr, format!("keysieve: there is no rule `{id}`; {hint}\n"));
+    }
     let said = folder.keysieve(["rules", "try", "generic.password", "no/such"]).ends_with(2);
     assert!(said.stderr.starts_with("keysieve: cannot read no/such: "), "{said:?}");
 }

@@ -28,61 +28,20 @@ pub struct Decision {
     pub confidence: Confidence,
     /// The reasons in words.
     pub evidence: Vec<Evidence>,
-    /// What it was made from.
-    pub points: Points,
 }
 
 /// Why a pair is not believed.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Refusal {
     /// Which part said so: `value`, `place`, `shape`, `user` or `points`.
     pub stage: &'static str,
     /// A few words.
     pub why: &'static str,
-    /// As far as they were counted.
-    pub points: Option<Box<Points>>,
 }
 
 impl Refusal {
     fn new(stage: &'static str, why: &'static str) -> Self {
-        Self { stage, why, points: None }
-    }
-}
-
-/// Points item by item.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Points {
-    items: [(&'static str, f32); Self::MOST],
-    count: usize,
-    total: f32,
-}
-
-impl Points {
-    const MOST: usize = 16;
-
-    fn add(&mut self, what: &'static str, points: f32) {
-        self.total += points;
-        if points != 0.0 && self.count < Self::MOST {
-            self.items[self.count] = (what, points);
-            self.count += 1;
-        }
-    }
-
-    fn cap(&mut self, what: &'static str, most: f32) {
-        if self.total > most {
-            self.add(what, most - self.total);
-            self.total = most;
-        }
-    }
-
-    /// Their sum.
-    pub fn total(&self) -> f32 {
-        self.total
-    }
-
-    /// What counted, and for how much.
-    pub fn items(&self) -> &[(&'static str, f32)] {
-        &self.items[..self.count]
+        Self { stage, why }
     }
 }
 
@@ -110,21 +69,21 @@ pub fn decide(text: &[u8], pair: &Pair, name: Name, value: &Value<'_>, role: Fil
     if context::equals_user(text, pair.value) {
         return Err(Refusal::new("user", "the same as the user's name nearby"));
     }
-    let mut points = points(text, pair, name, value, role);
-    let digits = value.bytes.strip_prefix(b"0x").unwrap_or(value.bytes);
-    let among_hex = digits.iter().all(u8::is_ascii_hexdigit) && context::is_among_hex(text, pair.value);
+    let mut sum = 0.0;
+    points(text, pair, name, value, role, |_, points| sum += points);
+    let among_hex = is_among_hex(text, pair, value);
     if among_hex {
         // Digests and test vectors are called keys and signatures; nobody calls them a password.
         if matches!(name.class, GrammarClass::Auth | GrammarClass::Key) {
             return Err(Refusal::new("place", "one of many hex strings: digests and test vectors are called keys and signatures"));
         }
-        points.cap("one of many hex strings", LOW);
+        sum = sum.min(LOW);
     }
-    let confidence = match points.total() {
+    let confidence = match sum {
         p if p >= HIGH => Confidence::High,
         p if p >= MEDIUM => Confidence::Medium,
         p if p >= LOW => Confidence::Low,
-        _ => return Err(Refusal { points: Some(Box::new(points)), ..Refusal::new("points", "too few points") }),
+        _ => return Err(Refusal::new("points", "too few points")),
     };
     let mut evidence = vec![Evidence::supporting("name", "assigned to a credential's name")];
     match value.randomness {
@@ -136,7 +95,24 @@ pub fn decide(text: &[u8], pair: &Pair, name: Name, value: &Value<'_>, role: Fil
     if among_hex {
         evidence.push(Evidence::opposing("surroundings", "one of many hex strings"));
     }
-    Ok(Decision { class: name.class, confidence, evidence, points })
+    Ok(Decision { class: name.class, confidence, evidence })
+}
+
+/// What counts for a pair, and for how many points; those that count nothing are left out.
+pub fn items(text: &[u8], pair: &Pair, name: Name, value: &Value<'_>, role: FileRole) -> Vec<(&'static str, f32)> {
+    let mut items = Vec::new();
+    points(text, pair, name, value, role, |what, points| items.push((what, points)));
+    let sum: f32 = items.iter().map(|(_, points)| points).sum();
+    if sum > LOW && is_among_hex(text, pair, value) {
+        items.push(("one of many hex strings", LOW - sum));
+    }
+    items.retain(|(_, points)| *points != 0.0);
+    items
+}
+
+fn is_among_hex(text: &[u8], pair: &Pair, value: &Value<'_>) -> bool {
+    let digits = value.bytes.strip_prefix(b"0x").unwrap_or(value.bytes);
+    digits.iter().all(u8::is_ascii_hexdigit) && context::is_among_hex(text, pair.value)
 }
 
 /// Where a literal cannot stand, or is an argument, a label, a comparison with a word.
@@ -202,11 +178,10 @@ fn rejected_by_shape(class: GrammarClass, shape: Shape, value: &Value<'_>) -> bo
     }
 }
 
-fn points(text: &[u8], pair: &Pair, name: Name, value: &Value<'_>, role: FileRole) -> Points {
+fn points(text: &[u8], pair: &Pair, name: Name, value: &Value<'_>, role: FileRole, mut add: impl FnMut(&'static str, f32)) {
     let password = name.class == GrammarClass::Password;
-    let mut points = Points::default();
-    points.add("the name", name.prior);
-    points.add(
+    add("the name", name.prior);
+    add(
         "randomness of the value",
         match value.randomness {
             Randomness::None => 0.0,
@@ -216,12 +191,12 @@ fn points(text: &[u8], pair: &Pair, name: Name, value: &Value<'_>, role: FileRol
         },
     );
     if is_uuid(value.bytes) {
-        points.add("a UUID", -1.0);
+        add("a UUID", -1.0);
     }
     if value.charset.symbols > 0 && value.charset.digits == 0 {
-        points.add("symbols without digits", -0.6);
+        add("symbols without digits", -0.6);
     }
-    points.add(
+    add(
         "made of words",
         match value::shape(value.bytes) {
             Shape::Other => 0.0,
@@ -231,24 +206,23 @@ fn points(text: &[u8], pair: &Pair, name: Name, value: &Value<'_>, role: FileRol
         },
     );
     if value.bytes.len() < 6 && value.randomness == Randomness::None {
-        points.add("short", -0.4);
+        add("short", -0.4);
     }
     if value.charset.digits == value.bytes.len() {
-        points.add("digits only", if password { -0.2 } else { -1.0 });
+        add("digits only", if password { -0.2 } else { -1.0 });
     }
     if matches!(pair.operator, Operator::Call | Operator::Comma | Operator::Compare) {
-        points.add("a call, an argument or a comparison", -0.2);
+        add("a call, an argument or a comparison", -0.2);
     }
     if context::has_login_nearby(text, pair.value) {
-        points.add("a user, host or URL nearby", 0.4);
+        add("a user, host or URL nearby", 0.4);
     }
     if context::is_comment(text, pair.name.start) {
-        points.add("in a comment", -0.2);
+        add("in a comment", -0.2);
     }
     if role.locale {
-        points.add("in a file of translations", -0.6);
+        add("in a file of translations", -0.6);
     }
-    points
 }
 
 /// 8-4-4-4-12 hex digits.

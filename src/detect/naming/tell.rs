@@ -1,7 +1,7 @@
 //! Says of one rule what [`Naming::candidates`] sees of it at a pair, with the same tests that it uses.
 
-use super::{NamedValue, Naming, Proximity, REACH, Surroundings, ascii_bytes, called};
-use crate::detect::keyvalue::syntax::Pair;
+use super::{HEADER_NAMES, NamedValue, Naming, Proximity, Surroundings, ascii_bytes, called};
+use crate::detect::keyvalue::syntax::{Operator, Pair};
 use crate::detect::trace::Tracer;
 use crate::rules::schema::Text;
 
@@ -22,7 +22,14 @@ impl Naming {
                 let word = rule.names.iter().zip(rule.assignment.names.iter()).find(|(glued, _)| glued.len() == length);
                 tracer.pass("names", || format!("`{}` is in the name", word.map_or("", |(_, written)| written)));
             }
-            None => tracer.fail("names", || format!("none of these is in the name: {}", listed(&rule.assignment.names))),
+            None => tracer.fail("names", || {
+                let names = listed(&rule.assignment.names);
+                if pair.operator == Operator::Header {
+                    format!("none of these is what the credential in a header is called ({HEADER_NAMES}): {names}")
+                } else {
+                    format!("none of these is in the name: {names}")
+                }
+            }),
         }
         rule.tell_value(pair.value.of(text), tracer);
     }
@@ -33,7 +40,8 @@ impl NamedValue {
         let facts = self.assignment.facts;
         if !self.has_length(value.len()) {
             let most = if facts.max_length == u32::MAX { "more".to_owned() } else { facts.max_length.to_string() };
-            return tracer.fail("length", || format!("{} bytes, and the pattern takes {} to {most}", value.len(), facts.min_length));
+            let takes = if facts.min_length == facts.max_length { most } else { format!("{} to {most}", facts.min_length) };
+            return tracer.fail("length", || format!("{} bytes, and the pattern takes {takes}", value.len()));
         }
         if !self.has_bytes(ascii_bytes(value)) {
             return tracer.fail("alphabet", || "holds characters that the pattern takes nowhere".to_owned());
@@ -61,14 +69,11 @@ impl NamedValue {
     fn nowhere(&self, is_around: bool) -> String {
         let words = listed(&self.assignment.context);
         let places = match self.assignment.within_lines {
-            0 => "in the name, in keys that enclose it or in the file's name".to_owned(),
-            lines => format!("in the name, in keys that enclose it, in the file's name or {lines} lines before"),
+            0 => "the name, keys that enclose it, the file's name".to_owned(),
+            lines => format!("the name, keys that enclose it, the file's name, up to {lines} lines before"),
         };
-        if is_around {
-            format!("{words}: near the name, but not as a word {places}")
-        } else {
-            format!("{words}: not {places}, nor within {REACH} bytes at all")
-        }
+        let elsewhere = if is_around { "; what is nearby is farther away, or a part of another word" } else { "" };
+        format!("none of these stands where it counts ({places}): {words}{elsewhere}")
     }
 }
 

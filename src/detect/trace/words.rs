@@ -6,7 +6,7 @@ use super::{Call, Tracer};
 use crate::detect::Match;
 use crate::detect::entropy::{Charset, Randomness};
 use crate::detect::keyvalue::name::Name;
-use crate::detect::keyvalue::score::{self, Decision, Points, Refusal};
+use crate::detect::keyvalue::score::{self, Decision, Refusal};
 use crate::detect::keyvalue::syntax::{Form, Operator, Pair};
 use crate::detect::prefilter::{Hit, TokenTrigger};
 use crate::location::ByteSpan;
@@ -115,7 +115,7 @@ pub fn taken_as(tracer: Tracer<'_>, stage: &'static str, rules: &RuleSet, rule: 
     if own.rule().is_some() {
         own.secret(secret, secret);
     } else {
-        tracer.fail(stage, || format!("such a one is for `{}`", id(rules, rule)));
+        tracer.fail(stage, || format!("this kind of credential belongs to the rule `{}`", id(rules, rule)));
     }
 }
 
@@ -134,31 +134,37 @@ pub fn no_class(tracer: Tracer<'_>) {
     tracer.fail("class", || "the grammar takes nothing under such a name for a credential".to_owned());
 }
 
-/// What the grammar decided on a pair.
-pub fn decision(tracer: Tracer<'_>, name: Name, decided: &Result<Decision, Refusal>) {
+/// Something that counts for a pair, and for how many points.
+type Item = (&'static str, f32);
+
+/// What the grammar decided on a pair, with what counts for it.
+pub fn decision(tracer: Tracer<'_>, name: Name, decided: &Result<Decision, Refusal>, items: impl FnOnce() -> Vec<Item>) {
     let tracer = tracer.of_grammar();
     tracer.pass("name", || format!("class {:?}, {:+.1} points", name.class, name.prior));
     match decided {
-        Ok(decision) => tracer.pass("points", || format!("{}: {} confidence", sum(&decision.points), decision.confidence.as_str())),
-        Err(Refusal { stage, why, points: None }) => tracer.fail(stage, || (*why).to_owned()),
-        Err(Refusal { stage, why, points: Some(points) }) => {
-            tracer.fail(stage, || format!("{why}: {}, and {} are wanted", sum(points), score::LOW))
-        }
+        Ok(decision) => tracer.pass("points", || format!("{}: {} confidence", sum(&items()), decision.confidence.as_str())),
+        Err(Refusal { stage: stage @ "points", why }) => tracer.fail(stage, || format!("{why}: {}", sum(&items()))),
+        Err(Refusal { stage, why }) => tracer.fail(stage, || (*why).to_owned()),
     }
 }
 
-fn sum(points: &Points) -> String {
+fn sum(items: &[Item]) -> String {
     let mut out = String::new();
-    for (what, points) in points.items() {
+    for (what, points) in items {
         let _ = write!(out, "{points:+.1} {what}, ");
     }
-    let _ =
-        write!(out, "together {:.1} (low from {}, medium from {}, high from {})", points.total(), score::LOW, score::MEDIUM, score::HIGH);
+    let sum: f32 = items.iter().map(|(_, points)| points).sum();
+    let _ = write!(out, "together {sum:.1} (low from {:.1}, medium from {:.1}, high from {:.1})", score::LOW, score::MEDIUM, score::HIGH);
     out
 }
 
 fn id(rules: &RuleSet, rule: RuleIndex) -> &str {
     &rules.get(rule).rule.id
+}
+
+/// Whether there are companions without which `rule` finds nothing.
+pub fn needs_companions(rules: &RuleSet, rule: RuleIndex) -> bool {
+    rules.get(rule).rule.companions.iter().any(|companion| companion.required)
 }
 
 /// The companions without which `rule` finds nothing.
@@ -185,7 +191,8 @@ pub fn form_of(value: &[u8]) -> String {
     let (plain, other): (Vec<u8>, Vec<u8>) = signs.iter().partition(|byte| byte.is_ascii_graphic());
     parts.extend(plain.iter().map(|byte| char::from(*byte).to_string()));
     if !other.is_empty() {
-        parts.push("and blanks or bytes that are not ASCII".to_owned());
+        let is_blank = other.iter().all(u8::is_ascii_whitespace);
+        parts.push((if is_blank { "and blanks" } else { "and bytes that are no printable ASCII" }).to_owned());
     }
     let noun = if value.len() == 1 { "byte" } else { "bytes" };
     if parts.is_empty() { "0 bytes".to_owned() } else { format!("{} {noun} of {}", value.len(), parts.join(" ")) }
@@ -199,7 +206,7 @@ mod tests {
     fn forms_tell_length_and_alphabet() {
         assert_eq!(form_of(b"0a1b2c3d"), "8 bytes of 0-9 a-f");
         assert_eq!(form_of(b"xY9-_z"), "6 bytes of a-z A-Z 0-9 - _");
-        assert_eq!(form_of(b"a b"), "3 bytes of a-z and blanks or bytes that are not ASCII");
+        assert_eq!(form_of(b"a b"), "3 bytes of a-z and blanks");
         assert_eq!(form_of(b""), "0 bytes");
     }
 }
