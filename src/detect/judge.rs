@@ -146,7 +146,7 @@ fn checked(case: Case<'_>, bytes: &[u8], found: &mut Match) -> Option<Verdict> {
     found.identity = checked.identity;
     if let Some((encoding, bytes)) = &checked.stands_for {
         case.tracer.stands_for(encoding);
-        case.tracer.note("encoded", || format!("stands in {encoding} for {}", trace::form_of(bytes)));
+        case.tracer.note("encoded", || format!("the value is {encoding} for {}", trace::form_of(bytes)));
     }
     found.encoded = checked.stands_for.map(|(name, bytes)| Box::new(Encoded::whole(&bytes, vec![name], true)));
     Some(checked.verdict)

@@ -376,7 +376,7 @@ impl<'d, 'i> Scan<'d, 'i> {
         }
         let value = score::value_of(text, &pair);
         if header::is_header_value(value.bytes) {
-            return tracer.fail("value", || "a scheme and a credential: looked at as a header".to_owned());
+            return tracer.fail("value", || "an authentication scheme and a credential: tried as a header, at the scheme".to_owned());
         }
         let role = self.role_at(&pair);
         let found = self.named(&pair, &value).or_else(|| match whole::swapped(text, &pair) {
