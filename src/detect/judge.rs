@@ -79,7 +79,11 @@ pub fn assignment(case: Case<'_>, input: Input<'_>, secret: ByteSpan, proximity:
         case.tracer.fail("files", || files_wanted(rule));
         return None;
     }
-    if let Some(reason) = placeholder::token_reason(bytes).or_else(|| placeholder::reason(bytes)) {
+    let reason = match proximity {
+        Proximity::Name => placeholder::assigned_reason(bytes).or_else(|| placeholder::named_reason(bytes)),
+        Proximity::Path | Proximity::Nearby => placeholder::token_reason(bytes).or_else(|| placeholder::reason(bytes)),
+    };
+    if let Some(reason) = reason {
         case.tracer.fail("placeholder", || reason.to_owned());
         return None;
     }

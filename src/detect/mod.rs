@@ -399,6 +399,11 @@ impl<'d, 'i> Scan<'d, 'i> {
             trace::no_class(tracer.of_grammar());
             return None;
         };
+        // A provider's test keys count; where nobody is named, what counts is made up.
+        if let Some(reason) = placeholder::reason(value.bytes).filter(|_| self.issuer(pair).is_none()) {
+            tracer.of_grammar().fail("placeholder", || reason.to_owned());
+            return None;
+        }
         if pair.operator == syntax::Operator::Beside {
             let is_one = value.randomness == entropy::Randomness::Strong
                 && keyvalue::value::rejected(value, pair.name.of(text), judged.class).is_none();
@@ -424,11 +429,15 @@ impl<'d, 'i> Scan<'d, 'i> {
         if entropy::randomness(found.secret_in(self.input.bytes)) < entropy::Randomness::Likely {
             return false;
         }
-        let issuers = detector.issuers.get_or_init(|| Issuers::new(&detector.rules));
-        let rule = issuers.of(self.input.bytes, pair);
+        let rule = self.issuer(pair);
         trace::issuer(self.tracer, &detector.rules, rule, found.secret);
         self.issued.extend(rule.map(|rule| (found.secret.start, rule)));
         rule.is_some()
+    }
+
+    /// The rule of the provider that a pair's name names.
+    fn issuer(&self, pair: &syntax::Pair) -> Option<RuleIndex> {
+        self.detector.issuers.get_or_init(|| Issuers::new(&self.detector.rules)).of(self.input.bytes, pair)
     }
 
     /// What the file is for at a pair: a text block of a program holds settings.
@@ -496,7 +505,7 @@ impl<'d, 'i> Scan<'d, 'i> {
     fn refused_by_all(&self, pair: &syntax::Pair, value: &keyvalue::value::Value<'_>) -> Option<&'static str> {
         const SHORTEST: usize = 8;
         let name = pair.name.of(self.input.bytes);
-        if value.randomness < entropy::Randomness::Slight && !entropy::is_mixed_letters(value.bytes) {
+        if value.randomness < entropy::Randomness::Slight && !entropy::is_mixed_letters(value.bytes) && !is_long_and_mixed(value) {
             return Some("the value does not look random");
         }
         if value.bytes.len() < SHORTEST {
@@ -585,6 +594,12 @@ impl<'d, 'i> Scan<'d, 'i> {
         let identity = Identity::default();
         Some(Match { rule, secret, cover: secret, public_prefix: 0, confidence, evidence, identity, encoded: None })
     }
+}
+
+/// Digits and letters in a value that is longer than people type: whether it is a credential is for the form of a provider's credentials to say.
+fn is_long_and_mixed(value: &keyvalue::value::Value<'_>) -> bool {
+    const LONG: usize = 32;
+    value.bytes.len() >= LONG && value.charset.digits > 0 && value.charset.letters() > 0
 }
 
 /// Bytes of the longest literal that the secret begins with.

@@ -6,19 +6,31 @@ use super::{entropy, words};
 
 /// Why a value is no credential.
 pub fn reason(value: &[u8]) -> Option<&'static str> {
+    named_reason(value).or_else(|| (counts(value) || words::all_stop_words(value)).then_some("sequence"))
+}
+
+/// The same for a value that a provider's own name stands before, in the form of that provider's credentials: one that counts up, starts anew
+/// and counts again is then as likely a test key that somebody registered.
+pub fn named_reason(value: &[u8]) -> Option<&'static str> {
     if is_template(value) {
         Some("template")
     } else if is_mask(value) {
         Some("mask")
     } else if is_sequence(value) {
         Some("sequence")
-    } else if words::all_stop_words(value) || is_addressed(value) {
+    } else if words::all_stop_words(value) && !is_keyed(value) || is_addressed(value) {
         Some("placeholder words")
     } else if is_sentence(value) {
         Some("a sentence")
     } else {
         None
     }
+}
+
+/// Whether it has the length and the characters of a key, where words have an end: `abcd1234abcd1234…` to 64 of them.
+fn is_keyed(value: &[u8]) -> bool {
+    const KEY: usize = 32;
+    value.len() >= KEY && value.iter().all(u8::is_ascii_alphanumeric) && value.iter().any(u8::is_ascii_digit)
 }
 
 /// `sk-your-key`, `YOUR_TOKEN_HERE`: whoever reads it is to put theirs there.
@@ -38,18 +50,30 @@ fn is_sentence(value: &[u8]) -> bool {
 /// generator makes counts. Long ones (private keys, key files, signed statements) hold words and runs of one character: every OpenSSH key
 /// has nine `A` in a row.
 pub fn token_reason(body: &[u8]) -> Option<&'static str> {
-    const MARKS: [&[u8]; 10] =
-        [b"example", b"xxxxx", b"your", b"placeholder", b"changeme", b"redacted", b"1234567890", b"0123456789", b"abcdefgh", b"insert"];
-    const LONG: usize = 256;
-    let lower = body.to_ascii_lowercase();
-    if (8..LONG).contains(&body.len()) && MARKS.iter().any(|mark| memchr::memmem::find(&lower, mark).is_some()) {
+    const COUNTED: [&[u8]; 3] = [b"1234567890", b"0123456789", b"abcdefgh"];
+    let counts = (8..LONG).contains(&body.len()) && holds_any(body, &COUNTED);
+    if counts { Some("placeholder words") } else { assigned_reason(body) }
+}
+
+/// The same for a value in the form of a provider's credentials that is assigned to a name of that provider.
+pub fn assigned_reason(value: &[u8]) -> Option<&'static str> {
+    const MARKS: [&[u8]; 7] = [b"example", b"xxxxx", b"your", b"placeholder", b"changeme", b"redacted", b"insert"];
+    if (8..LONG).contains(&value.len()) && holds_any(value, &MARKS) {
         return Some("placeholder words");
     }
-    let run = if body.len() < LONG { body.len().clamp(6, 8) } else { body.len() / 8 };
-    if is_repeat(body, run) || distinct(body) * 5 < body.len().min(40) {
+    let run = if value.len() < LONG { value.len().clamp(6, 8) } else { value.len() / 8 };
+    if is_repeat(value, run) || distinct(value) * 5 < value.len().min(40) {
         return Some("mask");
     }
-    is_template(body).then_some("template")
+    is_template(value).then_some("template")
+}
+
+/// Fewest bytes of what is no token but a text.
+const LONG: usize = 256;
+
+fn holds_any(text: &[u8], marks: &[&[u8]]) -> bool {
+    let lower = text.to_ascii_lowercase();
+    marks.iter().any(|mark| memchr::memmem::find(&lower, mark).is_some())
 }
 
 /// `${X}`, `{{ x }}`, `<your-token>`, `%(name)s`, `$VAR`, `#{x}`, `<%= x %>`, `%VAR%`, `@VAR@`, `[X]`, `{x}`, `__X__`.
@@ -99,21 +123,20 @@ pub fn is_mask(value: &[u8]) -> bool {
 
 /// `123456`, `abcdef`, `qwerty`, up or down, over most of the value.
 pub fn is_sequence(value: &[u8]) -> bool {
-    let follows = |pair: &[u8]| {
-        let place = |byte: u8| byte.to_ascii_lowercase().is_ascii_alphanumeric().then(|| usize::from(byte.to_ascii_lowercase()));
-        matches!((place(pair[0]), place(pair[1])), (Some(a), Some(b)) if NEIGHBORS[a] & (1 << (b % 128)) != 0)
-    };
-    let (mut run, mut longest, mut counting) = (1, 1, 0);
-    for pair in value.windows(2) {
-        let next = if follows(pair) { run + 1 } else { 1 };
-        if next == 1 && run >= COUNTED {
-            counting += run;
-        }
-        run = next;
-        longest = longest.max(run);
-    }
-    counting += if run >= COUNTED { run } else { 0 };
-    longest >= 4 && counting * 4 >= value.len() * 3
+    let longest = runs(value).max().unwrap_or(0);
+    longest >= COUNTED && longest * 4 >= value.len() * 3
+}
+
+/// The same in several pieces: `abcd1234efgh5678`.
+pub fn counts(value: &[u8]) -> bool {
+    runs(value).filter(|run| *run >= COUNTED).sum::<usize>() * 4 >= value.len().max(COUNTED) * 3
+}
+
+/// Lengths of the runs in which each character follows the one before it in a row that people type, in bytes. Together they are the value.
+fn runs(value: &[u8]) -> impl Iterator<Item = usize> {
+    let place = |byte: &u8| byte.is_ascii_alphanumeric().then(|| byte.to_ascii_lowercase());
+    let follows = move |a: &u8, b: &u8| matches!((place(a), place(b)), (Some(a), Some(b)) if NEIGHBORS[usize::from(a)] & (1 << b) != 0);
+    value.chunk_by(follows).map(<[u8]>::len)
 }
 
 /// Fewest characters in a row that count as counting, where much of the value does.

@@ -63,14 +63,15 @@ pub fn overlaps(rules: &RuleSet, matches: &mut Vec<Match>) {
     matches.extend(kept.into_values());
 }
 
-/// The least of it is kept. Of what an encoded run stands for, what says no less than the run as it is written says more. A provider's token
-/// that carries another one inside is one credential, the outer.
+/// The least of it is kept. Of what an encoded run stands for, what says no less than the run as it is written says more; but a token that its
+/// own pattern finds as it is written is written so. A provider's token that carries another one inside is one credential, the outer.
 fn rank(rules: &RuleSet, found: &Match) -> impl Ord + use<> {
     let tier = tier(rules.get(found.rule));
     let encoded = found.encoded.as_ref();
-    let says_more = encoded.is_some_and(|encoded| encoded.is_changed && !(encoded.is_opaque && tier == TOKEN));
+    let says_more = tier != TOKEN && encoded.is_some_and(|encoded| encoded.is_changed);
+    let length = if tier == TOKEN { found.secret.len() } else { 0 };
     let order = (Reverse(found.secret.len()), found.secret.start, found.rule, encoded.map(|encoded| encoded.via.clone()));
-    (Reverse(tier), Reverse(found.confidence), Reverse(says_more), encoded.is_some(), order)
+    (Reverse(tier), Reverse(found.confidence), Reverse(says_more), Reverse(length), encoded.is_some(), order)
 }
 
 /// The tier of a provider's token.

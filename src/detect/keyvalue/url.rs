@@ -1,5 +1,6 @@
 //! `scheme://user:password@host` around a `://`.
 
+use super::value;
 use crate::detect::{entropy, placeholder};
 use crate::finding::Confidence;
 use crate::location::ByteSpan;
@@ -62,7 +63,10 @@ pub fn judge(text: &[u8], url: &Userinfo) -> Option<Confidence> {
     if password.starts_with(b"%3C") || password.starts_with(b"%2A%2A") || password.starts_with(b"%5B") {
         return None;
     }
-    if password.len() < SHORTEST || placeholder::reason(password).is_some() || password.eq_ignore_ascii_case(user) {
+    if password.len() < SHORTEST || placeholder::reason(password).is_some() || value::is_const_case(password) {
+        return None;
+    }
+    if password.eq_ignore_ascii_case(user) {
         return None;
     }
     if password.iter().any(|b| matches!(b, b'{' | b'}' | b'(' | b')' | b'|')) {

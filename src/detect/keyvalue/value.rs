@@ -53,7 +53,7 @@ pub fn rejected(value: &Value<'_>, name: &[u8], class: GrammarClass) -> Option<&
     if is_literal_word(bytes) {
         return Some("a literal of the language");
     }
-    if let Some(reason) = placeholder::reason(bytes) {
+    if let Some(reason) = placeholder::named_reason(bytes) {
         return Some(reason);
     }
     if same_as_name(bytes, name) {
@@ -219,11 +219,23 @@ fn is_location(bytes: &[u8]) -> bool {
     {
         return true;
     }
+    if is_host(bytes) {
+        return true;
+    }
     let Some((user, host)) = text.split_once('@') else { return false };
     !user.is_empty()
         && host.contains('.')
         && !host.ends_with('.')
         && host.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-'))
+}
+
+/// `project-12345.eu.example.app`: three labels or more, the last one of few letters.
+fn is_host(bytes: &[u8]) -> bool {
+    const TOP: std::ops::RangeInclusive<usize> = 2..=6;
+    let label = |part: &[u8]| !part.is_empty() && part.iter().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || *b == b'-');
+    let parts = bytes.split(|b| *b == b'.');
+    let top = parts.clone().next_back().unwrap_or_default();
+    parts.clone().count() > 2 && parts.clone().all(label) && TOP.contains(&top.len()) && top.iter().all(u8::is_ascii_lowercase)
 }
 
 /// `classpath:x`, `pkcs11:id=…`, `csi.storage.k8s.io/node-secret-name`: names of things that are elsewhere.
@@ -252,7 +264,8 @@ fn is_date_or_version(bytes: &[u8]) -> bool {
     numeric && digits < bytes.len() && digits > 0 && body.first().is_some_and(u8::is_ascii_digit)
 }
 
-fn is_const_case(bytes: &[u8]) -> bool {
+/// `REPLACE_WITH_PASSWORD`.
+pub(super) fn is_const_case(bytes: &[u8]) -> bool {
     let words = bytes.split(|b| *b == b'_').count();
     words >= 2
         && bytes.iter().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || *b == b'_')
@@ -426,6 +439,7 @@ mod tests {
             "$2b$12$abc",
             "sha256:abc",
             "arn:aws:x",
+            "project-12345.eu.example.app",
             "123",
         ] {
             assert!(reason(text, Form::Quoted).is_some(), "{text}");
