@@ -110,14 +110,15 @@ fn rule_source(rule: &Rule) -> String {
     let token = option(rule.token.as_ref(), |token| {
         let facts = token.facts;
         format!(
-            "TokenMatch {{ literals: {}, pattern: {}, max_length: {:?}, facts: PatternFacts {{ max_length: {}, anchored: {}, word_start: {}, ignore_case: {} }} }}",
+            "TokenMatch {{ literals: {}, pattern: {}, max_length: {:?}, facts: PatternFacts {{ max_length: {}, anchored: {}, word_start: {}, ignore_case: {} }}, lengthened: {} }}",
             texts(&token.literals),
             text(&token.pattern),
             token.max_length,
             facts.max_length,
             facts.anchored,
             facts.word_start,
-            facts.ignore_case
+            facts.ignore_case,
+            texts(&token.lengthened)
         )
     });
     let assignment = option(rule.assignment.as_ref(), |assignment| {

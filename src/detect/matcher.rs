@@ -130,7 +130,8 @@ mod tests {
     fn token(literals: &[&str], pattern: &str, max_length: Option<u32>) -> TokenMatch {
         let literals: Vec<_> = literals.iter().map(|text| Cow::Owned((*text).to_owned())).collect();
         let facts = lint::pattern_facts(&literals, pattern, max_length).expect("because the test writes sound patterns");
-        TokenMatch { literals: literals.into(), pattern: Cow::Owned(pattern.to_owned()), max_length, facts }
+        let lengthened = literals.clone().into();
+        TokenMatch { literals: literals.into(), pattern: Cow::Owned(pattern.to_owned()), max_length, facts, lengthened }
     }
 
     /// What the prefilter reports: every place of every literal, by rising end.

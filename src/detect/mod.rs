@@ -400,23 +400,26 @@ impl<'d, 'i> Scan<'d, 'i> {
             return None;
         };
         // A provider's test keys count; where nobody is named, what counts is made up.
-        if let Some(reason) = placeholder::reason(value.bytes).filter(|_| self.issuer(pair).is_none()) {
-            tracer.of_grammar().fail("placeholder", || reason.to_owned());
-            return None;
-        }
-        if pair.operator == syntax::Operator::Beside {
-            let is_one = value.randomness == entropy::Randomness::Strong
-                && keyvalue::value::rejected(value, pair.name.of(text), judged.class).is_none();
-            if !is_one {
-                tracer.of_grammar().fail("value", || "nothing joins name and value, and the value is not random".to_owned());
-                return None;
+        let is_made_up = || {
+            let reason = placeholder::reason(value.bytes).filter(|_| self.issuer(pair).is_none());
+            if let Some(reason) = reason {
+                tracer.of_grammar().fail("placeholder", || reason.to_owned());
             }
-            let evidence = vec![Evidence::supporting("name", "beside a credential's name")];
-            return self.grammar(judged.class, pair.value, Confidence::Medium, evidence);
+            reason.is_some()
+        };
+        if pair.operator == syntax::Operator::Beside {
+            let is_random = value.randomness == entropy::Randomness::Strong
+                && keyvalue::value::rejected(value, pair.name.of(text), judged.class).is_none();
+            if !is_random {
+                tracer.of_grammar().fail("value", || "nothing joins name and value, and the value is not random".to_owned());
+            }
+            let evidence = || vec![Evidence::supporting("name", "beside a credential's name")];
+            let is_one = is_random && !is_made_up();
+            return is_one.then(|| self.grammar(judged.class, pair.value, Confidence::Medium, evidence())).flatten();
         }
         let decided = score::decide(text, pair, judged, value, role);
         trace::decision(tracer, judged, &decided, || score::items(text, pair, judged, value, role));
-        let decision = decided.ok()?;
+        let decision = decided.ok().filter(|_| !is_made_up())?;
         self.grammar(decision.class, pair.value, decision.confidence, decision.evidence)
     }
 

@@ -91,7 +91,7 @@ pub struct Hit<'p> {
 impl Prefilter {
     /// Builds the automaton for all of `rules`.
     pub fn new(rules: &RuleSet, workload: Workload) -> Self {
-        Self::of(literals(rules), workload)
+        Self::of(literals(rules, workload), workload)
     }
 
     fn of(literals: Vec<Literal>, workload: Workload) -> Self {
@@ -151,13 +151,14 @@ impl Prefilter {
     }
 }
 
-/// All different literals, sorted.
-fn literals(rules: &RuleSet) -> Vec<Literal> {
+/// All different literals, sorted. For much text there are more and longer ones, which take longer to build into a machine.
+fn literals(rules: &RuleSet, workload: Workload) -> Vec<Literal> {
     let mut all: Vec<(Vec<u8>, Trigger)> = Vec::new();
     let mut add = |literal: &str, trigger| all.push((literal.as_bytes().to_ascii_lowercase(), trigger));
     for (index, entry) in rules.iter() {
         let Some(token) = &entry.rule.token else { continue };
-        for literal in token.literals.iter() {
+        let literals = if workload == Workload::Small { &token.literals } else { &token.lengthened };
+        for literal in literals.iter() {
             let trigger = TokenTrigger {
                 rule: index,
                 literal: literal.clone(),

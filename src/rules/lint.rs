@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use regex_syntax::hir::{self, Hir, HirKind, literal};
 
-use super::schema::{PatternFacts, Rule, RuleFile, Text, ValueFacts};
+use super::schema::{List, PatternFacts, Rule, RuleFile, Text, TokenMatch, ValueFacts};
 
 /// One thing that is wrong with a rule file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,7 +55,10 @@ pub fn parse(stem: &str, text: &str) -> Result<RuleFile, Vec<Problem>> {
         }
         if let Some(token) = &mut rule.token {
             match pattern_facts(&token.literals, &token.pattern, token.max_length) {
-                Ok(facts) => token.facts = facts,
+                Ok(facts) => {
+                    token.facts = facts;
+                    token.lengthened = lengthened(token);
+                }
                 Err(message) => complain(message),
             }
         }
@@ -238,6 +241,35 @@ pub fn pattern_facts(literals: &[Text], pattern: &str, declared: Option<u32>) ->
         word_start: begins_with_word_boundary(&hir),
         ignore_case,
     })
+}
+
+/// The literals of `token`, those that are short replaced by all texts that a match can begin with, if these are few.
+fn lengthened(token: &TokenMatch) -> List<Text> {
+    /// Literals of so many bytes are rare enough in ordinary text.
+    const RARE: usize = 5;
+    /// Texts for one rule: each takes a row of the automaton.
+    const MOST: usize = 1_000;
+    /// Characters of a class that is gone through.
+    const WIDEST: usize = 32;
+    let literals = token.literals.clone();
+    let shortest = literals.iter().map(|text| text.len()).min().unwrap_or(RARE);
+    if !token.facts.anchored || token.facts.ignore_case || shortest >= RARE {
+        return literals;
+    }
+    let Ok(hir) = parse_pattern(&token.pattern) else { return literals };
+    let mut best = literals;
+    for length in shortest + 1..=RARE {
+        let mut extractor = literal::Extractor::new();
+        extractor.kind(literal::ExtractKind::Prefix).limit_class(WIDEST).limit_total(MOST).limit_literal_len(length);
+        let prefixes = extractor.extract(&hir);
+        let Some(prefixes) = prefixes.literals().filter(|prefixes| prefixes.iter().all(|prefix| prefix.len() >= length)) else { break };
+        let mut texts: Vec<Text> =
+            prefixes.iter().filter_map(|prefix| Some(std::str::from_utf8(&prefix.as_bytes()[..length]).ok()?.to_owned().into())).collect();
+        texts.sort_unstable();
+        texts.dedup();
+        best = texts.into();
+    }
+    best
 }
 
 /// Works out what the pattern of an assigned value tells about itself.

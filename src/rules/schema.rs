@@ -106,6 +106,10 @@ pub struct TokenMatch {
     /// What the pattern tells about itself; computed, never written.
     #[serde(skip)]
     pub facts: PatternFacts,
+    /// The literals together with what the pattern has behind them, where that is few enough texts: a longer text is met less often by
+    /// chance. Computed, never written.
+    #[serde(skip)]
+    pub lengthened: List<Text>,
 }
 
 /// What a pattern tells about itself.

@@ -99,7 +99,7 @@ fn the_grammar_adds_its_points_up() {
     let notes: Vec<_> = list(&places(&password)[0]["steps"]).iter().map(|step| text(&step["note"])).collect();
     assert!(notes.iter().any(|note| note.contains("class Password")) && notes.iter().any(|note| note.contains("together ")), "{password}");
     let word = tried("generic.password", "password = \"changeme\"\n");
-    assert_eq!(failed(&places(&word)[0]), ["placeholder"], "{word}");
+    assert_eq!(failed(&places(&word)[0]), ["value"], "{word}");
     let other = tried("generic.token", &expand("db_password = \"{{base62:18}}\"\n", "points"));
     assert_eq!(failed(&places(&other)[0]), ["class"], "{other}");
 }
@@ -170,7 +170,7 @@ fn a_value_in_base64_is_tried_as_what_it_stands_for() {
     assert_eq!(notes(&places(&found)[0], "encoded").len(), 2, "{found}");
     assert_eq!(places(&found)[0]["decoded_via"], serde_json::json!(["base64"]), "{found}");
     let word = tried("generic.password", &secret("changeme"));
-    assert_eq!(failed(&places(&word)[0]), ["placeholder"], "{word}");
+    assert_eq!(failed(&places(&word)[0]), ["value"], "{word}");
     let token = tried("generic.password", &secret("{{github:ghp_}}"));
     assert_eq!(failed(&places(&token)[0]), ["overlap"], "{token}");
     let acme = tried("acme.api-key", &format!("acme_api_key: {}\n", base64("{{hex:40}}")));
