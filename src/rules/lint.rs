@@ -235,9 +235,11 @@ pub fn pattern_facts(literals: &[Text], pattern: &str, declared: Option<u32>) ->
         return Err(format!("its longest match is {max_length} bytes; the limit is {LONGEST_MATCH}"));
     }
     let ignore_case = pattern.starts_with("(?i");
+    // Both cases of each letter would be more prefixes than anyone counts.
+    let one_case = pattern.strip_prefix("(?i)").and_then(|rest| parse_pattern(rest).ok());
     Ok(PatternFacts {
         max_length,
-        anchored: begins_with_literal(&hir, literals, ignore_case),
+        anchored: begins_with_literal(one_case.as_ref().unwrap_or(&hir), literals, ignore_case),
         word_start: begins_with_word_boundary(&hir),
         ignore_case,
     })
@@ -313,10 +315,12 @@ fn secret_group(hir: &Hir) -> Option<usize> {
     }
 }
 
-/// Whether every match begins with one of the literals.
+/// Whether every match begins with one of the literals. `hir` is the pattern's, without its letters' other case where case does not count.
 fn begins_with_literal(hir: &Hir, literals: &[Text], ignore_case: bool) -> bool {
+    let longest = literals.iter().map(|text| text.len()).max().unwrap_or(0);
     let mut extractor = literal::Extractor::new();
-    extractor.kind(literal::ExtractKind::Prefix).limit_total(4_096).limit_repeat(64).limit_literal_len(64);
+    // What lies behind the longest literal only multiplies the prefixes.
+    extractor.kind(literal::ExtractKind::Prefix).limit_class(64).limit_total(4_096).limit_repeat(64).limit_literal_len(longest);
     let prefixes = extractor.extract(hir);
     let Some(prefixes) = prefixes.literals() else { return false };
     let begins = |prefix: &[u8]| {
