@@ -44,6 +44,6 @@ fn pair(text: &[u8], hit: ByteSpan, role: FileRole) {
     value::rejected(&value, name, GrammarClass::Password);
     value::shape(value.bytes);
     if let Some(judged) = name::judge(name) {
-        score::decide(text, &pair, judged, &value, role);
+        let _ = score::decide(text, &pair, judged, &value, role);
     }
 }

@@ -7,7 +7,7 @@ use std::str::FromStr;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use keysieve::finding::Confidence;
+use keysieve::finding::{Confidence, Severity};
 use keysieve::report::{ExposureDetail, Format};
 use keysieve::source::range::Since;
 
@@ -52,7 +52,7 @@ pub enum Command {
     Scan(Box<ScanArgs>),
     /// Plan how to remove credentials from a repository's history; changes nothing
     PurgePlan(Box<PurgeArgs>),
-    /// List, show and check the rules that say what a credential looks like
+    /// List, show, try and check the rules that say what a credential looks like
     Rules(RulesArgs),
     /// Say what a credential is, what its holder can do and how to rotate it
     Explain(ExplainArgs),
@@ -238,19 +238,17 @@ pub struct RulesArgs {
 
 #[derive(Debug, Subcommand)]
 pub enum RulesCommand {
-    /// List all rules: id, severity, name
-    List {
-        /// Print JSON, one rule a line
-        #[arg(long)]
-        json: bool,
-    },
+    /// List rules: id, severity, name
+    List(RulesListArgs),
     /// Print one rule as it is written, with its examples, as JSON
     Show {
         /// Rule id, such as github.personal-access-token
         #[arg(value_name = "RULE")]
         id: String,
     },
-    /// Check rule files: schema, patterns, and every example through the whole detector
+    /// Show step by step why a rule does or does not find something in a file
+    Try(RulesTryArgs),
+    /// Check rule files: schema, patterns, every example; advise on likely mistakes
     Check {
         /// Rule files, each named after its provider's slug, such as github.yaml, or folders of them
         #[arg(required = true, value_name = "PATH")]
@@ -258,6 +256,59 @@ pub enum RulesCommand {
     },
     /// List the offline checks that a rule can name
     Checks,
+    /// Print rules/README.md
+    #[command(hide = true)]
+    Readme,
+}
+
+#[derive(Debug, Args)]
+pub struct RulesListArgs {
+    /// Only rules with all of these words in their id, name, provider or description, in any letter case
+    #[arg(value_name = "WORD")]
+    pub words: Vec<String>,
+
+    /// Only rules of this provider, by its name or the first part of its ids; may be given several times
+    #[arg(long, value_name = "PROVIDER")]
+    pub provider: Vec<String>,
+
+    /// Only rules of this severity; several with commas
+    #[arg(long, value_name = "LEVEL", value_delimiter = ',', value_parser = severities())]
+    pub severity: Vec<Severity>,
+
+    /// Use the rules of these files or folders as well; one with the id of a built-in rule takes its place
+    #[arg(long, value_name = "PATH")]
+    pub rules: Vec<PathBuf>,
+
+    /// Print JSON, one rule a line
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct RulesTryArgs {
+    /// Rule id, such as github.personal-access-token
+    #[arg(value_name = "RULE")]
+    pub id: String,
+
+    /// File to try it on; `-` is standard input
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+
+    /// Use the rules of these files or folders as well; one with the id of a built-in rule takes its place
+    #[arg(long, value_name = "PATH")]
+    pub rules: Vec<PathBuf>,
+
+    /// File name under which the content is scanned [default: FILE]
+    #[arg(long, value_name = "NAME")]
+    pub path: Option<OsString>,
+
+    /// Print JSON, with every place
+    #[arg(long)]
+    pub json: bool,
+
+    /// When to use color; auto: on a terminal, unless NO_COLOR is set
+    #[arg(long, value_name = "WHEN", value_enum, default_value_t = Color::Auto)]
+    pub color: Color,
 }
 
 #[derive(Debug, Args)]
@@ -363,6 +414,12 @@ fn parse_format(word: &str) -> Result<Format, String> {
 fn confidences() -> impl TypedValueParser<Value = Confidence> {
     let known = |word: String| Confidence::ALL.into_iter().find(|level| level.as_str() == word).ok_or("no such confidence");
     PossibleValuesParser::new(Confidence::ALL.map(Confidence::as_str)).try_map(known)
+}
+
+/// Takes the word of a severity; help, errors and completions name all of them.
+fn severities() -> impl TypedValueParser<Value = Severity> {
+    let known = |word: String| Severity::ALL.into_iter().find(|level| level.as_str() == word).ok_or("no such severity");
+    PossibleValuesParser::new(Severity::ALL.map(Severity::as_str)).try_map(known)
 }
 
 /// Takes the word of a detail; help, errors and completions name all of them.

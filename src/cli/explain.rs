@@ -17,11 +17,7 @@ use super::{exit, output, rules};
 pub fn run(id: &str, color: anstream::ColorChoice) -> anyhow::Result<ExitCode> {
     let set = RuleSet::builtin();
     let entry = rules::find(&set, id)?;
-    let color = match color {
-        anstream::ColorChoice::Auto => anstream::AutoStream::choice(&std::io::stdout()) != anstream::ColorChoice::Never,
-        choice => choice != anstream::ColorChoice::Never,
-    };
-    output::print(&text(entry, color))?;
+    output::print(&text(entry, output::is_colored(color)))?;
     Ok(ExitCode::from(exit::CLEAN))
 }
 
@@ -75,7 +71,7 @@ fn lives(lifetime: Lifetime) -> &'static str {
 }
 
 /// Breaks `text` at blanks before column 90; lines after the first begin with `indent`.
-fn wrapped(text: &str, indent: &str) -> String {
+pub fn wrapped(text: &str, indent: &str) -> String {
     const WIDTH: usize = 90;
     let mut out = String::new();
     let mut column = 0;

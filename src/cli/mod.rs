@@ -10,10 +10,12 @@ mod help_tests;
 mod output;
 mod progress;
 mod purge;
+mod readme;
 mod rulefiles;
 mod rules;
 mod scan;
 mod suggest;
+mod trial;
 
 use std::process::ExitCode;
 

@@ -50,6 +50,14 @@ pub fn write(report: &Report, options: &Options) -> anyhow::Result<()> {
     failed.map_or(Ok(()), Err)
 }
 
+/// Whether standard output takes colors.
+pub fn is_colored(choice: anstream::ColorChoice) -> bool {
+    match choice {
+        anstream::ColorChoice::Auto => anstream::AutoStream::choice(&std::io::stdout()) != anstream::ColorChoice::Never,
+        choice => choice != anstream::ColorChoice::Never,
+    }
+}
+
 /// Writes `text` to standard output.
 ///
 /// # Errors

@@ -6,14 +6,15 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, anyhow};
 
+use keysieve::detect::advice::Advisor;
 use keysieve::detect::prefilter::Workload;
 use keysieve::detect::{Detector, check, prove};
 use keysieve::rules::schema::{Provider, RuleFile};
 use keysieve::rules::{RuleEntry, RuleSet, lint};
 
-use super::args::RulesCommand;
+use super::args::{RulesCommand, RulesListArgs};
 use super::rulefiles::{self, Written};
-use super::{exit, output, suggest};
+use super::{exit, output, readme, suggest, trial};
 
 /// Runs one of the `rules` subcommands.
 ///
@@ -21,10 +22,12 @@ use super::{exit, output, suggest};
 /// When a rule is not there or a file cannot be read.
 pub fn run(command: RulesCommand) -> anyhow::Result<ExitCode> {
     match command {
-        RulesCommand::List { json } => list(&RuleSet::builtin(), json),
+        RulesCommand::List(args) => list(&args),
         RulesCommand::Show { id } => show(find(&RuleSet::builtin(), &id)?),
         RulesCommand::Check { files } => check_files(&files),
+        RulesCommand::Try(args) => trial::run(&args),
         RulesCommand::Checks => checks(),
+        RulesCommand::Readme => readme::run(),
     }
 }
 
@@ -34,18 +37,37 @@ pub fn run(command: RulesCommand) -> anyhow::Result<ExitCode> {
 /// When there is none; names the nearest one.
 pub fn find<'r>(set: &'r RuleSet, id: &str) -> anyhow::Result<&'r RuleEntry> {
     set.find(id).map(|(_, entry)| entry).ok_or_else(|| {
+        let with_word = set.iter().filter(|(_, entry)| has_words(entry, &[id.to_owned()])).count();
         let near = suggest::nearest(id, set.iter().map(|(_, entry)| &*entry.rule.id));
-        let hint = near.map_or_else(|| "`keysieve rules list` shows all of them".to_owned(), |near| format!("did you mean `{near}`?"));
+        let hint = match (near, with_word) {
+            (Some(near), _) => format!("did you mean `{near}`?"),
+            (None, 0) => match id.split_once('.').filter(|(slug, _)| set.iter().any(|(_, entry)| entry.provider.slug == *slug)) {
+                Some((slug, _)) => format!("`keysieve rules list --provider {slug}` shows those of this provider"),
+                None => "`keysieve rules list` shows all of them".to_owned(),
+            },
+            (None, 1) => format!("`keysieve rules list {id}` shows one with this word"),
+            (None, count) => format!("`keysieve rules list {id}` shows {count} with this word"),
+        };
         anyhow!("there is no rule `{id}`; {hint}")
     })
 }
 
-fn list(set: &RuleSet, json: bool) -> anyhow::Result<ExitCode> {
+fn list(args: &RulesListArgs) -> anyhow::Result<ExitCode> {
+    let set = rulefiles::in_force(&args.rules)?;
+    for wanted in &args.provider {
+        if !set.iter().any(|(_, entry)| is_of(entry, wanted)) {
+            let providers = set.iter().map(|(_, entry)| &*entry.provider.slug);
+            let near = suggest::nearest(&wanted.to_ascii_lowercase(), providers);
+            let hint = near.map_or_else(|| "`keysieve rules list` shows all rules".to_owned(), |near| format!("did you mean `{near}`?"));
+            anyhow::bail!("no rule is of a provider `{wanted}`; {hint}");
+        }
+    }
+    let listed: Vec<_> = set.iter().map(|(_, entry)| entry).filter(|entry| is_listed(args, entry)).collect();
     let mut out = String::new();
-    let width = set.iter().map(|(_, entry)| entry.rule.id.len()).max().unwrap_or(0);
-    for (_, entry) in set.iter() {
+    let width = listed.iter().map(|entry| entry.rule.id.len()).max().unwrap_or(0);
+    for entry in &listed {
         let rule = &entry.rule;
-        if json {
+        if args.json {
             let line = serde_json::json!({
                 "id": rule.id, "name": rule.name, "provider": entry.provider.name, "severity": rule.severity, "confidence": rule.confidence,
                 "lifetime": rule.lifetime, "identity": rule.identity, "description": rule.description,
@@ -56,7 +78,28 @@ fn list(set: &RuleSet, json: bool) -> anyhow::Result<ExitCode> {
         }
     }
     output::print(&out)?;
+    if listed.is_empty() {
+        anstream::eprintln!("keysieve: none of {} rules is so", set.len());
+    }
     Ok(ExitCode::from(exit::CLEAN))
+}
+
+/// Whether the provider is called `wanted`, without case.
+fn is_of(entry: &RuleEntry, wanted: &str) -> bool {
+    entry.provider.slug.eq_ignore_ascii_case(wanted) || entry.provider.name.eq_ignore_ascii_case(wanted)
+}
+
+fn is_listed(args: &RulesListArgs, entry: &RuleEntry) -> bool {
+    (args.provider.is_empty() || args.provider.iter().any(|wanted| is_of(entry, wanted)))
+        && (args.severity.is_empty() || args.severity.contains(&entry.rule.severity))
+        && has_words(entry, &args.words)
+}
+
+/// Whether all of `words` stand in what the rule says of itself, without case.
+fn has_words(entry: &RuleEntry, words: &[String]) -> bool {
+    let rule = &entry.rule;
+    let texts = [&rule.id, &rule.name, &entry.provider.name, &rule.description].map(|text| text.to_lowercase());
+    words.iter().map(|word| word.to_lowercase()).all(|word| texts.iter().any(|text| text.contains(&word)))
 }
 
 fn show(entry: &RuleEntry) -> anyhow::Result<ExitCode> {
@@ -85,21 +128,31 @@ fn check_files(paths: &[PathBuf]) -> anyhow::Result<ExitCode> {
     problems.extend(across_files(&files));
     let parsed: Vec<RuleFile> = files.iter().map(|written| written.file.clone()).collect();
     let detector = Detector::new(RuleSet::builtin().with_files(parsed), Workload::Small);
+    let advisor = Advisor::new(detector.rules(), files.iter().flat_map(|written| written.file.rules.iter()));
     let mut count = 0;
+    let mut advice = Vec::new();
     for written in &files {
         for rule in written.file.rules.iter() {
             let (index, entry) = detector.rules().find(&rule.id).context("because the rule was just added")?;
             count += 1;
             let failures = prove::examples(&detector, index, entry);
             problems.extend(failures.iter().map(|failure| written.problem(&failure.rule, &failure.message)));
+            let shares = if failures.is_empty() { prove::shares(&detector, index, entry) } else { Vec::new() };
+            for share in shares {
+                let line = written.problem(&rule.id, &share.to_string());
+                if share.mostly_fails() { problems.push(line) } else { advice.push(line) }
+            }
+            advice.extend(advisor.of(entry).iter().map(|message| written.problem(&rule.id, message)));
         }
     }
-    if problems.is_empty() {
-        output::print(&format!("{count} rules in {} files are fine\n", files.len()))?;
-        return Ok(ExitCode::from(exit::CLEAN));
-    }
     output::print(&problems.iter().map(|problem| format!("{problem}\n")).collect::<String>())?;
-    Ok(ExitCode::from(exit::FINDINGS))
+    output::print(&advice.iter().map(|line| format!("advice: {line}\n")).collect::<String>())?;
+    if !problems.is_empty() {
+        return Ok(ExitCode::from(exit::FINDINGS));
+    }
+    let advised = if advice.is_empty() { String::new() } else { format!("; {} lines of advice", advice.len()) };
+    output::print(&format!("{count} rules in {} files are fine{advised}\n", files.len()))?;
+    Ok(ExitCode::from(exit::CLEAN))
 }
 
 /// What only shows when all files are together. A rule may take the place of a built-in one, but not of another one in these files.

@@ -5,6 +5,7 @@
 use std::ops::ControlFlow;
 
 use super::prefilter::{Hit, Prefilter, Trigger};
+use super::trace::{Log, Origin};
 use super::{Encoded, Input, Match, Scan, trigger};
 use crate::decode::embedded::{Coding, Plain, Run, Zones, runs, runs_in};
 use crate::location::ByteSpan;
@@ -123,7 +124,9 @@ impl Scan<'_, '_> {
         let text = self.input.bytes;
         let found = budget.decoded(text, run, |budget, plain| {
             let (detector, path) = (self.detector, if run.coding.is_opaque() { b"" } else { self.input.path });
+            let log = self.tracer.apart();
             let mut inner = Scan::new(detector, Input { bytes: plain.text(), path });
+            inner.tracer = log.as_ref().map(Log::tracer).unwrap_or_default();
             inner.budget = Some(*budget);
             inner.all(&detector.triggers(plain.text()), self.most);
             *budget = inner.budget.unwrap_or(*budget);
@@ -134,8 +137,11 @@ impl Scan<'_, '_> {
                     let entry = detector.rules.get(found.rule);
                     entry.rule.token.is_some() && !entry.provider.generic
                 });
+                inner.tracer.lost("carrier", &inner.matches, |_| NOT_IN_CARRIERS.to_owned());
             }
-            adopted(run, text, plain, inner.matches)
+            let matches = std::mem::take(&mut inner.matches);
+            self.tracer.adopt(log, &origin(run, plain, &|spans| run.originals(text, plain, spans)));
+            adopted(run, text, plain, matches)
         });
         self.is_limited |= budget.is_limited;
         if self.budget.is_some() {
@@ -144,6 +150,9 @@ impl Scan<'_, '_> {
         self.matches.extend(found.into_iter().flatten());
     }
 }
+
+/// What is said of a match that [`is_carrier`] ends.
+const NOT_IN_CARRIERS: &str = "a part of a JWT, or content in a `data:` URI: only tokens of providers count there";
 
 /// Whether the run is a part of a JWT or another signed object, or content in a `data:` URI. Those hold claims, and source code, in which names
 /// of credentials say little; only what names its provider counts there.
@@ -163,6 +172,14 @@ fn is_carrier(text: &[u8], run: &Run, plain: &[u8]) -> bool {
     head.starts_with(b"{") && (is_header() || dotted_before() || dotted_behind())
 }
 
+fn via(run: &Run, plain: &Plain) -> impl Iterator<Item = &'static str> + use<> {
+    [run.coding.name()].into_iter().chain(plain.inside())
+}
+
+fn origin<'a>(run: &Run, plain: &Plain, originals: &'a dyn Fn(&[ByteSpan]) -> Vec<ByteSpan>) -> Origin<'a> {
+    Origin { via: via(run, plain).collect(), is_opaque: run.coding.is_opaque(), originals }
+}
+
 /// Matches in what a run stands for, as matches in the text that holds the run.
 fn adopted(run: &Run, text: &[u8], plain: &Plain, matches: Vec<Match>) -> Vec<Match> {
     let spans: Vec<ByteSpan> = matches.iter().flat_map(|found| [found.secret, found.cover]).collect();
@@ -173,8 +190,7 @@ fn adopted(run: &Run, text: &[u8], plain: &Plain, matches: Vec<Match>) -> Vec<Ma
             let bytes = found.secret_in(plain.text());
             let is_changed = bytes != secret.of(text);
             let inner = found.encoded.take();
-            let via = [run.coding.name()].into_iter().chain(plain.inside());
-            let via = via.chain(inner.iter().flat_map(|inner| inner.via.iter().copied())).collect();
+            let via = via(run, plain).chain(inner.iter().flat_map(|inner| inner.via.iter().copied())).collect();
             let is_opaque = run.coding.is_opaque() || inner.as_ref().is_some_and(|inner| inner.is_opaque);
             let secret_bytes = inner.map_or_else(|| Secret::new(found.secret.of(plain.text())), |inner| inner.secret);
             found.encoded = Some(Box::new(Encoded { secret: secret_bytes, via, is_changed, is_opaque }));

@@ -121,7 +121,7 @@ fn words_of(rules: &RuleSet, group: &[RuleIndex]) -> Vec<String> {
 }
 
 /// Providers whose names are words of English, of programs or of names for credentials: `checkoutToken` may be anyone's.
-const ORDINARY: [&str; 173] = [
+pub(super) const ORDINARY: [&str; 173] = [
     "access",
     "account",
     "accountkey",

@@ -95,7 +95,7 @@ impl Matcher {
 impl Progress {
     /// Whether a match that begins with a literal at `at` is known, or known not to be. A literal that stands inside of a longer one of the
     /// same rule comes before it; the longer one is still to be tried then.
-    fn is_decided(&self, at: usize) -> bool {
+    pub fn is_decided(&self, at: usize) -> bool {
         at < self.decided_to || (self.matched.0..self.matched.1).contains(&at)
     }
 

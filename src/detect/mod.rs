@@ -5,6 +5,7 @@
 //! evidence, [`resolve`] keeps one match where several overlap. [`embedded`] does all this in what encoded runs stand for, [`whole`] for values
 //! that are encoded as a whole.
 
+pub mod advice;
 pub mod check;
 mod embedded;
 #[cfg(test)]
@@ -26,6 +27,8 @@ mod streams;
 #[cfg(test)]
 mod tests;
 mod textblock;
+pub mod trace;
+pub mod trial;
 pub mod trigger;
 mod whole;
 pub mod words;
@@ -41,6 +44,7 @@ use self::naming::{Naming, Proximity};
 use self::prefilter::{Hit, Prefilter, TokenTrigger, Trigger, Workload};
 use self::role::{FileRole, Syntax};
 use self::textblock::TextBlocks;
+use self::trace::{Call, Tracer};
 use self::trigger::Triggers;
 use crate::decode::embedded::literals;
 use crate::finding::{Confidence, Evidence, Identity};
@@ -94,6 +98,11 @@ impl Match {
     /// The bytes of the secret, which was found in `text`.
     pub fn secret_in<'a>(&'a self, text: &'a [u8]) -> &'a [u8] {
         self.encoded.as_ref().map_or_else(|| self.secret.of(text), |encoded| encoded.secret.expose())
+    }
+
+    /// Names of the encodings that it is written in, outermost first.
+    fn via(&self) -> &[&'static str] {
+        self.encoded.as_ref().map_or(&[], |encoded| &encoded.via)
     }
 }
 
@@ -194,14 +203,20 @@ impl Detector {
 
     /// The same as [`Detector::scan_up_to`] with the triggers of the same text at hand.
     pub fn scan_at(&self, input: Input<'_>, triggers: &Triggers, most: usize) -> Matches {
+        self.scan_traced(input, triggers, most, Tracer::default())
+    }
+
+    fn scan_traced(&self, input: Input<'_>, triggers: &Triggers, most: usize, tracer: Tracer<'_>) -> Matches {
         if triggers.is_empty() {
             return Matches::default();
         }
         let mut scan = Scan::new(self, input);
+        scan.tracer = tracer;
         scan.all(triggers, most);
         let Scan { mut matches, issued, is_cut: cut, is_limited: limited, .. } = scan;
         if !matches.is_empty() {
             resolve::companions(input.bytes, &self.rules, &mut matches);
+            tracer.without_companions(&self.rules, &matches);
             resolve::overlaps(&self.rules, &mut matches);
             issuer::name(&self.rules, &issued, &mut matches);
             matches.truncate(most);
@@ -214,6 +229,7 @@ impl Detector {
 struct Scan<'d, 'i> {
     detector: &'d Detector,
     input: Input<'i>,
+    tracer: Tracer<'i>,
     role: FileRole,
     binary: bool,
     /// End of the name that was looked at last: `secret_key` holds two trigger words and is one name.
@@ -238,6 +254,7 @@ impl<'d, 'i> Scan<'d, 'i> {
         Self {
             detector,
             input,
+            tracer: Tracer::default(),
             role: FileRole::of(input.path),
             binary: memchr::memchr(0, probe).is_some(),
             name_end: 0,
@@ -306,6 +323,7 @@ impl<'d, 'i> Scan<'d, 'i> {
                 Trigger::Command => self.command(hit),
                 Trigger::Mark => {}
             }
+            self.tracer.close();
         }
     }
 
@@ -314,37 +332,53 @@ impl<'d, 'i> Scan<'d, 'i> {
         let matcher = &detector.matchers[usize::from(trigger.rule.0)];
         let rule = &detector.rules.get(trigger.rule).rule;
         let Some(token) = &rule.token else { return };
+        let (text, matches, tracer) = (self.input.bytes, &mut self.matches, self.tracer.of(trigger.rule));
         if !judge::is_in_files(rule, self.input.path) {
-            return;
+            trace::literal(tracer, trigger, token, hit, true);
+            return tracer.fail("files", || judge::files_wanted(rule));
         }
         let progress = self.progress.entry(trigger.rule).or_default();
-        let (text, matches) = (self.input.bytes, &mut self.matches);
+        trace::literal(tracer, trigger, token, hit, !progress.is_decided(hit.start));
+        let mut is_found = false;
         matcher.find(token, text, hit, progress, |found| {
+            is_found = true;
+            tracer.secret(found.whole, found.secret);
+            tracer.pass("pattern", || format!("matches, with a secret of {}", trace::form_of(found.secret.of(text))));
             let public_prefix = public_prefix(token, found.secret.of(text));
-            matches.extend(judge::token(rule, trigger.rule, text, found.secret, public_prefix));
+            matches.extend(judge::token(judge::Case { rule, index: trigger.rule, tracer }, text, found.secret, public_prefix));
         });
+        if !is_found {
+            tracer.fail("pattern", || trace::unmatched(token, text, hit));
+        }
     }
 
     fn word(&mut self, hit: &Hit<'_>) {
         if hit.start < self.name_end {
             return;
         }
-        let text = self.input.bytes;
-        let Some(around) = syntax::name_around(text, ByteSpan::new(hit.start, hit.end)) else { return };
+        let (text, tracer) = (self.input.bytes, self.tracer);
+        tracer.open(Call::Word, ByteSpan::new(hit.start, hit.end));
+        let Some(around) = syntax::name_around(text, ByteSpan::new(hit.start, hit.end)) else {
+            return tracer.fail("name", || "no name can be read around the word".to_owned());
+        };
         self.name_end = around.end;
-        let Some(mut pair) = syntax::pair_of(text, around) else { return };
+        let Some(mut pair) = syntax::pair_of(text, around) else {
+            return tracer.fail("value", || "no value can be read behind the name".to_owned());
+        };
         // What other languages write between backticks is text of many lines or a command; Go writes any text so.
         if pair.form == syntax::Form::Backtick && self.input.path.ends_with(b".go") {
             pair.form = syntax::Form::Quoted;
         }
+        trace::pair(tracer, text, &pair);
         if pair.form == syntax::Form::Bytes {
+            tracer.of_assignment().fail("value", || "a list of numbers, which no provider's rule takes".to_owned());
             let found = self.byte_list(&pair);
             self.matches.extend(found);
             return;
         }
         let value = score::value_of(text, &pair);
         if header::is_header_value(value.bytes) {
-            return;
+            return tracer.fail("value", || "an authentication scheme and a credential: tried as a header, at the scheme".to_owned());
         }
         let role = self.role_at(&pair);
         let found = self.named(&pair, &value).or_else(|| match whole::swapped(text, &pair) {
@@ -354,25 +388,40 @@ impl<'d, 'i> Scan<'d, 'i> {
         let Some(found) = found else { return };
         let is_issued = self.issued_by(&pair, &found);
         // Nothing says that the one is the other's value but a random look and a provider's name.
-        if pair.operator != syntax::Operator::Beside || is_issued {
-            self.matches.push(found);
+        if pair.operator == syntax::Operator::Beside && !is_issued {
+            return tracer.of_grammar().fail("operator", || "nothing joins name and value, and no provider is named".to_owned());
         }
+        self.matches.push(found);
     }
 
     /// What the grammar alone says of a pair.
     fn generic(&self, pair: &syntax::Pair, value: &keyvalue::value::Value<'_>, role: FileRole) -> Option<Match> {
-        let text = self.input.bytes;
-        let judged = name::judge(pair.name.of(text))?;
+        let (text, tracer) = (self.input.bytes, self.tracer);
+        let Some(judged) = name::judge(pair.name.of(text)) else {
+            trace::no_class(tracer.of_grammar());
+            return None;
+        };
         // A provider's test keys count; where nobody is named, what counts is made up.
-        let is_made_up = || placeholder::reason(value.bytes).is_some() && self.issuer(pair).is_none();
+        let is_made_up = || {
+            let reason = placeholder::reason(value.bytes).filter(|_| self.issuer(pair).is_none());
+            if let Some(reason) = reason {
+                tracer.of_grammar().fail("placeholder", || reason.to_owned());
+            }
+            reason.is_some()
+        };
         if pair.operator == syntax::Operator::Beside {
-            let is_one = value.randomness == entropy::Randomness::Strong
-                && keyvalue::value::rejected(value, pair.name.of(text), judged.class).is_none()
-                && !is_made_up();
+            let is_random = value.randomness == entropy::Randomness::Strong
+                && keyvalue::value::rejected(value, pair.name.of(text), judged.class).is_none();
+            if !is_random {
+                tracer.of_grammar().fail("value", || "nothing joins name and value, and the value is not random".to_owned());
+            }
             let evidence = || vec![Evidence::supporting("name", "beside a credential's name")];
+            let is_one = is_random && !is_made_up();
             return is_one.then(|| self.grammar(judged.class, pair.value, Confidence::Medium, evidence())).flatten();
         }
-        let decision = score::decide(text, pair, judged, value, role).filter(|_| !is_made_up())?;
+        let decided = score::decide(text, pair, judged, value, role);
+        trace::decision(tracer, judged, &decided, || score::items(text, pair, judged, value, role));
+        let decision = decided.ok().filter(|_| !is_made_up())?;
         self.grammar(decision.class, pair.value, decision.confidence, decision.evidence)
     }
 
@@ -386,6 +435,7 @@ impl<'d, 'i> Scan<'d, 'i> {
             return false;
         }
         let rule = self.issuer(pair);
+        trace::issuer(self.tracer, &detector.rules, rule, found.secret);
         self.issued.extend(rule.map(|rule| (found.secret.start, rule)));
         rule.is_some()
     }
@@ -407,11 +457,20 @@ impl<'d, 'i> Scan<'d, 'i> {
     /// A key written as a list of numbers. Vectors of tests look the same, so it never blocks a commit.
     fn byte_list(&self, pair: &syntax::Pair) -> Option<Match> {
         let bytes = syntax::bytes_of_list(pair.value.of(self.input.bytes));
-        let judged = name::judge(pair.name.of(self.input.bytes))?;
+        let Some(judged) = name::judge(pair.name.of(self.input.bytes)) else {
+            trace::no_class(self.tracer.of_grammar());
+            return None;
+        };
+        if !entropy::is_random_bytes(&bytes) {
+            self.tracer.of_grammar().fail("value", || "numbers that do not look drawn at random".to_owned());
+            return None;
+        }
+        self.tracer
+            .of_grammar()
+            .pass("value", || format!("{} numbers that look drawn at random: never more than low confidence", bytes.len()));
         let evidence =
-            || vec![Evidence::supporting("name", "assigned to a credential's name"), Evidence::opposing("form", "a list of numbers")];
-        let random = entropy::is_random_bytes(&bytes);
-        random.then(|| self.grammar(judged.class, pair.value, Confidence::Low, evidence())).flatten()
+            vec![Evidence::supporting("name", "assigned to a credential's name"), Evidence::opposing("form", "a list of numbers")];
+        self.grammar(judged.class, pair.value, Confidence::Low, evidence)
     }
 
     /// Looks at a string literal in pieces that the literal at `hit` stands in.
@@ -429,37 +488,56 @@ impl<'d, 'i> Scan<'d, 'i> {
 
     /// The provider's rule for an assigned value, if one fits.
     fn named(&self, pair: &syntax::Pair, value: &keyvalue::value::Value<'_>) -> Option<Match> {
-        const SHORTEST: usize = 8;
-        if (value.randomness < entropy::Randomness::Slight && !entropy::is_mixed_letters(value.bytes) && !is_long_and_mixed(value))
-            || value.bytes.len() < SHORTEST
-            || name::is_negative(pair.name.of(self.input.bytes))
-        {
+        if let Some(why) = self.refused_by_all(pair, value) {
+            trace::no_rule(self.tracer, why);
             return None;
+        }
+        let naming = self.detector.naming.get_or_init(|| Naming::new(&self.detector.rules, self.detector.workload));
+        let candidates = naming.candidates(self.input.bytes, self.input.path, pair, self.tracer);
+        let beside = pair.operator == syntax::Operator::Beside;
+        let is_near = |found: &&(RuleIndex, Proximity)| !beside || found.1 == Proximity::Name;
+        let found = candidates.iter().filter(is_near).find_map(|&(index, proximity)| {
+            let rule = &self.detector.rules.get(index).rule;
+            let case = judge::Case { rule, index, tracer: self.tracer.of(index) };
+            case.tracer.secret(pair.value, pair.value);
+            judge::assignment(case, self.input, pair.value, proximity)
+        });
+        trace::taken(self.tracer, &self.detector.rules, found.as_ref(), beside);
+        found
+    }
+
+    /// Why no provider's rule is asked for a value.
+    fn refused_by_all(&self, pair: &syntax::Pair, value: &keyvalue::value::Value<'_>) -> Option<&'static str> {
+        const SHORTEST: usize = 8;
+        let name = pair.name.of(self.input.bytes);
+        if value.randomness < entropy::Randomness::Slight && !entropy::is_mixed_letters(value.bytes) && !is_long_and_mixed(value) {
+            return Some("the value does not look random");
+        }
+        if value.bytes.len() < SHORTEST {
+            return Some("the value is shorter than 8 bytes");
+        }
+        if name::is_negative(name) {
+            return Some("a word in the name says that the value is public, a digest or a place in a list");
         }
         // A wide pattern takes `process.env.X` and paths for values.
         let strong = value.randomness == entropy::Randomness::Strong;
-        if !strong && keyvalue::value::rejected(value, pair.name.of(self.input.bytes), GrammarClass::Token).is_some() {
-            return None;
-        }
-        let candidates = self.detector.naming.get_or_init(|| Naming::new(&self.detector.rules, self.detector.workload)).candidates(
-            self.input.bytes,
-            self.input.path,
-            pair,
-        );
-        let beside = pair.operator == syntax::Operator::Beside;
-        let is_near = |found: &&(RuleIndex, Proximity)| !beside || found.1 == Proximity::Name;
-        candidates.iter().filter(is_near).find_map(|&(index, proximity)| {
-            let rule = &self.detector.rules.get(index).rule;
-            judge::assignment(rule, index, self.input, pair.value, proximity)
-        })
+        if strong { None } else { keyvalue::value::rejected(value, name, GrammarClass::Token) }
     }
 
     fn url(&mut self, hit: &Hit<'_>) {
-        let text = self.input.bytes;
-        let Some(found) = url::userinfo_at(text, hit.start) else { return };
-        let Some(confidence) = url::judge(text, &found) else { return };
+        let (text, tracer) = (self.input.bytes, self.tracer);
+        tracer.open(Call::Url, ByteSpan::new(hit.start, hit.end));
+        let Some(found) = url::userinfo_at(text, hit.start) else {
+            return tracer.fail("userinfo", || "no URL with a password in front of its host".to_owned());
+        };
+        tracer.pass("userinfo", || format!("a password of {}", trace::form_of(found.password.of(text))));
+        let Some(confidence) = url::judge(text, &found) else {
+            return tracer.fail("value", || "a placeholder, or what everybody writes into examples".to_owned());
+        };
+        tracer.pass("value", || format!("{} confidence", confidence.as_str()));
         let scheme = String::from_utf8_lossy(&url::base_scheme(found.scheme.of(text))).into_owned();
         let Some(rule) = self.detector.by_scheme.get(&scheme).copied().or(self.detector.other_scheme) else { return };
+        trace::taken_as(tracer, "scheme", &self.detector.rules, rule, found.password);
         let mut identity = Identity::default();
         // A user name that looks random is a token in the user's place.
         if !found.user.is_empty() && entropy::randomness(found.user.of(text)) < entropy::Randomness::Likely {
@@ -481,17 +559,30 @@ impl<'d, 'i> Scan<'d, 'i> {
 
     fn header(&mut self, hit: &Hit<'_>) {
         let scheme = ByteSpan::new(hit.start, hit.end);
-        let Some((class, secret)) = header::credential_at(self.input.bytes, scheme) else { return };
+        let (text, tracer) = (self.input.bytes, self.tracer);
+        tracer.open(Call::Word, scheme);
+        let Some((class, secret)) = header::credential_at(text, scheme) else {
+            return tracer.fail("header", || "no credential behind the word".to_owned());
+        };
+        tracer.pass("header", || format!("behind an authentication scheme: {}", trace::form_of(secret.of(text))));
         let pair = syntax::Pair { name: scheme, operator: syntax::Operator::Header, value: secret, form: syntax::Form::Quoted };
         let is_bearer = class == GrammarClass::BearerHeader;
-        let named = is_bearer.then(|| self.named(&pair, &score::value_of(self.input.bytes, &pair))).flatten();
+        if !is_bearer {
+            trace::no_rule(tracer, "a header with a user and a password");
+        }
+        let named = is_bearer.then(|| self.named(&pair, &score::value_of(text, &pair))).flatten();
         let evidence = || vec![Evidence::supporting("header", "behind an HTTP authentication scheme")];
         let found = named.or_else(|| self.grammar(class, secret, Confidence::Medium, evidence()));
         self.matches.extend(found);
     }
 
     fn command(&mut self, hit: &Hit<'_>) {
-        let Some((secret, confidence)) = command::password_at(self.input.bytes, ByteSpan::new(hit.start, hit.end)) else { return };
+        let (program, tracer) = (ByteSpan::new(hit.start, hit.end), self.tracer.of_grammar());
+        tracer.open(Call::Word, program);
+        let Some((secret, confidence)) = command::password_at(self.input.bytes, program) else {
+            return tracer.fail("command", || "no password among the arguments of the command".to_owned());
+        };
+        tracer.pass("command", || format!("a password among the arguments: {}", trace::form_of(secret.of(self.input.bytes))));
         let evidence = vec![Evidence::supporting("command", "handed to a command that takes a password there")];
         let found = self.grammar(GrammarClass::Password, secret, confidence, evidence);
         self.matches.extend(found);
@@ -499,7 +590,10 @@ impl<'d, 'i> Scan<'d, 'i> {
 
     fn grammar(&self, class: GrammarClass, secret: ByteSpan, confidence: Confidence, evidence: Vec<Evidence>) -> Option<Match> {
         let rule = self.detector.by_class.get(&(class as u8)).copied()?;
-        if known::is_public(secret.of(self.input.bytes)).is_some() {
+        let tracer = self.tracer.of_grammar();
+        trace::taken_as(tracer, "class", &self.detector.rules, rule, secret);
+        if let Some(source) = known::is_public(secret.of(self.input.bytes)) {
+            tracer.fail("known", || format!("a published sample: {source}"));
             return None;
         }
         let identity = Identity::default();

@@ -12,9 +12,12 @@ use regex::bytes::{Regex, RegexBuilder};
 use super::keyvalue::context;
 use super::keyvalue::syntax::{Operator, Pair};
 use super::prefilter::Workload;
+use super::trace::Tracer;
 use super::words;
 use crate::rules::schema::{AssignmentMatch, Text};
 use crate::rules::{RuleIndex, RuleSet};
+
+mod tell;
 
 /// A context word this long may stand anywhere in a name; shorter ones must be a word of it.
 const GLUED: usize = 4;
@@ -96,13 +99,11 @@ impl Naming {
 
     /// The rules whose value pattern fits the pair's value and whose provider is named: nearest context first, then the longest word, as
     /// `linear` says more than the `line` in it, then the longest name, as `api_key_secret` says more than `api_key`.
-    pub fn candidates(&self, text: &[u8], path: &[u8], pair: &Pair) -> Vec<(RuleIndex, Proximity)> {
+    pub fn candidates(&self, text: &[u8], path: &[u8], pair: &Pair, tracer: Tracer<'_>) -> Vec<(RuleIndex, Proximity)> {
         let value = pair.value.of(text);
-        let bytes = value.iter().filter(|byte| byte.is_ascii()).fold(0u128, |set, byte| set | 1 << byte);
-        let may_fit = |rule: &NamedValue| {
-            let facts = rule.assignment.facts;
-            (facts.min_length as usize..=facts.max_length as usize).contains(&value.len()) && bytes & !facts.bytes == 0
-        };
+        let bytes = ascii_bytes(value);
+        let may_fit = |rule: &NamedValue| rule.has_length(value.len()) && rule.has_bytes(bytes);
+        self.tell(text, path, pair, tracer);
         // Looking at the value is cheaper than looking around it, and most values fit nothing.
         if !self.rules.iter().any(may_fit) {
             return Vec::new();
@@ -111,7 +112,7 @@ impl Naming {
         if near.is_empty() {
             return Vec::new();
         }
-        let name = if pair.operator == Operator::Header { HEADER_NAMES.to_owned() } else { glue(pair.name.of(text)) };
+        let name = called(text, pair);
         let surroundings = Surroundings::new(text, path, pair);
         let mut found: Vec<_> = near
             .into_iter()
@@ -126,10 +127,29 @@ impl Naming {
     }
 }
 
+/// The name of a pair as rules compare it.
+fn called(text: &[u8], pair: &Pair) -> String {
+    if pair.operator == Operator::Header { HEADER_NAMES.to_owned() } else { glue(pair.name.of(text)) }
+}
+
+/// The ASCII bytes that `value` holds: byte `n` is bit `n`.
+fn ascii_bytes(value: &[u8]) -> u128 {
+    value.iter().filter(|byte| byte.is_ascii()).fold(0u128, |set, byte| set | 1 << byte)
+}
+
 /// What the credential in an `Authorization` header may be called, without separators: the header names none of it.
-const HEADER_NAMES: &str = "bearer-access-token-api-key-secret-pat-jwt-auth";
+const HEADER_NAMES: &str = "bearertoken-accesstoken-apitoken-apikey-secretkey-authtoken-pat-jwt";
 
 impl NamedValue {
+    fn has_length(&self, length: usize) -> bool {
+        let facts = self.assignment.facts;
+        (facts.min_length as usize..=facts.max_length as usize).contains(&length)
+    }
+
+    fn has_bytes(&self, bytes: u128) -> bool {
+        bytes & !self.assignment.facts.bytes == 0
+    }
+
     /// Length of the longest of its names that `name` holds, 0 if any name will do.
     fn called(&self, name: &str) -> Option<usize> {
         if self.names.is_empty() {

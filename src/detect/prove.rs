@@ -1,5 +1,7 @@
 //! Runs a rule's examples through the whole detector: what CI and `keysieve rules check` hold a rule to.
 
+use std::fmt;
+
 use super::{Detector, Input, Match, issuer};
 use crate::finding::Confidence;
 use crate::rules::{RuleEntry, RuleIndex, example};
@@ -36,6 +38,44 @@ pub fn examples(detector: &Detector, index: RuleIndex, entry: &RuleEntry) -> Vec
         failures.push(Failure { rule: rule.id.to_string(), message: format!("`check: {name}` is no check") });
     }
     failures
+}
+
+/// How many seeds [`shares`] tries beside the one that decides.
+const SEEDS: usize = 8;
+
+/// A positive example that is found with some seeds and not with others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Share {
+    number: usize,
+    found: usize,
+    template: String,
+}
+
+impl Share {
+    /// Whether it fails with most seeds, so that it passes by luck.
+    pub fn mostly_fails(&self) -> bool {
+        self.found * 2 < SEEDS
+    }
+}
+
+impl fmt::Display for Share {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { number, found, template } = self;
+        write!(f, "positive example {number}: found with {found} of {SEEDS} other seeds: {template}")
+    }
+}
+
+/// The positive examples of one rule that other random characters break.
+pub fn shares(detector: &Detector, index: RuleIndex, entry: &RuleEntry) -> Vec<Share> {
+    let mut shares = Vec::new();
+    for (number, template) in (1..).zip(entry.rule.examples.positive.iter()).filter(|(_, template)| template.contains("{{")) {
+        let seed = |seed: &usize| format!("{} positive {number} seed {seed}", entry.rule.id);
+        let found = (0..SEEDS).filter(|at| run(detector, index, entry, template, &seed(at), true).is_ok()).count();
+        if found < SEEDS {
+            shares.push(Share { number, found, template: template.trim_end().replace('\n', "\\n") });
+        }
+    }
+    shares
 }
 
 fn run(detector: &Detector, index: RuleIndex, entry: &RuleEntry, template: &str, seed: &str, wanted: bool) -> Result<(), String> {

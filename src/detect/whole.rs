@@ -3,6 +3,7 @@
 
 use super::keyvalue::{score, syntax};
 use super::role::FileRole;
+use super::trace::{self, Call, Log};
 use super::{Encoded, Input, Match, Scan};
 use crate::decode::embedded::{self, literals};
 use crate::location::ByteSpan;
@@ -60,7 +61,13 @@ impl Scan<'_, '_> {
         let mut inner = Scan::new(self.detector, Input { bytes: text, path: self.input.path });
         inner.role = role;
         let value = score::value_of(text, pair);
-        let found = inner.named(pair, &value).or_else(|| inner.generic(pair, &value, role))?;
+        let log = self.tracer.apart();
+        inner.tracer = log.as_ref().map(Log::tracer).unwrap_or_default();
+        inner.tracer.open(Call::Word, pair.name);
+        let found = inner.named(pair, &value).or_else(|| inner.generic(pair, &value, role));
+        let note = || format!("the value is {} for {}, which is judged in its place", via.join(" > "), trace::form_of(value.bytes));
+        self.tracer.swap(log, *written, via, note);
+        let found = found?;
         let encoded = Encoded::whole(found.secret.of(text), via.clone(), *is_opaque);
         Some(Match { secret: *written, cover: *written, encoded: Some(Box::new(encoded)), ..found })
     }

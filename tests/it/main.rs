@@ -20,6 +20,7 @@ mod report_schema;
 mod rule_files;
 mod rules;
 mod rules_cli;
+mod rules_try;
 mod source_text;
 mod stdin;
 mod support;

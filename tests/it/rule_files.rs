@@ -197,3 +197,43 @@ fn a_scan_with_a_broken_rule_file_or_none_in_a_folder_is_2() {
     let said = folder.keysieve(["scan", "--rules", "empty"]).ends_with(2);
     assert!(said.stderr.starts_with("keysieve: empty holds no rule file"), "{said:?}");
 }
+
+#[test]
+fn an_example_that_passes_by_luck_is_1_or_advice() {
+    let folder = Folder::new();
+    // The last character decides, and the example's own seed gives one that is in one of the eight parts.
+    let letters: Vec<char> = ('0'..='9').chain('A'..='Z').chain('a'..='z').collect();
+    let mut seen = Vec::new();
+    for part in letters.chunks(8) {
+        for (kind, not) in [("narrow", ""), ("wide", "^_ ")] {
+            let set: String = part.iter().collect();
+            let yaml = GOOD
+                .replace("{30})\\b'", &format!("{{29}}(?:[{not}{set}]|-))'"))
+                .replace("- 'acme_{{base62:30}}'", "- 'acme_{{base62:29}}-'")
+                .replace("acme_{{base62:31}}", "acme_{{base62:10}}");
+            folder.write("acme.yaml", yaml);
+            let said = folder.keysieve(["rules", "check", "acme.yaml"]);
+            if said.stdout.contains("positive example 1: found with ") {
+                assert_eq!(said.code == 0, said.stdout.starts_with("advice: "), "{said:?}");
+                seen.push((kind, said.code));
+            }
+        }
+    }
+    assert!(seen.contains(&("narrow", 1)) && seen.contains(&("wide", 0)), "{seen:?}");
+}
+
+#[test]
+fn what_is_likely_to_go_wrong_is_advice() {
+    let folder = Folder::new();
+    let yaml = GOOD.replace("literals: [acme_]", "literals: [acme]").replace("https://acme.example/tokens", "the handbook");
+    let assignment =
+        "    assignment:\n      context: [linear, github]\n      names: [token]\n      value: '[0-9a-f]{40}'\n      within_lines: 3\n";
+    let token = "    token:\n      literals: [acme]\n      pattern: '\\b(?<secret>acme_[0-9A-Za-z]{30})\\b'\n";
+    assert!(yaml.contains(token));
+    let yaml = yaml.replace(token, assignment).replace("acme_{{base62:30}}", "linear_token={{hex:40}}");
+    folder.write("acme.yaml", yaml);
+    let said = folder.keysieve(["rules", "check", "acme.yaml"]);
+    for words in ["the context word `linear` is an ordinary one", "`the handbook` is no link"] {
+        assert!(said.stdout.contains(words), "`{words}` is missing: {said:?}");
+    }
+}

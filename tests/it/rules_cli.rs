@@ -70,5 +70,32 @@ fn an_unknown_id_is_2_and_the_nearest_one_is_named() {
         assert_eq!((said.stderr.as_str(), said.stdout.as_str()), (expected, ""));
         let said = folder.keysieve(command.iter().chain(&["zzz"])).ends_with(2);
         assert_eq!(said.stderr, "keysieve: there is no rule `zzz`; `keysieve rules list` shows all of them\n");
+        let said = folder.keysieve(command.iter().chain(&["github"])).ends_with(2);
+        assert!(said.stderr.starts_with("keysieve: there is no rule `github`; `keysieve rules list github` shows "), "{said:?}");
     }
+}
+
+/// The ids that `rules list` prints with these arguments.
+fn listed(arguments: &[&str]) -> Vec<String> {
+    let said = Folder::new().keysieve(["rules", "list"].iter().chain(arguments)).ends_with(0);
+    said.stdout.lines().filter_map(|line| line.split_whitespace().next()).map(str::to_owned).collect()
+}
+
+#[test]
+fn list_can_be_narrowed() {
+    let of_github = listed(&["--provider", "GitHub"]);
+    assert!(of_github.len() > 2 && of_github.iter().all(|id| id.starts_with("github.")), "{of_github:?}");
+    assert_eq!(listed(&["--provider", "github"]), of_github);
+    let both = listed(&["--provider", "github", "--provider", "npm"]);
+    assert_eq!(both.len(), of_github.len() + listed(&["--provider", "npm"]).len());
+    let set = RuleSet::builtin();
+    let critical = set.iter().filter(|(_, entry)| entry.rule.severity.as_str() == "critical").count();
+    assert_eq!(listed(&["--severity", "critical"]).len(), critical);
+    assert_eq!(listed(&["--severity", "low,medium,high,critical"]).len(), set.len());
+    let refresh = listed(&["GITHUB", "refresh"]);
+    assert!(refresh.iter().any(|id| id.ends_with("refresh-token")) && refresh.len() < of_github.len(), "{refresh:?}");
+    let none = Folder::new().keysieve(["rules", "list", "no-such-word"]).ends_with(0);
+    assert_eq!((none.stdout.as_str(), none.stderr), ("", format!("keysieve: none of {} rules is so\n", set.len())));
+    let wrong = Folder::new().keysieve(["rules", "list", "--provider", "gihub"]).ends_with(2);
+    assert_eq!(wrong.stderr, "keysieve: no rule is of a provider `gihub`; did you mean `github`?\n");
 }
