@@ -110,6 +110,10 @@ fn judge(password: &[u8], user: Option<&[u8]>) -> Option<Confidence> {
     if password.len() < SHORTEST || !printable || matches!(password[0], b'$' | b'<' | b'%' | b'{' | b'[' | b'-' | b'`' | b'@' | b'/') {
         return None;
     }
+    // A part of it is a variable's value.
+    if password.windows(2).any(|pair| pair[0] == b'$' && (pair[1].is_ascii_uppercase() || pair[1] == b'_')) {
+        return None;
+    }
     if placeholder::reason(password).is_some() || words::all_stop_words(password) || user.is_some_and(|user| user == password) {
         return None;
     }
@@ -183,21 +187,21 @@ mod tests {
     #[test]
     fn passwords_of_commands() {
         // The text is put together here, so that a scan of this file finds no password.
-        let secret = "zavvfuc0";
+        let chosen = "zavvfuc0";
         for command in [
-            format!("curl -s -u ann:{secret} https://x.example"),
-            format!("curl --user \"ann:{secret}\" https://x.example"),
-            format!("curl -uann:{secret} https://x.example"),
-            format!("curl \\\n  --user 'ann:{secret}' \\\n  https://x.example"),
-            format!("sshpass -p {secret} ssh h"),
-            format!("sshpass -p'{secret}' ssh h"),
-            format!("mysql -u root -p{secret} shop"),
-            format!("redis-cli -h h -a {secret} ping"),
-            format!("docker login -u ann -p {secret} r.example"),
-            format!("smbclient //h/s -U ann%{secret}"),
-            format!("PSEXEC.EXE \\\\h -u d\\u -p {secret} cmd").replace("PSEXEC.EXE", "PSEXEC"),
+            format!("curl -s -u ann:{chosen} https://x.example"),
+            format!("curl --user \"ann:{chosen}\" https://x.example"),
+            format!("curl -uann:{chosen} https://x.example"),
+            format!("curl \\\n  --user 'ann:{chosen}' \\\n  https://x.example"),
+            format!("sshpass -p {chosen} ssh h"),
+            format!("sshpass -p'{chosen}' ssh h"),
+            format!("mysql -u root -p{chosen} shop"),
+            format!("redis-cli -h h -a {chosen} ping"),
+            format!("docker login -u ann -p {chosen} r.example"),
+            format!("smbclient //h/s -U ann%{chosen}"),
+            format!("PSEXEC.EXE \\\\h -u d\\u -p {chosen} cmd").replace("PSEXEC.EXE", "PSEXEC"),
         ] {
-            assert_eq!(password(&command).as_deref(), Some(secret), "{command}");
+            assert_eq!(password(&command).as_deref(), Some(chosen), "{command}");
         }
     }
 
@@ -213,6 +217,7 @@ mod tests {
             "sshpass -p \"$PW\" ssh h",
             "sshpass -e ssh h",
             "docker login -u ann --password-stdin",
+            "docker login -u ann -p acme_oat_$TOKEN",
             "the curl program takes -u user:password",
         ] {
             assert_eq!(password(command), None, "{command}");

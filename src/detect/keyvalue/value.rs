@@ -86,6 +86,10 @@ pub fn rejected(value: &Value<'_>, name: &[u8], class: GrammarClass) -> Option<&
     if is_small_number(value, class) {
         return Some("a number");
     }
+    // People choose passwords like that; nobody issues keys so.
+    if class != GrammarClass::Password && is_numbered(bytes) {
+        return Some("a reference");
+    }
     None
 }
 
@@ -385,6 +389,15 @@ fn is_small_number(value: &Value<'_>, class: GrammarClass) -> bool {
     bytes.starts_with(b"0x") && bytes.len() <= 18 && bytes[2..].iter().all(u8::is_ascii_hexdigit)
 }
 
+/// `invoice-2024-000117`: words and numbers, parted.
+fn is_numbered(bytes: &[u8]) -> bool {
+    const WORD: std::ops::RangeInclusive<usize> = 3..=14;
+    let is_number = |part: &[u8]| !part.is_empty() && part.iter().all(u8::is_ascii_digit);
+    let is_word = |part: &[u8]| WORD.contains(&part.len()) && part.iter().all(u8::is_ascii_lowercase);
+    let parts = bytes.split(|b| matches!(b, b'-' | b'_'));
+    parts.clone().all(|part| is_number(part) || is_word(part)) && parts.clone().any(is_number) && parts.clone().any(is_word)
+}
+
 /// The shape of a value that is made of words.
 pub fn shape(bytes: &[u8]) -> Shape {
     let set = Charset::of(bytes);
@@ -447,6 +460,14 @@ mod tests {
         for text in ["config.password", "getPassword()", "this->password", "args[0]", "os.environ.get", "std::env"] {
             assert!(reason(text, Form::Bare).is_some(), "{text}");
         }
+    }
+
+    #[test]
+    fn what_counts_documents_is_no_key() {
+        let bytes = b"invoice-2024-000117";
+        let value = Value { bytes, form: Form::Quoted, charset: Charset::of(bytes), randomness: entropy::randomness(bytes) };
+        assert_eq!(rejected(&value, b"document_key", GrammarClass::Key), Some("a reference"));
+        assert_eq!(rejected(&value, b"password", GrammarClass::Password), None);
     }
 
     #[test]
