@@ -248,7 +248,7 @@ pub fn pattern_facts(literals: &[Text], pattern: &str, declared: Option<u32>) ->
 /// The literals of `token`, those that are short replaced by all texts that a match can begin with, if these are few.
 fn lengthened(token: &TokenMatch) -> List<Text> {
     /// Literals of so many bytes are rare enough in ordinary text.
-    const RARE: usize = 5;
+    const RARE: usize = 4;
     /// Texts for one rule: each takes a row of the automaton.
     const MOST: usize = 1_000;
     /// Characters of a class that is gone through.
