@@ -147,9 +147,42 @@ pub fn runs(text: &[u8], marks: &[usize], mut each: impl FnMut(Run)) {
 /// where, is told by its bytes and those within [`REACH`] of it.
 pub fn runs_in(text: &[u8], zones: &Zones, mut each: impl FnMut(Run)) {
     base64::runs(text, &zones.lines, &mut each);
-    marked::<percent::Percent>(text, &zones.marks, &mut each);
-    marked::<escapes::Escapes>(text, &zones.marks, &mut each);
-    marked::<entities::Entities>(text, &zones.marks, &mut each);
+    let zones = with_marks(text, &zones.marks);
+    if !zones.is_empty() {
+        marked::<percent::Percent>(text, &zones, &mut each);
+        marked::<escapes::Escapes>(text, &zones, &mut each);
+        marked::<entities::Entities>(text, &zones, &mut each);
+    }
+}
+
+/// Those of `zones` in whose lines a mark makes a run. A line's end is a border for all of them, and most lines hold none.
+fn with_marks(text: &[u8], zones: &[ByteSpan]) -> Vec<ByteSpan> {
+    // Up to `end`, where a line ends, all is looked at; whether the last lines before it have a mark.
+    let (mut end, mut is_marked) = (0, false);
+    let mut found = Vec::new();
+    for zone in zones {
+        if zone.end > end {
+            let before = text.get(end..zone.start).unwrap_or_default();
+            let start = memchr::memrchr(b'\n', before).map_or(end, |at| end + at);
+            // A line that was looked at goes on.
+            let is_further = start == end && is_marked;
+            let behind = text.get(zone.end..).unwrap_or_default();
+            end = memchr::memchr(b'\n', behind).map_or(text.len(), |at| zone.end + at);
+            is_marked = is_further || has_run(text, start, end);
+        }
+        found.extend(is_marked.then_some(*zone));
+    }
+    found
+}
+
+/// Whether a mark from `start` to `end` makes its surroundings a run.
+fn has_run(text: &[u8], start: usize, end: usize) -> bool {
+    const MARKS: [u8; 3] = [percent::Percent::MARK, escapes::Escapes::MARK, entities::Entities::MARK];
+    memchr::memchr3_iter(MARKS[0], MARKS[1], MARKS[2], &text[start..end]).map(|at| start + at).any(|at| match text[at] {
+        percent::Percent::MARK => percent::Percent::begins(text, at),
+        escapes::Escapes::MARK => escapes::Escapes::begins(text, at),
+        _ => entities::Entities::begins(text, at),
+    })
 }
 
 /// What `value` stands for if it is encoded as a whole: with escapes or character references in it, or as base64 or hex of text. A line end
@@ -266,22 +299,21 @@ fn give<M: Marked>(text: &[u8], mark: usize, start: &mut Start, each: &mut impl 
 }
 
 fn marked<M: Marked>(text: &[u8], zones: &[ByteSpan], each: &mut impl FnMut(Run)) {
-    let (mut at, mut start) = (0, Start::default());
+    let (mut at, mut border, mut start) = (0, 0, Start::default());
     for zone in zones {
-        // A run that shares a byte with the zone may have its marks before it.
+        // A run that shares a byte with the zone may have its marks before it, or behind it up to the next border.
         at = at.max(start.of::<M>(text, zone.start.min(text.len())));
-        let mut inside_to = zone.end;
-        while let Some(mark) = text.get(at..).and_then(|rest| memchr::memchr(M::MARK, rest)).map(|found| at + found) {
-            at = mark;
-            if mark >= inside_to && (inside_to..mark).any(|between| M::is_border(text, between)) {
-                break;
-            }
-            inside_to = inside_to.max(mark);
+        if border < zone.end {
+            border = (zone.end..text.len()).find(|at| M::is_border(text, *at)).unwrap_or(text.len());
+        }
+        while let Some(found) = text.get(at..border).and_then(|stretch| memchr::memchr(M::MARK, stretch)) {
+            let mark = at + found;
             at = mark + 1;
             if M::begins(text, mark) {
                 at = at.max(give::<M>(text, mark, &mut start, each));
             }
         }
+        at = at.max(border);
     }
 }
 
