@@ -170,7 +170,8 @@ fn describe_problems(slug: &str, rule: &Rule) -> Vec<String> {
 
 fn example_problems(rule: &Rule) -> Vec<String> {
     let examples = &rule.examples;
-    let (texts, files) = ((examples.positive.len(), examples.negative.len()), (examples.positive_files.len(), examples.negative_files.len()));
+    let (texts, files) =
+        ((examples.positive.len(), examples.negative.len()), (examples.positive_files.len(), examples.negative_files.len()));
     let (counts, others, wanted) = match rule.path {
         Some(_) => (files, texts, "`positive_files` and `negative_files`"),
         None => (texts, files, "`positive` and `negative`"),

@@ -150,7 +150,13 @@ fn errors_show_no_secret() {
 }
 
 fn worktree(folder: &Folder) -> Worktree {
-    Worktree { roots: vec![folder.path.clone()], include_ignored: false, max_file_size: 1 << 20, git: GitEnvironment::default(), stored: StoredFiles::default() }
+    Worktree {
+        roots: vec![folder.path.clone()],
+        include_ignored: false,
+        max_file_size: 1 << 20,
+        git: GitEnvironment::default(),
+        stored: StoredFiles::default(),
+    }
 }
 
 #[test]

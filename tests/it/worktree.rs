@@ -195,8 +195,13 @@ impl Source for Vanishing<'_> {
 fn a_file_that_vanishes_during_the_scan_leaves_the_others() {
     let folder = Folder::new();
     folder.write("a.env", assigned("a")).write("b.env", assigned("b")).write("c.env", assigned("c"));
-    let worktree =
-        Worktree { roots: vec![folder.path.clone()], include_ignored: false, max_file_size: 1000, git: GitEnvironment::default(), stored: StoredFiles::default() };
+    let worktree = Worktree {
+        roots: vec![folder.path.clone()],
+        include_ignored: false,
+        max_file_size: 1000,
+        git: GitEnvironment::default(),
+        stored: StoredFiles::default(),
+    };
     let source = Vanishing { worktree, folder: &folder, name: "b.env" };
     let detector = Detector::new(RuleSet::builtin(), Workload::Small);
     let counters = Counters::default();

@@ -63,9 +63,10 @@ impl Policies {
         let path = path.to_ascii_lowercase();
         let (above, name) = split(&path);
         let (_, folder) = split(above);
-        policy.places.iter().any(|(wanted, pattern)| {
-            wanted.as_ref().is_none_or(|wanted| names::fits(wanted, folder)) && names::fits(pattern, name)
-        })
+        policy
+            .places
+            .iter()
+            .any(|(wanted, pattern)| wanted.as_ref().is_none_or(|wanted| names::fits(wanted, folder)) && names::fits(pattern, name))
     }
 
     /// What the file at that path from the top of its repository is; of several rules the surest, and of those the one of the worst.
