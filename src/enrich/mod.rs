@@ -13,7 +13,7 @@ mod testing;
 
 use std::collections::{BTreeSet, HashMap};
 
-pub use self::files::{ExposedFile, expose_files};
+pub use self::files::{ExposedFile, ExposedFiles, Follow, expose_files};
 use self::holding::Holding;
 use self::paths::Paths;
 pub use self::reaching::reaching;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::{CacheKey, HistoryOptions, tool};
 use crate::coverage::{Gap, Skip};
 use crate::detect::Detector;
-use crate::enrich::{self, ExposedFile};
+use crate::enrich::{self, ExposedFile, ExposedFiles, Follow};
 use crate::finding::{Confidence, Finding, Fingerprint, FingerprintKey, LocationKind, Reach};
 use crate::report::{Report, Scope, ScopeKind};
 use crate::scan::history::{HistoryScan, Options, Seen};
@@ -101,19 +101,26 @@ impl Audit<'_> {
         let exposed = enrich::expose(history, &scanned, &seen, scan::thread_count(self.how.threads), self.options.now);
         let (mut exposures, spots): (Vec<_>, Vec<_>) = exposed.into_iter().map(|one| (one.exposure, one.spots)).unzip();
         let mut sightings = scan::history::show(history, self.detector, &seen, &spots, self.how.max_file_size);
-        let (files, more_below) = self.files(history, &scanned);
-        let below_threshold = below_threshold + more_below;
-        for ExposedFile { seen: file, exposed } in &files {
+        let files = self.files(history, &scanned);
+        let below_threshold = below_threshold + files.below;
+        let more = files.is_cut.then(|| {
+            let why = "some that git should not store stand under more paths than are told";
+            Gap::new("files by their names", why, "scan the working tree as well, with `keysieve scan`")
+        });
+        for ExposedFile { seen: file, exposed } in &files.files {
             seen.push(file);
             exposures.push(exposed.exposure.clone());
             sightings.push(exposed.spots.iter().map(|spot| scan::history::unseen(history, file, spot)).collect());
         }
         let findings = scan::collate_seen(&seen, sightings, exposures, rules, self.how.fingerprint_key);
+        let mut coverage = scanned.coverage.clone();
+        coverage.incomplete.extend(more);
+        coverage.sort();
         let target = vec![history.place().to_string_lossy().into_owned()];
         Report {
             tool: tool(rules),
             scope: Scope { kind: ScopeKind::History, target, range: None },
-            coverage: scanned.coverage,
+            coverage,
             below_threshold,
             findings,
             min_confidence: self.how.min_confidence,
@@ -121,15 +128,16 @@ impl Audit<'_> {
         }
     }
 
-    /// Files that the history should not store, and how many more there are below the threshold.
-    fn files(&self, history: &History, scanned: &HistoryScan) -> (Vec<ExposedFile>, u64) {
+    /// Files that the history should not store.
+    fn files(&self, history: &History, scanned: &HistoryScan) -> ExposedFiles {
         let How { threads, max_file_size, min_confidence, .. } = self.how;
         let files = scan::history::files(history, &scanned.graph, self.detector, threads, max_file_size);
-        let (mut files, below) = enrich::expose_files(history, scanned, &files, min_confidence, (threads, self.options.now));
+        let how = Follow { least: min_confidence, threads, now: self.options.now };
+        let mut exposed = enrich::expose_files(history, scanned, &files, how);
         if self.options.reachable_only {
-            files.retain(|file| file.exposed.exposure.reach == Reach::Refs);
+            exposed.files.retain(|file| file.exposed.exposure.reach == Reach::Refs);
         }
-        (files, below)
+        exposed
     }
 
     /// Adds the submodules that were `found` at `outermost`, and theirs, to `report`.

@@ -20,6 +20,8 @@ use crate::rules::{RuleIndex, RuleSet};
 const LOOK: usize = 1 << 20;
 /// Matches of a pattern that are judged; what comes later changes nothing for a reader.
 const MOST_MATCHES: usize = 10_000;
+/// Least bytes of a key block; other values are shorter.
+const BLOCK: usize = 200;
 /// Beginnings of values that are encrypted, or that say where the value is kept.
 const SEALED: [&[u8]; 6] = [b"encrypted:", b"ENC[", b"op://", b"vault:", b"arn:aws:", b"projects/"];
 
@@ -84,22 +86,27 @@ impl Content {
 fn said(groups: &Captures<'_>) -> Says {
     let Some(value) = groups.name("value") else { return Says::Credential };
     let value = unquoted(value.as_bytes());
-    if value.is_empty()
-        || SEALED.iter().any(|start| value.starts_with(start))
-        || placeholder::reason(value).or_else(|| placeholder::token_reason(value)).is_some()
-        || known::is_public(value).is_some()
+    if let Some(is_real) = password_in_url(value) {
+        return if is_real { Says::Credential } else { Says::Nothing };
+    }
+    if value.is_empty() || SEALED.iter().any(|start| value.starts_with(start)) || is_placeholder(value) || known::is_public(value).is_some()
     {
         return Says::Nothing;
     }
     let Some(name) = groups.name("name") else { return Says::Credential };
-    if has_password(value) || is_credential(name.as_bytes(), value) { Says::Credential } else { Says::Value }
+    if is_credential(name.as_bytes(), value) { Says::Credential } else { Says::Value }
 }
 
-/// Whether a value is a URL with a password.
-fn has_password(value: &[u8]) -> bool {
-    let at = memchr::memmem::find(value, b"://");
-    let userinfo = at.and_then(|at| url::userinfo_at(value, at));
-    userinfo.is_some_and(|userinfo| url::judge(value, &userinfo).is_some())
+/// Whether a value stands where another one belongs. A key block has words in it, runs of one letter and more than a line's length.
+fn is_placeholder(value: &[u8]) -> bool {
+    placeholder::token_reason(value).is_some() || (value.len() < BLOCK && placeholder::reason(value).is_some())
+}
+
+/// Whether the password of a URL is one and no placeholder. `None`: no URL with a password.
+fn password_in_url(value: &[u8]) -> Option<bool> {
+    let at = memchr::memmem::find(value, b"://")?;
+    let userinfo = url::userinfo_at(value, at)?;
+    Some(url::judge(value, &userinfo).is_some())
 }
 
 /// Whether the name promises a credential and the value can be one. In a settings file every value is a string, quoted or not.

@@ -5,6 +5,7 @@
 
 mod content;
 mod names;
+mod place;
 
 use self::content::Content;
 use self::names::Names;
@@ -57,22 +58,30 @@ impl Policies {
         fitting.filter_map(|policy| policy.content.judge(policy.index, rules, input.bytes)).collect()
     }
 
-    /// Whether `found` holds for a file at that path from the top of its repository.
-    pub fn is_in_place(&self, found: &FileMatch, path: &[u8]) -> bool {
-        let Some(policy) = self.rules.iter().find(|policy| policy.index == found.rule) else { return false };
+    /// What `found` is at that path from the top of its repository; `None` where its rule asks for another folder. Among tests and examples it
+    /// is mostly made up.
+    pub fn in_place(&self, mut found: FileMatch, path: &[u8]) -> Option<FileMatch> {
+        let policy = self.rules.iter().find(|policy| policy.index == found.rule)?;
         let path = path.to_ascii_lowercase();
         let (above, name) = split(&path);
         let (_, folder) = split(above);
-        policy
-            .places
-            .iter()
-            .any(|(wanted, pattern)| wanted.as_ref().is_none_or(|wanted| names::fits(wanted, folder)) && names::fits(pattern, name))
+        let fits = |(wanted, pattern): &(Option<Vec<u8>>, Vec<u8>)| {
+            wanted.as_ref().is_none_or(|wanted| names::fits(wanted, folder)) && names::fits(pattern, name)
+        };
+        if !policy.places.iter().any(fits) {
+            return None;
+        }
+        if place::is_made_up(&path) {
+            found.confidence = Confidence::Low;
+            found.evidence.push(Evidence::opposing("place", "among tests or examples"));
+        }
+        Some(found)
     }
 
     /// What the file at that path from the top of its repository is; of several rules the surest, and of those the one of the worst.
     pub fn of(&self, rules: &RuleSet, input: Input<'_>) -> Option<FileMatch> {
         let all = self.by_content(rules, input);
-        best(rules, all.into_iter().filter(|found| self.is_in_place(found, input.path)))
+        best(rules, all.into_iter().filter_map(|found| self.in_place(found, input.path)))
     }
 }
 

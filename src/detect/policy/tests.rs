@@ -50,6 +50,21 @@ fn names_and_folders_decide() {
 }
 
 #[test]
+fn among_tests_and_examples_it_is_for_audits() {
+    let content = "API_KEY={{hex:32}}\n";
+    for (path, expected) in [
+        ("src/test/resources/.env", Confidence::Low),
+        ("spec/fixtures/prod.env", Confidence::Low),
+        ("Examples/.env", Confidence::Low),
+        ("load-tests/.env", Confidence::Low),
+        ("contest/.env", Confidence::Medium),
+        ("tests.env", Confidence::Medium),
+    ] {
+        assert_eq!(found(path, content).map(|(_, confidence)| confidence), Some(expected), "{path}");
+    }
+}
+
+#[test]
 fn an_environment_file_is_as_sure_as_its_values() {
     for (content, expected) in [
         ("", None),
@@ -59,7 +74,7 @@ fn an_environment_file_is_as_sure_as_its_values() {
         ("API_KEY=op://vault/item/key\nSECRET_KEY=encrypted:{{base64:60}}\n", None),
         ("NODE_ENV=production\nPORT=3000\n", Some(Confidence::Low)),
         ("TOKEN_TTL=3600\nPUBLIC_KEY={{hex:32}}\n", Some(Confidence::Low)),
-        ("KEY_FILE=./server.key\n", Some(Confidence::Low)),
+        ("KEY_FILE=./tls/zurich.pem\n", Some(Confidence::Low)),
         ("PORT=3000\r\nexport API_KEY='{{hex:32}}'\r\n", Some(Confidence::Medium)),
         ("\u{feff}DB_PASSWORD={{base62:14}}", Some(Confidence::Medium)),
         ("MAIN_DB=mysql://app:{{base62:14}}@db/app\n", Some(Confidence::Medium)),

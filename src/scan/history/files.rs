@@ -10,7 +10,6 @@ use crate::detect::policy::{self, FileMatch};
 use crate::detect::{Detector, Input};
 use crate::finding::{Confidence, Identity};
 use crate::location::ByteSpan;
-use crate::rules::RuleIndex;
 use crate::scan::policy::shown_as;
 use crate::secret::Secret;
 use crate::source::HistoryPart;
@@ -83,15 +82,10 @@ fn last_part(path: &[u8]) -> &[u8] {
 }
 
 impl Files<'_> {
-    /// For each rule, the versions that it may be about.
-    pub fn holders(&self) -> Vec<Vec<Holder>> {
-        let mut by_rule: BTreeMap<RuleIndex, Vec<Holder>> = BTreeMap::new();
-        for ((object, name), found) in &self.versions {
-            for found in found {
-                by_rule.entry(found.rule).or_default().push(Holder { object: *object, part: HistoryPart::Blob, name: Some(*name) });
-            }
-        }
-        by_rule.into_values().collect()
+    /// The versions that some rule may be about.
+    pub fn holders(&self) -> Vec<Holder> {
+        let holder = |(object, name): &(u32, Name)| Holder { object: *object, part: HistoryPart::Blob, name: Some(*name) };
+        self.versions.keys().map(holder).collect()
     }
 
     /// What the file at `path` is, which is called `name` and had the blobs `objects`: the surest version speaks for it, and those versions
@@ -99,11 +93,11 @@ impl Files<'_> {
     pub fn judge(&self, path: &[u8], name: Name, objects: &BTreeSet<u32>, least: Confidence) -> Option<Seen> {
         let policies = self.detector.policies();
         let versions = objects.iter().filter_map(|object| Some((*object, self.versions.get(&(*object, name))?)));
-        let all: Vec<(u32, &FileMatch)> = versions
+        let all: Vec<(u32, FileMatch)> = versions
             .flat_map(|(object, found)| found.iter().map(move |found| (object, found)))
-            .filter(|(_, found)| policies.is_in_place(found, path))
+            .filter_map(|(object, found)| Some((object, policies.in_place(found.clone(), path)?)))
             .collect();
-        let best = policy::best(self.detector.rules(), all.iter().map(|(_, found)| (*found).clone()))?;
+        let best = policy::best(self.detector.rules(), all.iter().map(|(_, found)| found.clone()))?;
         let least = least.min(best.confidence);
         let counts = all.iter().filter(|(_, found)| found.rule == best.rule && found.confidence >= least);
         let holders = counts.map(|(object, _)| Holder { object: *object, part: HistoryPart::Blob, name: Some(name) }).collect();
@@ -113,8 +107,8 @@ impl Files<'_> {
     /// The files that an index holds.
     pub fn staged(&self) -> impl Iterator<Item = (&[u8], Seen)> {
         self.staged.iter().filter_map(|(path, (object, found))| {
-            let in_place = found.iter().filter(|found| self.detector.policies().is_in_place(found, path));
-            let best = policy::best(self.detector.rules(), in_place.cloned())?;
+            let in_place = found.iter().filter_map(|found| self.detector.policies().in_place(found.clone(), path));
+            let best = policy::best(self.detector.rules(), in_place)?;
             let holder = Holder { object: *object, part: HistoryPart::Blob, name: None };
             Some((path.as_slice(), seen(path, best, vec![holder])))
         })

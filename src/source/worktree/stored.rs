@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use gix::index::entry::Mode;
 
+use super::tracked::gap;
 use crate::coverage::Gap;
 use crate::source::repository::{GitEnvironment, Repository};
 use crate::source::{SourceError, names};
@@ -93,16 +94,6 @@ fn opened(repository: Result<Repository, SourceError>) -> Around {
     let Some(top) = repository.top().and_then(|top| top.canonicalize().ok()) else { return Ok(None) };
     let index = repository.index().map_err(gap)?;
     Ok(index.map(|index| Arc::new(Indexed { top, index })))
-}
-
-/// The gap for a repository that does not say what it tracks.
-fn gap(error: SourceError) -> Gap {
-    match error {
-        SourceError::Repository { what, reason, remedy } => {
-            Gap::new(what, format!("{reason}; whether git stores files that it should not is not known"), remedy)
-        }
-        other => Gap::new("the repository", other.to_string(), "`git fsck` says what is wrong with it"),
-    }
 }
 
 impl Indexed {

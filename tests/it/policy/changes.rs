@@ -73,6 +73,6 @@ fn a_merge_brings_no_file_that_a_parent_has() {
     folder.git(["checkout", "--quiet", "main"]);
     folder.write("main.txt", "x\n").commit_all();
     folder.git(["merge", "--quiet", "--no-edit", "side"]);
-    assert_eq!(told(&folder.scan(["--range", "HEAD^@..HEAD"])), [""; 0]);
+    assert_eq!(told(&folder.scan(["--range", "HEAD^!"])), [""; 0]);
     assert_eq!(told(&folder.scan(["--range", "HEAD~1..HEAD"])), [".env: env-file"]);
 }
