@@ -75,7 +75,7 @@ impl Content {
             most = most.max(said(&groups));
             if most == Says::Credential {
                 let is_named = groups.name("value").is_some();
-                let note = if is_named { "it holds a value that is no placeholder" } else { "it holds what such files hold" };
+                let note = if is_named { "it holds a value that is no placeholder" } else { "its content fits its name" };
                 return Some((full, Evidence::supporting("content", note)));
             }
         }
