@@ -28,7 +28,7 @@ mod rules {
 use sha2::{Digest as _, Sha256};
 
 use rules::lint::{self, Problem};
-use rules::schema::{Companion, List, Rule, RuleFile, Text};
+use rules::schema::{Companion, FileExample, List, Rule, RuleFile, Text};
 
 fn main() -> ExitCode {
     println!("cargo::rerun-if-changed=rules");
@@ -135,13 +135,22 @@ fn rule_source(rule: &Rule) -> String {
     });
     let url = option(rule.url.as_ref(), |url| format!("UrlMatch {{ schemes: {} }}", texts(&url.schemes)));
     let grammar = option(rule.grammar.as_ref(), |class| format!("GrammarClass::{class:?}"));
+    let path = option(rule.path.as_ref(), |path| {
+        format!(
+            "PathMatch {{ names: {}, except: {}, content: FileContent::{:?}, pattern: {} }}",
+            texts(&path.names),
+            texts(&path.except),
+            path.content,
+            option(path.pattern.as_ref(), text)
+        )
+    });
     let companions = rule.companions.iter().map(companion).collect::<Vec<_>>().join(", ");
     let min_entropy = option(rule.min_entropy.as_ref(), |bits| format!("{bits:?}f32"));
     format!(
         "Rule {{ id: {}, name: {}, description: {}, severity: Severity::{:?}, confidence: Confidence::{:?}, lifetime: Lifetime::{:?}, \
-         identity: IdentityClass::{:?}, token: {token}, assignment: {assignment}, url: {url}, grammar: {grammar}, min_entropy: {min_entropy}, \
+         identity: IdentityClass::{:?}, token: {token}, assignment: {assignment}, url: {url}, grammar: {grammar}, path: {path}, min_entropy: {min_entropy}, \
          check: {}, companions: Cow::Borrowed(&[{companions}]), files: {}, rotation: Rotation {{ url: {}, steps: {} }}, references: {}, \
-         examples: Examples {{ positive: {}, negative: {}, path: {} }} }}",
+         examples: Examples {{ positive: {}, negative: {}, path: {}, positive_files: {}, negative_files: {} }} }}",
         text(&rule.id),
         text(&rule.name),
         text(&rule.description),
@@ -156,12 +165,19 @@ fn rule_source(rule: &Rule) -> String {
         texts(&rule.references),
         texts(&rule.examples.positive),
         texts(&rule.examples.negative),
-        option(rule.examples.path.as_ref(), text)
+        option(rule.examples.path.as_ref(), text),
+        file_examples(&rule.examples.positive_files),
+        file_examples(&rule.examples.negative_files)
     )
 }
 
 fn companion(companion: &Companion) -> String {
     format!("Companion {{ rule: {}, within_lines: {}, required: {} }}", text(&companion.rule), companion.within_lines, companion.required)
+}
+
+fn file_examples(list: &List<FileExample>) -> String {
+    let one = |example: &FileExample| format!("FileExample {{ path: {}, content: {} }}", text(&example.path), text(&example.content));
+    format!("Cow::Borrowed(&[{}])", list.iter().map(one).collect::<Vec<_>>().join(", "))
 }
 
 fn text(text: &Text) -> String {

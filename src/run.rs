@@ -18,7 +18,7 @@ use crate::source::range::{Range, Wanted};
 use crate::source::repository::GitEnvironment;
 use crate::source::staged::Staged;
 use crate::source::stdin::Stdin;
-use crate::source::worktree::Worktree;
+use crate::source::worktree::{StoredFiles, Worktree};
 
 /// What to scan and how.
 pub struct Plan {
@@ -123,7 +123,7 @@ pub fn run(plan: Plan, rules: RuleSet, counters: &Counters) -> Result<Report, So
     let (scope, detector, scanned) = match plan.target {
         Target::Worktree { roots, include_ignored } => {
             let target = roots.iter().map(|root| root.to_string_lossy().into_owned()).collect();
-            let source = Worktree { roots, include_ignored, max_file_size: size, git: plan.git };
+            let source = Worktree { roots, include_ignored, max_file_size: size, git: plan.git, stored: StoredFiles::default() };
             let detector = Detector::new(rules, Workload::Large);
             let scanned = scan::scan(&source, &detector, threads, counters)?;
             (Scope { kind: ScopeKind::Worktree, target, range: None }, detector, scanned)

@@ -5,7 +5,7 @@ use divan::counter::ItemsCount;
 use keysieve::coverage::Coverage;
 use keysieve::finding::{
     Confidence, Evidence, Finding, Fingerprint, FingerprintKey, Identity, Location, LocationKind, Remediation, RuleRef, Severity, Snippet,
-    Status,
+    Status, Subject,
 };
 use keysieve::location::{ByteSpan, Position};
 use keysieve::report::{Format, Report, RuleSetInfo, Scope, ScopeKind, Style, Tool};
@@ -38,6 +38,7 @@ fn finding(random: &mut Random, number: usize) -> Finding {
     let secret = Secret::new(random.text(BASE62, 40).as_bytes());
     Finding {
         fingerprint: Fingerprint::new(&FingerprintKey::default(), "example", &secret),
+        subject: Subject::Secret,
         rule: RuleRef {
             id: "example.token".to_owned(),
             name: "Example token".to_owned(),

@@ -25,6 +25,7 @@ fuzz_target!(|data: &[u8]| {
     for pair in found.windows(2) {
         assert!(pair[0].secret.end <= pair[1].secret.start, "overlapping or out of order: {pair:?}");
     }
+    assert_eq!(SMALL.file(input), LARGE.file(input), "what a file is told by its name");
     assert_same(&found, &SMALL.scan(input), "twice");
     assert_same(&found, &LARGE.scan(input), "with the other automaton");
 });

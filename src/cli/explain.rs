@@ -28,12 +28,11 @@ fn text(entry: &RuleEntry, color: bool) -> String {
     let mut out = String::new();
     let _ = writeln!(out, "{bold}{}{bold:#} ({})\n", rule.name, rule.id);
     let _ = writeln!(out, "{}\n", wrapped(&rule.description, ""));
-    let _ = writeln!(
-        out,
-        "issued by   {}{}",
-        entry.provider.name,
-        entry.provider.url.as_ref().map_or_else(String::new, |url| format!(", {url}"))
-    );
+    // A file that git should not store was issued by nobody.
+    if rule.path.is_none() {
+        let url = entry.provider.url.as_ref().map_or_else(String::new, |url| format!(", {url}"));
+        let _ = writeln!(out, "issued by   {}{url}", entry.provider.name);
+    }
     let _ = writeln!(out, "severity    {}", rule.severity.as_str());
     let _ = writeln!(out, "belongs to  {}", belongs_to(rule.identity));
     let _ = writeln!(out, "lives       {}", lives(rule.lifetime));

@@ -97,7 +97,8 @@ fn member(line: &str, is_struct: bool) -> Option<String> {
 }
 
 fn numbers(set: &RuleSet) -> String {
-    let all: Vec<&RuleEntry> = set.iter().map(|(_, entry)| entry).collect();
+    let all: Vec<&RuleEntry> = set.iter().map(|(_, entry)| entry).filter(|entry| entry.rule.path.is_none()).collect();
+    let files = set.len() - all.len();
     let mut slugs: Vec<_> = all.iter().filter(|entry| !entry.provider.generic).map(|entry| &entry.provider.slug).collect();
     slugs.sort();
     slugs.dedup();
@@ -126,6 +127,7 @@ fn numbers(set: &RuleSet) -> String {
     row("is a password in a URL (`url`)".to_owned(), count(&|rule| rule.url.is_some()));
     row("is of no known provider (`grammar`)".to_owned(), count(&|rule| rule.grammar.is_some()));
     row("has an offline check".to_owned(), count(&|rule| rule.check.is_some()));
+    row("beside those: kinds of files that git should not store (`path`)".to_owned(), files);
     out
 }
 

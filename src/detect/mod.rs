@@ -3,7 +3,7 @@
 //! Knows nothing of files, git, threads or reports. The way of a byte: [`prefilter`] finds literals, [`matcher`] runs a rule's pattern where
 //! one stands, [`keyvalue`] reads `name op value` around trigger words, [`naming`] says whose an assigned value is, [`judge`] weighs the
 //! evidence, [`resolve`] keeps one match where several overlap. [`embedded`] does all this in what encoded runs stand for, [`whole`] for values
-//! that are encoded as a whole.
+//! that are encoded as a whole. [`policy`] judges files by their names.
 
 pub mod advice;
 pub mod check;
@@ -18,6 +18,7 @@ pub mod known;
 mod matcher;
 mod naming;
 pub mod placeholder;
+pub mod policy;
 pub mod prefilter;
 pub mod prove;
 mod resolve;
@@ -41,6 +42,7 @@ use self::issuer::Issuers;
 use self::keyvalue::{command, header, name, score, syntax, url};
 use self::matcher::{Matcher, Progress};
 use self::naming::{Naming, Proximity};
+use self::policy::{FileMatch, Policies};
 use self::prefilter::{Hit, Prefilter, TokenTrigger, Trigger, Workload};
 use self::role::{FileRole, Syntax};
 use self::textblock::TextBlocks;
@@ -137,6 +139,8 @@ pub struct Detector {
     naming: OnceLock<Naming>,
     /// Built when the first credential is found that only the grammar knows.
     issuers: OnceLock<Issuers>,
+    /// Built with the first name of a file.
+    policies: OnceLock<Policies>,
     by_class: BTreeMap<u8, RuleIndex>,
     by_scheme: BTreeMap<String, RuleIndex>,
     other_scheme: Option<RuleIndex>,
@@ -168,6 +172,7 @@ impl Detector {
             matchers: rules.iter().map(|_| Matcher::default()).collect(),
             naming: OnceLock::new(),
             issuers: OnceLock::new(),
+            policies: OnceLock::new(),
             by_class,
             by_scheme,
             other_scheme,
@@ -178,6 +183,16 @@ impl Detector {
     /// The rules in force.
     pub fn rules(&self) -> &RuleSet {
         &self.rules
+    }
+
+    /// The rules about files that a repository should not store.
+    pub fn policies(&self) -> &Policies {
+        self.policies.get_or_init(|| Policies::new(&self.rules))
+    }
+
+    /// What the file at that path from the top of its repository is, if a rule is about such files.
+    pub fn file(&self, input: Input<'_>) -> Option<FileMatch> {
+        self.policies().of(&self.rules, input)
     }
 
     /// Finds every credential in `input`, in order of place, no two of them overlapping.

@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::{Detector, Input, Match, issuer};
 use crate::finding::Confidence;
+use crate::rules::schema::FileExample;
 use crate::rules::{RuleEntry, RuleIndex, example};
 
 /// An example that does not do what it says.
@@ -29,6 +30,14 @@ pub fn examples(detector: &Detector, index: RuleIndex, entry: &RuleEntry) -> Vec
         for (number, template) in (1..).zip(templates.iter()) {
             if let Err(message) = run(detector, index, entry, template, &format!("{} {kind} {number}", rule.id), wanted) {
                 failures.push(Failure { rule: rule.id.to_string(), message: format!("{kind} example {number}: {message}: {template}") });
+            }
+        }
+    }
+    let kinds = [("positive", true, &rule.examples.positive_files), ("negative", false, &rule.examples.negative_files)];
+    for (kind, wanted, files) in kinds {
+        for (number, file) in (1..).zip(files.iter()) {
+            if let Err(message) = run_file(detector, index, file, &format!("{} {kind} {number}", rule.id), wanted) {
+                failures.push(Failure { rule: rule.id.to_string(), message: format!("{kind} example {number}: {message}: {}", file.path) });
             }
         }
     }
@@ -97,5 +106,19 @@ fn run(detector: &Detector, index: RuleIndex, entry: &RuleEntry, template: &str,
                 .collect();
             Err(if others.is_empty() { "not found".to_owned() } else { format!("not found by this rule; found by {}", others.join(", ")) })
         }
+    }
+}
+
+/// Judges a file as one that a repository stores.
+fn run_file(detector: &Detector, index: RuleIndex, file: &FileExample, seed: &str, wanted: bool) -> Result<(), String> {
+    let text = example::expand(&file.content, seed)?;
+    let found = detector.file(Input { bytes: text.as_bytes(), path: file.path.as_bytes() });
+    let found = found.filter(|found| found.confidence >= Confidence::Medium);
+    match (&found, wanted) {
+        (Some(found), true) if found.rule == index => Ok(()),
+        (None, true) => Err("not found".to_owned()),
+        (Some(other), true) => Err(format!("found by {} instead", detector.rules().get(other.rule).rule.id)),
+        (Some(found), false) if found.rule == index => Err("reported, but it must not be".to_owned()),
+        (_, false) => Ok(()),
     }
 }

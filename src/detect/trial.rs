@@ -27,6 +27,9 @@ pub struct Trial {
 impl Detector {
     /// Scans `input` with all rules, as [`Detector::scan`] does, and tells what happened to `rule` at each place.
     pub fn trial(&self, input: Input<'_>, rule: RuleIndex) -> Trial {
+        if self.rules.get(rule).rule.path.is_some() {
+            return Trial { places: vec![self.file_on_trial(input, rule)], ..Trial::default() };
+        }
         let log = Log::new(rule, &self.rules.get(rule).rule);
         let Matches { list: matches, limited, .. } = self.scan_traced(input, &self.triggers(input.bytes), usize::MAX, log.tracer());
         log.tracer().lost("overlap", &matches, |secret| self.winner(rule, &matches, secret));
@@ -41,6 +44,41 @@ impl Detector {
         trial.secrets = matches.iter().map(|found| found.cover).collect();
         trial.places.sort_by_key(|place| place.at);
         trial
+    }
+
+    /// What a rule about files says of the text as a file at its path.
+    fn file_on_trial(&self, input: Input<'_>, rule: RuleIndex) -> Place {
+        let step = |stage, is_passed, note: &str| {
+            let outcome = if is_passed { Outcome::Passed } else { Outcome::Failed };
+            Step { stage, outcome, note: note.to_owned() }
+        };
+        let mut place = Place::at(ByteSpan::new(0, 0));
+        let named = self.policies().names_of(input.path).any(|index| index == rule);
+        place.steps.push(step(
+            "name",
+            named,
+            if named { "the file's name is one of the rule's" } else { "the rule is about files of other names" },
+        ));
+        let content = named.then(|| self.policies().by_content(&self.rules, input).into_iter().find(|found| found.rule == rule));
+        let Some(content) = content else { return place };
+        let Some(found) = content else {
+            place.steps.push(step(
+                "content",
+                false,
+                "nothing in it is what the rule wants: it is empty, or holds placeholders, or something else",
+            ));
+            return place;
+        };
+        place.steps.push(step("content", true, "the content is what the rule wants"));
+        let Some(found) = self.policies().in_place(found, input.path) else {
+            place.steps.push(step("folder", false, "the rule asks for another folder"));
+            return place;
+        };
+        place.steps.extend(found.evidence.iter().map(|reason| step("evidence", reason.supports, &reason.note)));
+        place.steps.push(Step { stage: "git", outcome: Outcome::Noted, note: "a scan reports it only if git stores the file".to_owned() });
+        place.found = Some(found.confidence);
+        place.masked = Some("the file".to_owned());
+        place
     }
 
     /// What has the secret instead.
@@ -135,8 +173,30 @@ impl Trial {
 mod tests {
     use super::*;
     use crate::detect::prefilter::Workload;
+    use crate::finding::Confidence;
     use crate::rules::schema::Rule;
     use crate::rules::{RuleSet, example};
+
+    #[test]
+    fn a_rule_about_files_tells_what_it_says_of_a_file() {
+        let detector = Detector::new(RuleSet::builtin(), Workload::Small);
+        let mut tried = 0;
+        for (index, entry) in detector.rules().iter() {
+            let examples = &entry.rule.examples;
+            for (is_found, files) in [(true, &examples.positive_files), (false, &examples.negative_files)] {
+                for file in files.iter() {
+                    let text = example::expand(&file.content, "trial").expect("because the rules are checked");
+                    let trial = detector.trial(Input { bytes: text.as_bytes(), path: file.path.as_bytes() }, index);
+                    // What is only worth a look in an audit is no finding for an author.
+                    assert_eq!(trial.places[0].found > Some(Confidence::Low), is_found, "{}: {}", entry.rule.id, file.path);
+                    let last = trial.places[0].steps.last().map(|step| step.stage);
+                    assert_eq!(last == Some("git"), trial.is_found(), "{last:?}");
+                    tried += 1;
+                }
+            }
+        }
+        assert!(tried > 30);
+    }
 
     #[test]
     fn a_trial_finds_what_a_scan_finds_and_says_why_it_does_not() {

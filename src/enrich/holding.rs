@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::scan::history::Seen;
+use crate::scan::history::{Holder, Seen};
 use crate::source::HistoryPart;
 use crate::source::history::commits::CommitIndex;
 use crate::source::history::graph::{Bits, Graph};
@@ -60,6 +60,12 @@ pub fn children_first(trees: &Trees) -> Vec<u32> {
 impl Holding {
     /// Follows the secrets of `batch`, at most 64; the first has bit 0. `order` is that of [`children_first`].
     pub fn new(graph: &Graph, order: &[u32], batch: &[&Seen]) -> Self {
+        let holders: Vec<&[Holder]> = batch.iter().map(|seen| seen.holders.as_slice()).collect();
+        Self::of_holders(graph, order, &holders)
+    }
+
+    /// Follows what at most 64 lists of holders have; the first list has bit 0.
+    pub fn of_holders(graph: &Graph, order: &[u32], batch: &[&[Holder]]) -> Self {
         let mut holding = Self {
             chunks: vec![0; graph.trees.chunk_count()],
             trees: vec![0; graph.trees.len()],
@@ -69,8 +75,8 @@ impl Holding {
             blobs: HashMap::new(),
             names: HashMap::new(),
         };
-        for (bit, seen) in batch.iter().enumerate() {
-            for holder in &seen.holders {
+        for (bit, holders) in batch.iter().enumerate() {
+            for holder in *holders {
                 let mask = 1 << bit;
                 match (holder.part, holder.name) {
                     (HistoryPart::FileName, Some(name)) => *holding.names.entry(name).or_default() |= mask,
@@ -84,6 +90,22 @@ impl Holding {
             }
         }
         holding.raise(graph, order);
+        holding.pass_on(graph);
+        holding
+    }
+
+    /// Follows at most 64 things of which it is known what commits hold them: one mask for each commit. Says nothing of trees and blobs.
+    pub fn of_commits(graph: &Graph, commits: Vec<u64>) -> Self {
+        let mut holding = Self {
+            chunks: Vec::new(),
+            trees: vec![0; graph.trees.len()],
+            histories: vec![0; commits.len()],
+            ancestors: vec![0; commits.len()],
+            commits,
+            blobs: HashMap::new(),
+            names: HashMap::new(),
+        };
+        holding.pass_on(graph);
         holding
     }
 
@@ -117,6 +139,13 @@ impl Holding {
             let at = commit.0 as usize;
             let tree = graph.commits.tree(commit).and_then(|tree| trees.of_object(tree));
             self.commits[at] |= tree.map_or(0, |tree| self.trees[tree.0 as usize]);
+        }
+    }
+
+    /// Passes what commits hold on to those that come after them.
+    fn pass_on(&mut self, graph: &Graph) {
+        for commit in graph.commits.in_order() {
+            let at = commit.0 as usize;
             self.ancestors[at] = graph.commits.parents(commit).fold(0, |mask, parent| mask | self.histories[parent.0 as usize]);
             self.histories[at] = self.ancestors[at] | self.commits[at];
         }

@@ -3,6 +3,7 @@
 //! Works from the blobs that hold a secret up through the trees that hold them to commits and refs, for 64 secrets at a time, one bit each. Reads
 //! only the few commits that a report names.
 
+mod files;
 mod holding;
 mod paths;
 mod reaching;
@@ -12,6 +13,7 @@ mod testing;
 
 use std::collections::{BTreeSet, HashMap};
 
+pub use self::files::{ExposedFile, ExposedFiles, Follow, expose_files};
 use self::holding::Holding;
 use self::paths::Paths;
 pub use self::reaching::reaching;
@@ -51,8 +53,9 @@ pub fn expose(history: &History, scan: &HistoryScan, seen: &[&Seen], threads: us
         let (mut known, reader) = (HashMap::new(), history.reader());
         let one = |(bit, seen): (usize, &&Seen)| {
             let commits = holding.commits_of(bit);
-            let secret = One { history, scan, refs: &refs, roots: &roots, holding: &holding, seen, bit, commits, reader: &reader };
-            secret.exposed(now, &mut known)
+            let reader = &reader;
+            let secret = One { history, scan, refs: &refs, roots: &roots, holding: &holding, seen, bit, commits, reader, is_file: false };
+            secret.exposed(now, &mut known, |holding, last| secret.places(holding, last))
         };
         batch.iter().enumerate().map(one).collect::<Vec<_>>()
     });
@@ -72,10 +75,18 @@ struct One<'s> {
     /// Every commit that holds it.
     commits: Vec<CommitIndex>,
     reader: &'s Reader,
+    /// Whether it is a file, which only commits hold: its content may stand elsewhere as well.
+    is_file: bool,
 }
 
 impl One<'_> {
-    fn exposed(&self, now: i64, known: &mut HashMap<CommitIndex, CommitInfo>) -> Exposed {
+    /// `places` finds every place, given the commits that hold it and the last of them.
+    fn exposed(
+        &self,
+        now: i64,
+        known: &mut HashMap<CommitIndex, CommitInfo>,
+        places: impl FnOnce(&[CommitIndex], Option<CommitIndex>) -> Vec<Place>,
+    ) -> Exposed {
         let graph = &self.scan.graph;
         let mut holding = self.commits.clone();
         holding.sort_by_key(|commit| graph.commits.age(*commit));
@@ -83,7 +94,7 @@ impl One<'_> {
         let last = holding.last().copied();
         let mut info = |commit: CommitIndex| known.entry(commit).or_insert_with(|| self.info(commit)).clone();
         let (held_by, reachable_from) = self.refs.holding(graph, self.holding, self.bit, &self.tags());
-        let places = self.places(&holding, last);
+        let places = places(&holding, last);
         let blobs: BTreeSet<u32> = self.blobs().map(|holder| holder.object).collect();
         let exposure = Exposure {
             first: first.map(&mut info),
@@ -117,7 +128,8 @@ impl One<'_> {
 
     /// By what the best kept of its holders is kept.
     fn reach(&self) -> Reach {
-        let objects = || self.seen.holders.iter().filter(|holder| holder.part != HistoryPart::FileName).map(|holder| holder.object);
+        let is_held = |holder: &&Holder| holder.part != HistoryPart::FileName && !self.is_file;
+        let objects = || self.seen.holders.iter().filter(is_held).map(|holder| holder.object);
         let commits = || self.commits.iter().map(|commit| self.scan.graph.commits.object(*commit));
         if objects().chain(commits()).any(|object| self.scan.by_refs.contains(object)) {
             Reach::Refs

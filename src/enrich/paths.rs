@@ -10,7 +10,7 @@ use crate::source::history::names::Name;
 use crate::source::history::trees::{EntryKind, TreeIndex};
 
 /// Most paths that are told of one secret: a repository can be built that has more paths than atoms.
-const MOST: usize = 1_000;
+pub const MOST: usize = 1_000;
 /// Deepest path that is told, in folders.
 const DEEPEST: usize = 512;
 /// No number.

@@ -22,11 +22,23 @@ pub use status::{Status, StatusState};
 
 use crate::secret::Secret;
 
+/// What a finding is about.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Subject {
+    /// A credential.
+    #[default]
+    Secret,
+    /// A file that git stores and should not, whatever stands in it. What stands for the secret is its path from the top of its repository.
+    File,
+}
+
 /// One secret that one rule found, with every place where it was found.
 #[derive(Clone, Debug)]
 pub struct Finding {
     /// Names the secret across moves, rebases and re-indentation; see [`Fingerprint`].
     pub fingerprint: Fingerprint,
+    /// What it is about.
+    pub subject: Subject,
     /// Which rule found it.
     pub rule: RuleRef,
     /// How much its holder can do.
@@ -37,11 +49,11 @@ pub struct Finding {
     pub evidence: Vec<Evidence>,
     /// Open, or why not.
     pub status: Status,
-    /// The credential itself.
+    /// The credential itself, or what stands for it.
     pub secret: Secret,
     /// The bytes by which the secret stands where it is encoded, each once: nobody may see those either.
     pub written: Vec<Secret>,
-    /// The secret as it may be shown.
+    /// The secret as it may be shown; for a file its name.
     pub masked: String,
     /// What the credential says about itself without asking anyone.
     pub identity: Identity,
@@ -54,9 +66,9 @@ pub struct Finding {
 }
 
 impl Finding {
-    /// The secret, and the other bytes by which it stands somewhere.
+    /// The secret, and the other bytes by which it stands somewhere. None of a file: its path is no secret.
     pub fn spellings(&self) -> impl Iterator<Item = &Secret> {
-        std::iter::once(&self.secret).chain(&self.written)
+        std::iter::once(&self.secret).chain(&self.written).filter(|_| self.subject == Subject::Secret)
     }
 }
 

@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::{Outcome, Report, Scope, Style, Tool};
 use crate::coverage::Coverage;
-use crate::finding::{self, Confidence, Evidence, LocationKind, RuleRef, Severity, Status};
+use crate::finding::{self, Confidence, Evidence, LocationKind, RuleRef, Severity, Status, Subject};
 use crate::location::{ByteSpan, Position};
 pub use exposure::Exposure;
 
@@ -117,7 +117,8 @@ struct Remediation<'r> {
 impl<'r> Finding<'r> {
     /// `finding` as it is written in `style`.
     pub fn of(finding: &'r finding::Finding, style: Style) -> Self {
-        let value = style.show_secrets.then(|| String::from_utf8_lossy(finding.secret.expose()).into_owned());
+        let value = (style.show_secrets && finding.subject == Subject::Secret)
+            .then(|| String::from_utf8_lossy(finding.secret.expose()).into_owned());
         let (masked, length, digest) = (finding.masked.as_str(), finding.secret.length_class(), finding.fingerprint.digest());
         let remediation = &finding.remediation;
         Self {

@@ -38,7 +38,9 @@ impl Words {
         let commit = after.map(|id| format!(" in {id}")).unwrap_or_default();
         let submodule = submodule(place).map(|path| format!(" in {}", escape::text(path))).unwrap_or_default();
         let encoded = if place.decoded_via.is_empty() { String::new() } else { format!(" (in {})", encodings(place)) };
-        Self { name, after: format!("{commit}{link}{submodule}{encoded}"), has_lines }
+        // Nothing in the file is meant, but the file.
+        let is_whole = place.start == place.end && place.byte_range.is_empty();
+        Self { name, after: format!("{commit}{link}{submodule}{encoded}"), has_lines: has_lines && !is_whole }
     }
 }
 

@@ -13,7 +13,7 @@ use std::borrow::Cow;
 use aho_corasick::{AhoCorasick, MatchKind};
 
 use super::Report;
-use crate::finding::{CommitInfo, Exposure, Finding, Identity};
+use crate::finding::{CommitInfo, Exposure, Finding, Identity, Subject};
 use cut::Beginnings;
 
 /// Shorter secrets, in bytes, are not looked for: they are words, and masking `production` in a path would tell more than it hides.
@@ -68,7 +68,13 @@ fn finding_texts(finding: &Finding) -> impl Iterator<Item = &[u8]> {
     });
     let identity = finding.identity.iter().map(|(_, value)| value.as_bytes());
     let reason = finding.status.reason.as_deref().map(str::as_bytes);
+    let reason = reason.into_iter().chain(file_name(finding));
     notes.chain(places).chain(identity).chain(reason).chain(finding.exposure.iter().flat_map(exposure_texts))
+}
+
+/// A file is shown by its name, which whoever wrote the file chose.
+fn file_name(finding: &Finding) -> Option<&[u8]> {
+    (finding.subject == Subject::File).then_some(finding.masked.as_bytes())
 }
 
 fn exposure_texts(exposure: &Exposure) -> impl Iterator<Item = &[u8]> {
@@ -120,6 +126,9 @@ impl<'r> Redactor<'r> {
     fn redact_finding(&self, finding: &mut Finding) {
         finding.evidence.iter_mut().for_each(|reason| self.redact(&mut reason.note));
         finding.status.reason.iter_mut().for_each(|reason| self.redact(reason));
+        if finding.subject == Subject::File {
+            self.redact(&mut finding.masked);
+        }
         let mut identity = Identity::default();
         for (key, value) in finding.identity.iter() {
             identity.insert(key, String::from_utf8_lossy(&self.masked(value.as_bytes())));

@@ -142,6 +142,7 @@ pub fn finding(id: &str, name: &str, provider: &str, secret: &str) -> Finding {
     let family = id.split('.').next().unwrap_or(id);
     Finding {
         fingerprint: Fingerprint::new(&FingerprintKey::default(), family, &secret),
+        subject: Default::default(),
         rule: RuleRef {
             id: id.to_owned(),
             name: name.to_owned(),

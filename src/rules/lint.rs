@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use regex_syntax::hir::{self, Hir, HirKind, literal};
 
-use super::schema::{List, PatternFacts, Rule, RuleFile, Text, TokenMatch, ValueFacts};
+use super::schema::{List, PathMatch, PatternFacts, Rule, RuleFile, Text, TokenMatch, ValueFacts};
 
 /// One thing that is wrong with a rule file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -132,13 +132,16 @@ fn describe_problems(slug: &str, rule: &Rule) -> Vec<String> {
     let ways = usize::from(rule.token.is_some())
         + usize::from(rule.assignment.is_some())
         + usize::from(rule.url.is_some())
-        + usize::from(rule.grammar.is_some());
+        + usize::from(rule.grammar.is_some())
+        + usize::from(rule.path.is_some());
     if ways != 1 {
-        found.push(format!("a rule has exactly one of `token`, `assignment`, `url` and `grammar`; this one has {ways}"));
+        found.push(format!("a rule has exactly one of `token`, `assignment`, `url`, `grammar` and `path`; this one has {ways}"));
     }
-    for (what, texts) in [("positive", &rule.examples.positive), ("negative", &rule.examples.negative)] {
-        if texts.len() < EXAMPLES {
-            found.push(format!("{} {what} examples are missing; a rule needs at least {EXAMPLES}", EXAMPLES - texts.len()));
+    found.extend(example_problems(rule));
+    if let Some(path) = &rule.path {
+        found.extend(path_problems(path));
+        if rule.min_entropy.is_some() || rule.check.is_some() || !rule.companions.is_empty() || !rule.files.is_empty() {
+            found.push("a rule with `path` is about a file: `min_entropy`, `check`, `companions` and `files` say nothing there".to_owned());
         }
     }
     if rule.references.is_empty() && rule.grammar.is_none() && rule.url.is_none() {
@@ -164,6 +167,44 @@ fn describe_problems(slug: &str, rule: &Rule) -> Vec<String> {
         && assignment.context.is_empty()
     {
         found.push("`assignment.context` is empty; without a provider's word this is the generic grammar's work".to_owned());
+    }
+    found
+}
+
+fn example_problems(rule: &Rule) -> Vec<String> {
+    let examples = &rule.examples;
+    let (texts, files) =
+        ((examples.positive.len(), examples.negative.len()), (examples.positive_files.len(), examples.negative_files.len()));
+    let (counts, others, wanted) = match rule.path {
+        Some(_) => (files, texts, "`positive_files` and `negative_files`"),
+        None => (texts, files, "`positive` and `negative`"),
+    };
+    let mut found = Vec::new();
+    for (what, count) in [("positive", counts.0), ("negative", counts.1)] {
+        if count < EXAMPLES {
+            found.push(format!("{} {what} examples are missing; a rule needs at least {EXAMPLES}", EXAMPLES - count));
+        }
+    }
+    if others != (0, 0) {
+        found.push(format!("examples of such a rule stand in {wanted}"));
+    }
+    found
+}
+
+fn path_problems(path: &PathMatch) -> Vec<String> {
+    let mut found = Vec::new();
+    if path.names.is_empty() {
+        found.push("`path.names` is empty; without a name every file would do".to_owned());
+    }
+    let is_wide = |name: &str| name.bytes().all(|byte| byte == b'*');
+    for name in path.names.iter().filter(|name| name.split('/').any(is_wide) || name.matches('/').count() > 1) {
+        found.push(format!("`path.names` has `{name}`; write the name of a file, or of a folder and a file in it"));
+    }
+    for name in path.except.iter().filter(|name| is_wide(name) || name.contains('/')) {
+        found.push(format!("`path.except` has `{name}`; write the name of a file, without folders"));
+    }
+    if let Some(Err(error)) = path.pattern.as_deref().map(parse_pattern) {
+        found.push(format!("`path.pattern` is no valid pattern: {error}"));
     }
     found
 }

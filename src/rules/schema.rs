@@ -41,7 +41,7 @@ pub struct Provider {
     pub generic: bool,
 }
 
-/// One kind of credential and how to find it. Exactly one of `token`, `assignment`, `url` and `grammar` is there.
+/// One kind of credential and how to find it. Exactly one of `token`, `assignment`, `url`, `grammar` and `path` is there.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rule {
@@ -71,6 +71,9 @@ pub struct Rule {
     /// The rule names what the key/value grammar finds under names of one class.
     #[serde(default)]
     pub grammar: Option<GrammarClass>,
+    /// The rule names files that a repository should not store.
+    #[serde(default)]
+    pub path: Option<PathMatch>,
     /// Least Shannon entropy of the secret in bits per byte; below it there is no finding.
     #[serde(default)]
     pub min_entropy: Option<f32>,
@@ -165,6 +168,36 @@ pub struct UrlMatch {
     pub schemes: List<Text>,
 }
 
+/// A file that a repository should not store, known by its name. In names `*` stands for any characters, also for none, and letter case does
+/// not count.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PathMatch {
+    /// Names of such files, such as `.env.*`, or with the one folder that they lie in, such as `.kube/config`.
+    pub names: List<Text>,
+    /// Names that are none although `names` has them, such as `*.example`.
+    #[serde(default)]
+    pub except: List<Text>,
+    /// What such a file holds.
+    #[serde(default)]
+    pub content: FileContent,
+    /// Regular expression over bytes that the content must match somewhere. Where the group `value` is a placeholder, the match does not count;
+    /// if what the group `name` holds is never the name of a credential, the file is shown to audits only.
+    #[serde(default)]
+    pub pattern: Option<Text>,
+}
+
+/// What a file holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FileContent {
+    /// Anything but nothing and white space.
+    #[default]
+    Any,
+    /// No text: a NUL or bytes that are no UTF-8 near its beginning.
+    Binary,
+}
+
 /// Class of a name in the key/value grammar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -243,10 +276,29 @@ pub struct Rotation {
 #[serde(deny_unknown_fields)]
 pub struct Examples {
     /// Texts in which this rule must report something by default; two at least.
+    #[serde(default)]
     pub positive: List<Text>,
     /// Texts in which this rule must report nothing by default; two at least.
+    #[serde(default)]
     pub negative: List<Text>,
     /// The file name under which they are scanned.
     #[serde(default)]
     pub path: Option<Text>,
+    /// In place of `positive` for a rule with `path`: files that it must report by default.
+    #[serde(default)]
+    pub positive_files: List<FileExample>,
+    /// In place of `negative` for a rule with `path`: files that it must not report by default.
+    #[serde(default)]
+    pub negative_files: List<FileExample>,
+}
+
+/// A file that a repository stores.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FileExample {
+    /// Path from the top of the repository, `/` between the parts.
+    pub path: Text,
+    /// What it holds; a template as in other examples.
+    #[serde(default)]
+    pub content: Text,
 }

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use super::{CacheKey, HistoryOptions, tool};
 use crate::coverage::{Gap, Skip};
 use crate::detect::Detector;
-use crate::enrich;
-use crate::finding::{Confidence, Finding, Fingerprint, FingerprintKey, LocationKind};
+use crate::enrich::{self, ExposedFile, ExposedFiles, Follow};
+use crate::finding::{Confidence, Finding, Fingerprint, FingerprintKey, LocationKind, Reach};
 use crate::report::{Report, Scope, ScopeKind};
 use crate::scan::history::{HistoryScan, Options, Seen};
 use crate::scan::{self, Counters};
@@ -96,22 +96,48 @@ impl Audit<'_> {
     fn report(&self, history: &History, scanned: HistoryScan) -> Report {
         let rules = self.detector.rules();
         let total = scanned.seen.len();
-        let seen: Vec<&Seen> = scanned.seen.iter().filter(|seen| seen.confidence >= self.how.min_confidence).collect();
+        let mut seen: Vec<&Seen> = scanned.seen.iter().filter(|seen| seen.confidence >= self.how.min_confidence).collect();
         let below_threshold = (total - seen.len()) as u64;
         let exposed = enrich::expose(history, &scanned, &seen, scan::thread_count(self.how.threads), self.options.now);
-        let (exposures, spots): (Vec<_>, Vec<_>) = exposed.into_iter().map(|one| (one.exposure, one.spots)).unzip();
-        let sightings = scan::history::show(history, self.detector, &seen, &spots, self.how.max_file_size);
+        let (mut exposures, spots): (Vec<_>, Vec<_>) = exposed.into_iter().map(|one| (one.exposure, one.spots)).unzip();
+        let mut sightings = scan::history::show(history, self.detector, &seen, &spots, self.how.max_file_size);
+        let files = self.files(history, &scanned);
+        let below_threshold = below_threshold + files.below;
+        let more = files.is_cut.then(|| {
+            let why = "some that git should not store stand under more paths than are told";
+            Gap::new("files by their names", why, "scan the working tree as well, with `keysieve scan`")
+        });
+        for ExposedFile { seen: file, exposed } in &files.files {
+            seen.push(file);
+            exposures.push(exposed.exposure.clone());
+            sightings.push(exposed.spots.iter().map(|spot| scan::history::unseen(history, file, spot)).collect());
+        }
         let findings = scan::collate_seen(&seen, sightings, exposures, rules, self.how.fingerprint_key);
+        let mut coverage = scanned.coverage.clone();
+        coverage.incomplete.extend(more);
+        coverage.sort();
         let target = vec![history.place().to_string_lossy().into_owned()];
         Report {
             tool: tool(rules),
             scope: Scope { kind: ScopeKind::History, target, range: None },
-            coverage: scanned.coverage,
+            coverage,
             below_threshold,
             findings,
             min_confidence: self.how.min_confidence,
             seconds: 0.0,
         }
+    }
+
+    /// Files that the history should not store.
+    fn files(&self, history: &History, scanned: &HistoryScan) -> ExposedFiles {
+        let How { threads, max_file_size, min_confidence, .. } = self.how;
+        let files = scan::history::files(history, &scanned.graph, self.detector, threads, max_file_size);
+        let how = Follow { least: min_confidence, threads, now: self.options.now };
+        let mut exposed = enrich::expose_files(history, scanned, &files, how);
+        if self.options.reachable_only {
+            exposed.files.retain(|file| file.exposed.exposure.reach == Reach::Refs);
+        }
+        exposed
     }
 
     /// Adds the submodules that were `found` at `outermost`, and theirs, to `report`.

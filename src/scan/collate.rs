@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::Sighting;
 use super::history::Seen;
-use crate::finding::{Exposure, Finding, Fingerprint, FingerprintKey, Remediation, RuleRef, Status};
+use crate::finding::{Exposure, Finding, Fingerprint, FingerprintKey, Remediation, RuleRef, Status, Subject};
 use crate::rules::schema::Text;
 use crate::rules::{RuleEntry, RuleIndex, RuleSet};
 use crate::secret::Secret;
@@ -72,6 +72,7 @@ fn finding(entry: &RuleEntry, fingerprint: Fingerprint, mut group: Vec<Sighting>
     let texts = |list: &[Text]| list.iter().map(ToString::to_string).collect();
     Finding {
         fingerprint,
+        subject: if rule.path.is_some() { Subject::File } else { Subject::Secret },
         rule: RuleRef {
             id: rule.id.to_string(),
             name: rule.name.to_string(),

@@ -6,6 +6,7 @@
 mod collate;
 pub mod history;
 mod look;
+pub(crate) mod policy;
 mod sighting;
 mod snippet;
 mod walk;
@@ -191,8 +192,8 @@ impl<S: Source> Worker<'_, S> {
                 // A defect must cost one item, not the report, nor the threads that others wait for; the item is then named as not scanned.
                 let scanned = std::panic::catch_unwind(AssertUnwindSafe(|| self.entry(entry, buffer)));
                 match scanned.unwrap_or_else(|_| Err(self.defect(entry))) {
-                    Ok(Some((bytes, seen))) => {
-                        own.coverage.incomplete.extend(seen.gaps(|| self.source.name(entry)));
+                    Ok(Some((bytes, seen, unknown))) => {
+                        own.coverage.incomplete.extend(seen.gaps(|| self.source.name(entry)).chain(unknown));
                         self.count(bytes, seen.sightings, &mut own);
                     }
                     Ok(None) => {}
@@ -208,8 +209,8 @@ impl<S: Source> Worker<'_, S> {
         all.sightings.append(&mut own.sightings);
     }
 
-    /// Reads and scans one entry; returns its length in bytes and what was seen in it. `None`: it is gone.
-    fn entry(&self, entry: &S::Entry, buffer: &mut Vec<u8>) -> Result<Option<(u64, Seen)>, Gap> {
+    /// Reads and scans one entry; returns its length in bytes, what was seen in it, and what is not known of it. `None`: it is gone.
+    fn entry(&self, entry: &S::Entry, buffer: &mut Vec<u8>) -> Result<Option<(u64, Seen, Option<Gap>)>, Gap> {
         let Some(mut item) = self.source.read(entry, buffer)? else { return Ok(None) };
         let mut seen = look::at(self.detector, &item);
         if !seen.sightings.is_empty() && item.added_lines.is_none() {
@@ -218,7 +219,10 @@ impl<S: Source> Worker<'_, S> {
                 seen = look::at(self.detector, &item);
             }
         }
-        Ok(Some((item.bytes.len() as u64, seen)))
+        let file = policy::at(self.source, entry, self.detector, &item);
+        let (file, unknown) = file.map_or_else(|gap| (None, Some(gap)), |file| (file, None));
+        seen.sightings.extend(file);
+        Ok(Some((item.bytes.len() as u64, seen, unknown)))
     }
 
     fn count(&self, bytes: u64, seen: Vec<Sighting>, own: &mut Scanned) {

@@ -48,13 +48,7 @@ fn sighting(item: &Item<'_>, found: &Match, hidden: &Hidden<'_>, walk: &mut Walk
     }
     let end = walk.to(found.secret.end);
     let secret = Secret::new(found.secret_in(item.bytes));
-    let (kind, blob, commit) = match &item.origin {
-        Origin::File => (LocationKind::File, None, None),
-        Origin::Staged { blob } => (LocationKind::Staged, Some(blob.clone()), None),
-        Origin::Stdin => (LocationKind::Stdin, None, None),
-        Origin::SymlinkTarget => (LocationKind::SymlinkTarget, None, None),
-        Origin::History { part, blob, commit } => (kind_of(*part), blob.clone(), commit.clone()),
-    };
+    let (kind, blob, commit) = origin(&item.origin);
     Some(Sighting {
         rule: found.rule,
         written: written(found, item.bytes),
@@ -77,6 +71,17 @@ fn sighting(item: &Item<'_>, found: &Match, hidden: &Hidden<'_>, walk: &mut Walk
             snippet: snippet::around(item.bytes, found, line, hidden),
         },
     })
+}
+
+/// What an item is to a reader, the id of its blob and that of its commit.
+pub(super) fn origin(origin: &Origin) -> (LocationKind, Option<String>, Option<String>) {
+    match origin {
+        Origin::File => (LocationKind::File, None, None),
+        Origin::Staged { blob } => (LocationKind::Staged, Some(blob.clone()), None),
+        Origin::Stdin => (LocationKind::Stdin, None, None),
+        Origin::SymlinkTarget => (LocationKind::SymlinkTarget, None, None),
+        Origin::History { part, blob, commit } => (kind_of(*part), blob.clone(), commit.clone()),
+    }
 }
 
 /// Longer ones stand in no path, name or subject, which are all that a report shows besides snippets.

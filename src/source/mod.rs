@@ -45,6 +45,24 @@ pub trait Source: Sync {
     fn added_lines(&self, _entry: &Self::Entry, _bytes: &[u8]) -> Option<Vec<std::ops::Range<u32>>> {
         None
     }
+
+    /// What git stores an entry as; `None` for what it does not store as a file. Asked only for a file whose name calls for it, because it
+    /// may take a look into the index.
+    ///
+    /// # Errors
+    /// There is a repository, and it does not say what it tracks.
+    fn stored(&self, _entry: &Self::Entry) -> Result<Option<Stored>, Gap> {
+        Ok(None)
+    }
+}
+
+/// A file as git stores it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stored {
+    /// Path from the top of its repository, `/` between parts.
+    pub path: Vec<u8>,
+    /// Where a change brings the file: what stood at that path before it, for each side of the change that had something there.
+    pub before: Vec<Vec<u8>>,
 }
 
 /// One step of a listing.

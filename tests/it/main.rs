@@ -12,6 +12,7 @@ mod history;
 mod hook;
 mod identity;
 mod layers;
+mod policy;
 #[cfg(unix)]
 mod purge;
 mod range;

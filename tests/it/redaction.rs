@@ -9,7 +9,7 @@ use keysieve::rules::RuleSet;
 use keysieve::run::{self, Plan, Target};
 use keysieve::scan::{self, Counters};
 use keysieve::source::repository::GitEnvironment;
-use keysieve::source::worktree::Worktree;
+use keysieve::source::worktree::{StoredFiles, Worktree};
 
 use crate::support::{Folder, Said, expand, list, text, token, with_all_examples};
 
@@ -150,7 +150,13 @@ fn errors_show_no_secret() {
 }
 
 fn worktree(folder: &Folder) -> Worktree {
-    Worktree { roots: vec![folder.path.clone()], include_ignored: false, max_file_size: 1 << 20, git: GitEnvironment::default() }
+    Worktree {
+        roots: vec![folder.path.clone()],
+        include_ignored: false,
+        max_file_size: 1 << 20,
+        git: GitEnvironment::default(),
+        stored: StoredFiles::default(),
+    }
 }
 
 #[test]

@@ -84,6 +84,10 @@ pub fn with_all_examples() -> Folder {
             let content = expand(template, &format!("{} positive {number}", rule.id));
             folder.write(format!("{}/{number}/{name}", rule.id), content + "\n");
         }
+        for (number, file) in (1..).zip(rule.examples.positive_files.iter()) {
+            let content = expand(&file.content, &format!("{} positive {number}", rule.id));
+            folder.write(format!("{}/{number}/{}", rule.id, file.path), content);
+        }
     }
     folder
 }

@@ -8,7 +8,7 @@ use keysieve::detect::prefilter::Workload;
 use keysieve::rules::RuleSet;
 use keysieve::scan::{self, Counters};
 use keysieve::source::repository::GitEnvironment;
-use keysieve::source::worktree::{Worktree, WorktreeEntry};
+use keysieve::source::worktree::{StoredFiles, Worktree, WorktreeEntry};
 use keysieve::source::{Item, Listed, Source, SourceError};
 
 use crate::support::{Folder, NOTHING, assigned, at, expand, list, text, token};
@@ -195,8 +195,13 @@ impl Source for Vanishing<'_> {
 fn a_file_that_vanishes_during_the_scan_leaves_the_others() {
     let folder = Folder::new();
     folder.write("a.env", assigned("a")).write("b.env", assigned("b")).write("c.env", assigned("c"));
-    let worktree =
-        Worktree { roots: vec![folder.path.clone()], include_ignored: false, max_file_size: 1000, git: GitEnvironment::default() };
+    let worktree = Worktree {
+        roots: vec![folder.path.clone()],
+        include_ignored: false,
+        max_file_size: 1000,
+        git: GitEnvironment::default(),
+        stored: StoredFiles::default(),
+    };
     let source = Vanishing { worktree, folder: &folder, name: "b.env" };
     let detector = Detector::new(RuleSet::builtin(), Workload::Small);
     let counters = Counters::default();

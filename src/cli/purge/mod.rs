@@ -10,7 +10,7 @@ use std::time::SystemTime;
 
 use anyhow::{Context as _, bail};
 
-use keysieve::finding::{Finding, FingerprintKey};
+use keysieve::finding::{Finding, FingerprintKey, Subject};
 use keysieve::purge::{self, Removed};
 use keysieve::rules::RuleSet;
 use keysieve::run::{self, HistoryOptions, Plan, Target};
@@ -56,7 +56,9 @@ fn plan(args: &PurgeArgs, path: PathBuf, git: GitEnvironment) -> anyhow::Result<
         git,
     };
     let report = progress::scoped(&Shown::objects(&counters), false, || run::run(scan, RuleSet::builtin(), &counters))?;
-    let (findings, not_found): (Vec<Finding>, Vec<String>) = wanted.select(report.findings)?;
+    let (mut findings, not_found): (Vec<Finding>, Vec<String>) = wanted.select(report.findings)?;
+    // What is replaced is the bytes of secrets; a file goes as a whole, by its path.
+    findings.retain(|finding| finding.subject == Subject::Secret);
     let mut incomplete = report.coverage.incomplete;
     if findings.is_empty() {
         output::print(&show::nothing(&not_found, &incomplete))?;

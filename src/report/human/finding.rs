@@ -3,7 +3,7 @@
 use super::Look;
 use super::layout::{DOT, columns, counted, flow};
 use super::{exposure, paint, snippet};
-use crate::finding::{Confidence, Finding, Location, StatusState};
+use crate::finding::{Confidence, Finding, Location, StatusState, Subject};
 use crate::report::{escape, place};
 
 /// Columns of the line number.
@@ -18,7 +18,7 @@ pub(super) fn write(out: &mut String, finding: &Finding, look: Look) {
     let mut block = Block { out, look, number_columns: number_columns(finding) };
     block.headline(finding);
     block.snippet(finding);
-    if look.show_secrets {
+    if look.show_secrets && finding.subject == Subject::Secret {
         block.row("", &format!("secret: {}", escape::path(finding.secret.expose())));
     }
     for line in flow(&identity(finding), block.room()) {

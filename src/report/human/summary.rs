@@ -5,7 +5,7 @@ use super::exposure;
 use super::layout::{DOT, counted, duration, size, thousands};
 use super::paint::{self, Paint};
 use crate::coverage::Skip;
-use crate::finding::{Finding, Severity, StatusState};
+use crate::finding::{Finding, Severity, StatusState, Subject};
 use crate::report::{Report, ScopeKind, escape};
 
 /// Kinds of left-out items that are named one by one.
@@ -79,8 +79,12 @@ fn nothing_to_scan(report: &Report) -> &'static str {
 
 fn found(open: &[&Finding], look: Look) -> String {
     let paint = look.paint;
-    let places: usize = open.iter().map(|finding| finding.locations.len()).sum();
-    let (secrets, places) = (counted(open.len() as u64, "secret"), counted(places as u64, "place"));
+    let (secrets, files): (Vec<&Finding>, Vec<&Finding>) = open.iter().partition(|finding| finding.subject == Subject::Secret);
+    let places: usize = secrets.iter().map(|finding| finding.locations.len()).sum();
+    let secrets =
+        (!secrets.is_empty()).then(|| format!("{} in {}", counted(secrets.len() as u64, "secret"), counted(places as u64, "place")));
+    let files = (!files.is_empty()).then(|| format!("{} that git should not store", counted(files.len() as u64, "file")));
+    let subjects: Vec<String> = secrets.into_iter().chain(files).collect();
     let severities: Vec<String> = Severity::ALL
         .iter()
         .rev()
@@ -88,7 +92,7 @@ fn found(open: &[&Finding], look: Look) -> String {
         .filter(|(_, count)| *count > 0)
         .map(|(severity, count)| paint.with(paint::severity(*severity), format!("{} {}", thousands(count as u64), severity.as_str())))
         .collect();
-    let mut facts = vec![paint.with(paint::STRONG, format!("{secrets} in {places}")), severities.join(", ")];
+    let mut facts = vec![paint.with(paint::STRONG, subjects.join(", ")), severities.join(", ")];
     facts.extend(exposure::summary(open, look.exposure));
     facts.join(DOT)
 }

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use aho_corasick::{AhoCorasick, MatchKind};
 
 use super::{Known, SECRETS_AT_ONCE, SHORTEST_BYTES};
-use crate::finding::{CommitInfo, Finding, LocationKind};
+use crate::finding::{CommitInfo, Finding, LocationKind, Subject};
 use crate::report::Report;
 
 /// `report` itself, or a copy with the short secrets found in names masked in paths, those in people in authors, those in messages in
@@ -23,6 +23,9 @@ pub fn redacted(report: Cow<'_, Report>) -> Cow<'_, Report> {
     }
     let mut report = report.into_owned();
     for finding in &mut report.findings {
+        if finding.subject == Subject::File {
+            names.put_on_text(&mut finding.masked);
+        }
         for place in &mut finding.locations {
             names.put_on(&mut place.path);
             place.submodule.iter_mut().for_each(|submodule| names.put_on_text(submodule));
@@ -45,7 +48,7 @@ fn texts(finding: &Finding) -> [Vec<&[u8]>; 3] {
     let paths = finding.locations.iter().map(|place| &place.path).chain(exposures().flat_map(|exposure| &exposure.paths));
     let submodules = finding.locations.iter().filter_map(|place| place.submodule.as_deref().map(str::as_bytes));
     [
-        paths.map(Vec::as_slice).chain(submodules).collect(),
+        paths.map(Vec::as_slice).chain(submodules).chain(super::file_name(finding)).collect(),
         commits().flat_map(|commit| [commit.author.as_bytes(), commit.email.as_bytes()]).collect(),
         commits().map(|commit| commit.subject.as_bytes()).collect(),
     ]

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::limits::{self, clip};
 use super::model::{Location, Result, Text};
 use super::{exposure, location, rules};
-use crate::finding::{self, Finding};
+use crate::finding::{self, Finding, Subject};
 use crate::report::document::Exposure;
 use crate::report::place::{self, Words};
 use crate::report::{ExposureDetail, escape};
@@ -37,7 +37,7 @@ pub fn result(finding: &Finding, at: usize, rule_index: usize, detail: ExposureD
         level: rules::level(finding.severity),
         message: Text { text: message(finding, place, &others().collect::<Vec<_>>(), detail) },
         locations: [location::location(place)],
-        related_locations: others().enumerate().map(related).collect(),
+        related_locations: others().enumerate().map(|related| self::related(finding.subject, related)).collect(),
         partial_fingerprints: hash.chain([(OWN_KEY, finding.fingerprint.as_str().to_owned())]).collect::<BTreeMap<_, _>>(),
         // All places of a finding have one exposure: its lists, which can be long, go with the first.
         properties: properties(finding, place, if at == 0 { detail } else { detail.min(ExposureDetail::Brief) }),
@@ -61,8 +61,9 @@ fn properties(finding: &Finding, place: &finding::Location, detail: ExposureDeta
     properties
 }
 
-fn related((at, place): (usize, &finding::Location)) -> Location {
-    Location { id: Some(at + 1), message: Some(Text { text: "The same secret".to_owned() }), ..location::location(place) }
+fn related(subject: Subject, (at, place): (usize, &finding::Location)) -> Location {
+    let text = if subject == Subject::File { "The same path" } else { "The same secret" };
+    Location { id: Some(at + 1), message: Some(Text { text: text.to_owned() }), ..location::location(place) }
 }
 
 /// Name of the rule, masked secret, what it stands in, why it is believed, whose it is, since when it is exposed, links to other places. Code scanning shows a related location only where the

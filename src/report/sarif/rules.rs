@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::limits::{self, clip};
 use super::model::{Configuration, Help, Rule, RuleProperties, Text};
-use crate::finding::{Confidence, Finding, Severity};
+use crate::finding::{Confidence, Finding, Severity, Subject};
 
 /// Rules that have results, sorted by id.
 pub struct Rules<'f> {
@@ -73,7 +73,7 @@ fn descriptor(seen: &Seen<'_>) -> Rule {
         help: Help { text: help_text(finding), markdown: help_markdown(finding) },
         default_configuration: Configuration { level: level(seen.severity) },
         properties: RuleProperties {
-            tags: tags(&rule.id),
+            tags: tags(&rule.id, finding.subject),
             precision: seen.confidence.as_str(),
             security_severity: security_severity(seen.severity),
         },
@@ -87,10 +87,12 @@ fn identifier(id: &str) -> String {
         .collect()
 }
 
-/// CWE-798 is "Use of Hard-coded Credentials"; code scanning shows tags of this form as links.
-fn tags(id: &str) -> Vec<String> {
+/// CWE-798 is "Use of Hard-coded Credentials", CWE-540 "Inclusion of Sensitive Information in Source Code"; code scanning shows tags of this
+/// form as links.
+fn tags(id: &str, subject: Subject) -> Vec<String> {
     let provider = id.split('.').next().unwrap_or(id);
-    let mut tags: Vec<String> = ["external/cwe/cwe-798", "secret", "security", provider].map(str::to_owned).to_vec();
+    let weakness = if subject == Subject::File { "external/cwe/cwe-540" } else { "external/cwe/cwe-798" };
+    let mut tags: Vec<String> = [weakness, "secret", "security", provider].map(str::to_owned).to_vec();
     tags.sort();
     tags.dedup();
     tags.truncate(limits::TAGS);
@@ -151,8 +153,8 @@ mod tests {
     #[test]
     fn names_are_identifiers_and_tags_few() {
         assert_eq!(identifier("github.personal-access-token"), "GithubPersonalAccessToken");
-        assert_eq!(tags("github.x"), ["external/cwe/cwe-798", "github", "secret", "security"]);
-        assert_eq!(tags("secret.x").len(), 3);
+        assert_eq!(tags("github.x", Subject::Secret), ["external/cwe/cwe-798", "github", "secret", "security"]);
+        assert_eq!(tags("secret.x", Subject::Secret).len(), 3);
     }
 
     #[test]

@@ -1,10 +1,12 @@
 //! Scans everything that a repository stores, in the order in which packs store it.
 //!
 //! Two rounds over all objects: [`gather`] reads trees, commits and tags, then [`blobs`] reads the content of files, knowing their names. What
-//! holds a secret is only counted ([`tally`]); the few places that a report shows are looked at once more ([`show`]).
+//! holds a secret is only counted ([`tally`]); the few places that a report shows are looked at once more ([`show`]). [`files`] looks at files
+//! that are findings by their names.
 
 mod blobs;
 pub mod cache;
+mod files;
 mod gaps;
 mod gather;
 mod gathering;
@@ -20,13 +22,14 @@ use std::sync::atomic::Ordering;
 
 use self::blobs::{Blobs, Look};
 use self::cache::{Known, Learned};
+pub use self::files::{Files, files};
 use self::gather::Gathered;
 use self::gathering::Gathering;
 pub use self::needles::Needle;
 use self::reuse::Start;
 use self::round::{MOST_MENDED, Trouble};
 pub use self::search::{Hit, Search, Searching, search};
-pub use self::show::{Spot, show};
+pub use self::show::{Spot, show, unseen};
 pub use self::tally::{Holder, Seen};
 use self::tally::{Tally, TextOf};
 use self::titles::Titles;

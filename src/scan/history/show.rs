@@ -97,7 +97,7 @@ fn at(
 }
 
 /// A place without its surroundings.
-fn unseen(history: &History, seen: &Seen, spot: &Spot) -> Sighting {
+pub fn unseen(history: &History, seen: &Seen, spot: &Spot) -> Sighting {
     let start = Position { line: 1, column_utf16: 1 };
     let blob = matches!(spot.part, HistoryPart::Blob | HistoryPart::SymlinkTarget | HistoryPart::Note).then(|| history.hex(spot.object));
     Sighting {

@@ -27,7 +27,7 @@ pub use since::Since;
 use super::diff::added_lines;
 use super::diff::moved::Origins;
 use super::repository::{GitEnvironment, LARGEST_COMMIT, ObjectError, Objects, Repository};
-use super::{HistoryPart, Item, Listed, Origin, Source, SourceError, limit, names};
+use super::{HistoryPart, Item, Listed, Origin, Source, SourceError, Stored, limit, names};
 use crate::coverage::Gap;
 use listing::Listing;
 use revisions::Resolved;
@@ -228,6 +228,17 @@ impl Source for Range {
             });
         }
         added
+    }
+
+    fn stored(&self, entry: &RangeEntry) -> Result<Option<Stored>, Gap> {
+        let What::Content { path, is_link: false, old, .. } = &entry.what else { return Ok(None) };
+        let (objects, mut buffer) = (self.repository.objects(), Vec::new());
+        let mut before = Vec::new();
+        for blob in old.blobs.iter().flatten() {
+            // A side that cannot be read is none.
+            before.extend(objects.read(blob, Kind::Blob, self.max_file_size, &mut buffer).ok().map(<[u8]>::to_vec));
+        }
+        Ok(Some(Stored { path: path.clone(), before }))
     }
 }
 

@@ -15,7 +15,7 @@ use gix::objs::Kind;
 use super::diff::added_lines;
 use super::diff::moved::Origins;
 use super::repository::{GitEnvironment, ObjectError, Objects, Repository};
-use super::{Item, Listed, Origin, Source, SourceError, limit, names};
+use super::{Item, Listed, Origin, Source, SourceError, Stored, limit, names};
 use crate::coverage::{Gap, Skip};
 use tree_diff::{Changed, Differences};
 
@@ -143,6 +143,15 @@ impl Source for Staged {
                 "`git add` it again; `git fsck` says what else is wrong",
             )),
         }
+    }
+
+    fn stored(&self, entry: &StagedEntry) -> Result<Option<Stored>, Gap> {
+        let Some(changed) = self.changed.get(entry.0) else { return Ok(None) };
+        let mut buffer = Vec::new();
+        let objects = self.repository.objects();
+        // An old side that cannot be read is none.
+        let before = changed.old.and_then(|old| Some(objects.read(&old, Kind::Blob, self.max_file_size, &mut buffer).ok()?.to_vec()));
+        Ok(Some(Stored { path: changed.path.clone(), before: before.into_iter().collect() }))
     }
 }
 

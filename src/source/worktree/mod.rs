@@ -6,6 +6,7 @@
 mod folder;
 mod ignored;
 mod roots;
+mod stored;
 mod tracked;
 mod walk;
 
@@ -20,8 +21,9 @@ use std::path::{Path, PathBuf};
 
 use super::file::{self, FileRead, Links};
 use super::repository::GitEnvironment;
-use super::{Item, Listed, Origin, Source, SourceError, limit, names};
+use super::{Item, Listed, Origin, Source, SourceError, Stored, limit, names};
 use crate::coverage::Gap;
+pub use stored::StoredFiles;
 
 /// Folders and files to scan.
 ///
@@ -39,6 +41,8 @@ pub struct Worktree {
     pub max_file_size: u64,
     /// Where git keeps what decides over ignored files.
     pub git: GitEnvironment,
+    /// What git stores of the files, as far as it was asked for; empty to begin with.
+    pub stored: StoredFiles,
 }
 
 /// A file or link found below a root.
@@ -87,6 +91,14 @@ impl Source for Worktree {
             }
             Err(error) => Err(unreadable(&entry.path, &error)),
         }
+    }
+
+    fn stored(&self, entry: &WorktreeEntry) -> Result<Option<Stored>, Gap> {
+        if entry.kind == EntryKind::Symlink {
+            return Ok(None);
+        }
+        let path = self.stored.path_of(&entry.path, &self.git)?;
+        Ok(path.map(|path| Stored { path, before: Vec::new() }))
     }
 }
 

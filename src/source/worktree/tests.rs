@@ -9,7 +9,7 @@ use crate::source::testing::{Folder, Seen, SeenItem};
 /// A worktree with the given roots inside of `folder`, named by their absolute paths.
 fn worktree(folder: &Folder, roots: &[&str]) -> Worktree {
     let roots = roots.iter().map(|root| folder.path.join(root)).collect();
-    Worktree { roots, include_ignored: false, max_file_size: 1000, git: GitEnvironment::default() }
+    Worktree { roots, include_ignored: false, max_file_size: 1000, git: GitEnvironment::default(), stored: StoredFiles::default() }
 }
 
 /// What is seen below `folder`, with paths relative to it.
@@ -208,7 +208,7 @@ fn paths_are_reported_as_the_user_began_them() {
     let paths = |roots: &[&str]| {
         let roots = roots.iter().map(PathBuf::from).collect();
         let git = GitEnvironment::default();
-        let seen = Seen::of(&Worktree { roots, include_ignored: false, max_file_size: 1 << 20, git });
+        let seen = Seen::of(&Worktree { roots, include_ignored: false, max_file_size: 1 << 20, git, stored: StoredFiles::default() });
         seen.items.into_iter().map(|item| item.path).collect::<Vec<_>>()
     };
     assert_eq!(paths(&["./src//source/limit.rs"]), ["src/source/limit.rs"]);
@@ -257,6 +257,7 @@ fn how_long_a_large_tree_takes() {
         include_ignored: false,
         max_file_size: 64 << 20,
         git: GitEnvironment::default(),
+        stored: StoredFiles::default(),
     };
     for _ in 0..3 {
         let start = std::time::Instant::now();

@@ -10,7 +10,13 @@ use crate::coverage::Skip;
 use crate::source::testing::{Folder, Seen};
 
 fn worktree(path: PathBuf) -> Worktree {
-    Worktree { roots: vec![path], include_ignored: false, max_file_size: 1000, git: GitEnvironment::default() }
+    Worktree {
+        roots: vec![path],
+        include_ignored: false,
+        max_file_size: 1000,
+        git: GitEnvironment::default(),
+        stored: StoredFiles::default(),
+    }
 }
 
 fn link(folder: &Folder, target: &str, name: &str) {

@@ -142,7 +142,7 @@ impl Parents {
 pub(super) fn gap(error: SourceError) -> Gap {
     match error {
         SourceError::Repository { what, reason, remedy } => {
-            Gap::new(what, format!("{reason}; ignored files that git tracks were not looked for"), remedy)
+            Gap::new(what, format!("{reason}; which files git tracks is not known, those that are ignored were not looked for"), remedy)
         }
         other => Gap::new("the repository", other.to_string(), "scan with --include-ignored"),
     }
