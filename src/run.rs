@@ -2,6 +2,7 @@
 
 mod audit;
 mod expiry;
+mod known;
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -9,7 +10,8 @@ use std::time::Instant;
 
 use crate::detect::Detector;
 use crate::detect::prefilter::Workload;
-use crate::finding::{Confidence, FingerprintKey};
+use crate::exceptions::Exceptions;
+use crate::finding::{Confidence, Finding, FingerprintKey};
 use crate::report::{Report, RuleSetInfo, Scope, ScopeKind, Tool};
 use crate::rules::RuleSet;
 use crate::scan::{self, Counters, Scanned};
@@ -36,6 +38,10 @@ pub struct Plan {
     pub git: GitEnvironment,
     /// The time, in seconds since 1970: what has expired by then says so.
     pub now: i64,
+    /// Findings that do not count.
+    pub exceptions: Exceptions,
+    /// Top of the repository that the exceptions belong to: their paths begin there. None: paths are as the report names them.
+    pub root: Option<PathBuf>,
 }
 
 /// A repository as a cache is asked for it.
@@ -120,6 +126,7 @@ pub fn run(plan: Plan, rules: RuleSet, counters: &Counters) -> Result<Report, So
     let began = Instant::now();
     let threads = plan.threads;
     let size = plan.max_file_size;
+    let known = known::Known { exceptions: plan.exceptions, root: plan.root, now: plan.now };
     let (scope, detector, scanned) = match plan.target {
         Target::Worktree { roots, include_ignored } => {
             let target = roots.iter().map(|root| root.to_string_lossy().into_owned()).collect();
@@ -146,6 +153,7 @@ pub fn run(plan: Plan, rules: RuleSet, counters: &Counters) -> Result<Report, So
             };
             let mut report = audit::run(&path, &options, how, &detector, counters)?;
             expiry::note(&mut report.findings, plan.now);
+            report.exceptions = known.mark([&mut report.findings, &mut Vec::new()], ScopeKind::History);
             report.seconds = began.elapsed().as_secs_f64();
             return Ok(report);
         }
@@ -163,25 +171,28 @@ pub fn run(plan: Plan, rules: RuleSet, counters: &Counters) -> Result<Report, So
             (Scope { kind: ScopeKind::Stdin, target: vec!["-".to_owned()], range: None }, detector, scanned)
         }
     };
-    let mut report = report(scope, detector.rules(), scanned, plan.min_confidence, &plan.fingerprint_key);
+    let (mut report, mut below) = report(scope, detector.rules(), scanned, plan.min_confidence, &plan.fingerprint_key);
     expiry::note(&mut report.findings, plan.now);
+    report.exceptions = known.mark([&mut report.findings, &mut below], report.scope.kind);
     report.seconds = began.elapsed().as_secs_f64();
     Ok(report)
 }
 
-fn report(scope: Scope, rules: &RuleSet, scanned: Scanned, min_confidence: Confidence, key: &FingerprintKey) -> Report {
+/// The report, and the findings that are not sure enough for it.
+fn report(scope: Scope, rules: &RuleSet, scanned: Scanned, min_confidence: Confidence, key: &FingerprintKey) -> (Report, Vec<Finding>) {
     let all = scan::collate(scanned.sightings, rules, key);
-    let total = all.len();
-    let findings: Vec<_> = all.into_iter().filter(|finding| finding.confidence >= min_confidence).collect();
-    Report {
+    let (findings, below): (Vec<_>, Vec<_>) = all.into_iter().partition(|finding| finding.confidence >= min_confidence);
+    let report = Report {
         tool: tool(rules),
         scope,
         coverage: scanned.coverage,
-        below_threshold: (total - findings.len()) as u64,
+        below_threshold: below.len() as u64,
         findings,
         min_confidence,
+        exceptions: Vec::new(),
         seconds: 0.0,
-    }
+    };
+    (report, below)
 }
 
 fn tool(rules: &RuleSet) -> Tool {

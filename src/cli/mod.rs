@@ -1,12 +1,16 @@
 //! The command line: the only place that prints, reads the environment, or decides an exit code.
 
 mod args;
+mod baseline;
 mod cache;
 mod completions;
+mod exceptions;
 mod exit;
 mod explain;
 #[cfg(test)]
 mod help_tests;
+mod known;
+mod look;
 mod output;
 mod progress;
 mod purge;
@@ -43,6 +47,8 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Scan(args) => scan::run(*args),
         Command::PurgePlan(args) => purge::run(&args),
         Command::Rules(args) => rules::run(args.command),
+        Command::Baseline(args) => baseline::run(args.command),
+        Command::Exceptions(args) => exceptions::run(&args),
         Command::Explain(args) => explain::run(&args.id, args.color.into()),
         Command::Completions(args) => completions::run(args.shell),
     }

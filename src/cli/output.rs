@@ -30,7 +30,14 @@ impl Options {
         Self {
             format: args.format,
             files: args.report.clone(),
-            style: Style { color, width, show_secrets: args.show_secrets, quiet: args.quiet, exposure: args.exposure },
+            style: Style {
+                color,
+                width,
+                show_secrets: args.show_secrets,
+                quiet: args.quiet,
+                show_suppressed: args.show_suppressed,
+                exposure: args.exposure,
+            },
         }
     }
 }

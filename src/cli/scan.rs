@@ -15,7 +15,7 @@ use keysieve::source::repository::GitEnvironment;
 use super::args::ScanArgs;
 use super::cache::HistoryCache;
 use super::progress::{self, Shown};
-use super::{exit, output, rulefiles};
+use super::{exceptions, exit, known, output, rulefiles};
 
 /// Scans and writes every report that was asked for.
 ///
@@ -24,18 +24,32 @@ use super::{exit, output, rulefiles};
 pub fn run(args: ScanArgs) -> anyhow::Result<ExitCode> {
     let options = output::Options::of(&args);
     let allow_incomplete = args.allow_incomplete;
+    let strict = args.strict_exceptions;
     let quiet = args.quiet;
     let noun = if args.history || args.range.is_some() || args.branch.is_some() || args.since.is_some() { "objects" } else { "files" };
     let rules = rulefiles::in_force(&args.rules)?;
     let plan = plan(args)?;
+    let reach = exceptions::Reach::of(&plan);
     let counters = Counters::default();
     let report = progress::scoped(&Shown { counters: &counters, noun }, quiet, || run::run(plan, rules, &counters))?;
     output::write(&report, &options)?;
+    if strict && exceptions::complain(&report, reach) {
+        return Ok(ExitCode::from(exit::FINDINGS));
+    }
     Ok(exit::code(report.outcome(), allow_incomplete))
 }
 
 /// Places in a text are counted with 32 bits.
 const LARGEST_FILE_SIZE: u64 = u32::MAX as u64;
+
+/// Where the repository is looked for whose exceptions count.
+fn start(target: &Target) -> PathBuf {
+    match target {
+        Target::Worktree { roots, .. } => roots.first().cloned().unwrap_or_else(|| ".".into()),
+        Target::Staged { cwd: path } | Target::History { path, .. } | Target::Range { cwd: path, .. } => path.clone(),
+        Target::Stdin { .. } => ".".into(),
+    }
+}
 
 fn plan(args: ScanArgs) -> anyhow::Result<Plan> {
     anyhow::ensure!(
@@ -58,6 +72,7 @@ fn plan(args: ScanArgs) -> anyhow::Result<Plan> {
         let roots = if args.paths.is_empty() { vec![".".into()] } else { args.paths };
         Target::Worktree { roots, include_ignored: args.include_ignored }
     };
+    let known = known::load(&args.known, &start(&target), &git)?;
     Ok(Plan {
         target,
         threads: args.threads,
@@ -66,6 +81,8 @@ fn plan(args: ScanArgs) -> anyhow::Result<Plan> {
         fingerprint_key: FingerprintKey::default(),
         git,
         now: now()?,
+        exceptions: known.exceptions,
+        root: known.root,
     })
 }
 

@@ -28,7 +28,7 @@ use crate::source::history::trees::EntryKind;
 use crate::source::history::{History, Kind, Reader};
 
 /// Places of one secret that a report shows; what is more is counted.
-const MOST_SPOTS: usize = 200;
+pub const MOST_SPOTS: usize = 200;
 /// Secrets that are followed at once: one bit of a word for each.
 const AT_ONCE: usize = 64;
 /// Largest commit that is read for its author and subject, in bytes.

@@ -1,7 +1,10 @@
 //! One place where a secret stands.
 
+use std::sync::Arc;
+
 use serde::{Serialize, Serializer};
 
+use super::Marker;
 use crate::location::{ByteSpan, Position};
 
 /// What kind of content holds the secret.
@@ -64,6 +67,9 @@ pub struct Location {
     pub line_hash: Option<String>,
     /// The line around it, with every secret masked.
     pub snippet: Snippet,
+    /// What the line on which the secret begins, or a comment on the line before, says of exceptions; places on one line share it.
+    #[serde(skip)]
+    pub markers: Arc<[Marker]>,
 }
 
 impl Location {

@@ -12,13 +12,15 @@ struct Document<'r> {
     #[serde(flatten)]
     head: Head<'r>,
     findings: Vec<Finding<'r>>,
+    suppressed: Vec<Finding<'r>>,
     #[serde(flatten)]
     tail: Tail,
 }
 
 pub(super) fn render(report: &Report, style: Style) -> String {
-    let findings = report.findings.iter().map(|finding| Finding::of(finding, style)).collect();
-    json_text::pretty(&Document { head: Head::of(report), findings, tail: Tail::of(report) })
+    let findings = report.open().map(|finding| Finding::of(finding, style)).collect();
+    let suppressed = report.suppressed().map(|finding| Finding::of(finding, style)).collect();
+    json_text::pretty(&Document { head: Head::of(report), findings, suppressed, tail: Tail::of(report) })
 }
 
 #[cfg(test)]

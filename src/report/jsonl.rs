@@ -1,4 +1,4 @@
-//! JSON Lines: one finding a line, then one line with the rest, so that a reader that sees no `summary` line knows the report was cut off.
+//! JSON Lines: one finding a line, the suppressed ones last, then one line with the rest, so that a reader that sees no `summary` line knows the report was cut off.
 
 use serde::Serialize;
 
@@ -18,22 +18,22 @@ struct SummaryLine<'r> {
     #[serde(flatten)]
     head: Head<'r>,
     findings: usize,
+    suppressed: usize,
     locations: usize,
     #[serde(flatten)]
     tail: Tail,
 }
 
 pub(super) fn render(report: &Report, style: Style) -> String {
-    let mut out: String = report
-        .findings
-        .iter()
-        .map(|finding| json_text::line(&FindingLine { r#type: "finding", finding: Finding::of(finding, style) }))
-        .collect();
+    let line = |r#type, finding| json_text::line(&FindingLine { r#type, finding: Finding::of(finding, style) });
+    let mut out: String = report.open().map(|finding| line("finding", finding)).collect();
+    out.extend(report.suppressed().map(|finding| line("suppressed", finding)));
     out.push_str(&json_text::line(&SummaryLine {
         r#type: "summary",
         head: Head::of(report),
-        findings: report.findings.len(),
-        locations: report.findings.iter().map(|finding| finding.locations.len()).sum(),
+        findings: report.open().count(),
+        suppressed: report.suppressed().count(),
+        locations: report.open().map(|finding| finding.locations.len()).sum(),
         tail: Tail::of(report),
     }));
     out
@@ -58,15 +58,21 @@ mod tests {
         let document: Value = serde_json::from_str(&Format::Json.render(&report, Style::default())).expect("because it is JSON");
         let mut lines = lines(&report);
         let mut summary = lines.pop().expect("because there is a summary line");
-        assert_eq!(summary["findings"], json!(report.findings.len()));
-        summary["findings"] = document["findings"].clone();
-        for (line, finding) in lines.iter_mut().zip(document["findings"].as_array().expect("because it is a list")) {
-            assert_eq!(line.as_object_mut().expect("because it is an object").remove("type"), Some(json!("finding")));
+        assert_eq!((&summary["findings"], &summary["suppressed"]), (&json!(report.findings.len() - 1), &json!(1)));
+        let listed = |key: &str| document[key].as_array().expect("because it is a list");
+        let (open, suppressed) = (listed("findings").iter(), listed("suppressed").iter());
+        let expected: Vec<_> = open.map(|one| ("finding", one)).chain(suppressed.map(|one| ("suppressed", one))).collect();
+        assert_eq!(lines.len(), expected.len());
+        for (line, (r#type, finding)) in lines.iter_mut().zip(expected) {
+            assert_eq!(line.as_object_mut().expect("because it is an object").remove("type"), Some(json!(r#type)));
             assert_eq!(line, finding);
+        }
+        for key in ["findings", "suppressed"] {
+            summary[key] = document[key].clone();
         }
         let summary_object = summary.as_object_mut().expect("because it is an object");
         assert_eq!(summary_object.remove("type"), Some(json!("summary")));
-        assert_eq!(summary_object.remove("locations"), Some(json!(sample::PLACES)));
+        assert_eq!(summary_object.remove("locations"), Some(json!(sample::PLACES - 1)));
         assert_eq!(summary, document);
     }
 

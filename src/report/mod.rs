@@ -20,11 +20,13 @@ mod tests;
 use std::borrow::Cow;
 
 pub use escape::text as escaped;
+pub use redact::redacted;
 
 use serde::Serialize;
 
 use crate::coverage::Coverage;
-use crate::finding::{Confidence, Finding, StatusState};
+use crate::exceptions::ExceptionUse;
+use crate::finding::{Confidence, Finding};
 
 /// Everything one run has to say.
 #[derive(Clone, Debug)]
@@ -35,12 +37,14 @@ pub struct Report {
     pub scope: Scope,
     /// What was and was not looked at.
     pub coverage: Coverage,
-    /// In final order: severity and confidence falling, then first place. Findings below `min_confidence` are not in it.
+    /// Open and suppressed ones. In final order: severity and confidence falling, then first place. Findings below `min_confidence` are not in it.
     pub findings: Vec<Finding>,
     /// Findings that are less sure than `min_confidence`, left out of `findings`.
     pub below_threshold: u64,
     /// The least confidence that was asked for.
     pub min_confidence: Confidence,
+    /// What became of each exception.
+    pub exceptions: Vec<ExceptionUse>,
     /// Seconds the scan took. Only the human output shows it, so that the same input gives the same file.
     pub seconds: f64,
 }
@@ -106,9 +110,19 @@ pub enum Outcome {
 }
 
 impl Report {
+    /// The findings that count.
+    pub fn open(&self) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().filter(|finding| finding.status.is_open())
+    }
+
+    /// The findings that exceptions cover.
+    pub fn suppressed(&self) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().filter(|finding| !finding.status.is_open())
+    }
+
     /// The answer in one word. Findings win over incomplete.
     pub fn outcome(&self) -> Outcome {
-        if self.findings.iter().any(|finding| finding.status.state == StatusState::Open) {
+        if self.open().next().is_some() {
             Outcome::Findings
         } else if self.coverage.incomplete.is_empty() {
             Outcome::Clean
@@ -129,6 +143,8 @@ pub struct Style {
     pub show_secrets: bool,
     /// Only findings and what is incomplete, no summary (human output only).
     pub quiet: bool,
+    /// List suppressed findings as well. JSON has them in a list of their own in any case.
+    pub show_suppressed: bool,
     /// How much to say about exposure; `None`: what [`Format::exposure`] says.
     pub exposure: Option<ExposureDetail>,
 }
@@ -204,7 +220,7 @@ impl Format {
             Self::Human => human::render(&redacted, style),
             Self::Json => json::render(&redacted, style),
             Self::Jsonl => jsonl::render(&redacted, style),
-            Self::Sarif => sarif::render(&redacted, exposure),
+            Self::Sarif => sarif::render(&redacted, exposure, style.show_suppressed),
         }
     }
 }

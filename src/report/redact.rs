@@ -13,6 +13,7 @@ use std::borrow::Cow;
 use aho_corasick::{AhoCorasick, MatchKind};
 
 use super::Report;
+use crate::exceptions::ExceptionUse;
 use crate::finding::{CommitInfo, Exposure, Finding, Identity, Subject};
 use cut::Beginnings;
 
@@ -57,7 +58,8 @@ fn free_texts(report: &Report) -> impl Iterator<Item = &[u8]> {
     let scope = report.scope.target.iter().chain(&report.scope.range).map(String::as_bytes);
     let skips = report.coverage.skipped.iter().flat_map(|skip| [skip.what.as_bytes(), skip.why.as_bytes()]);
     let gaps = report.coverage.incomplete.iter().flat_map(|gap| [gap.what.as_bytes(), gap.why.as_bytes(), gap.remedy.as_bytes()]);
-    scope.chain(skips).chain(gaps).chain(report.findings.iter().flat_map(finding_texts))
+    let exceptions = report.exceptions.iter().flat_map(exception_texts);
+    scope.chain(skips).chain(gaps).chain(exceptions).chain(report.findings.iter().flat_map(finding_texts))
 }
 
 fn finding_texts(finding: &Finding) -> impl Iterator<Item = &[u8]> {
@@ -67,9 +69,19 @@ fn finding_texts(finding: &Finding) -> impl Iterator<Item = &[u8]> {
         [place.path.as_slice(), submodule, place.snippet.text.as_bytes()]
     });
     let identity = finding.identity.iter().map(|(_, value)| value.as_bytes());
-    let reason = finding.status.reason.as_deref().map(str::as_bytes);
-    let reason = reason.into_iter().chain(file_name(finding));
+    let status = &finding.status;
+    let excepted = status.suppressions.iter().flat_map(|own| {
+        let said = [&own.reason, &own.owner, &own.approved_by].into_iter().flatten();
+        said.chain([&own.file]).map(String::as_bytes)
+    });
+    let reason = status.reason.iter().chain(&status.notes).map(String::as_bytes);
+    let reason = reason.chain(excepted).chain(file_name(finding));
     notes.chain(places).chain(identity).chain(reason).chain(finding.exposure.iter().flat_map(exposure_texts))
+}
+
+fn exception_texts(own: &ExceptionUse) -> impl Iterator<Item = &[u8]> {
+    let said = [&own.terms.reason, &own.terms.owner, &own.terms.approved_by].into_iter().flatten();
+    said.chain([&own.subject, &own.origin.file]).map(String::as_bytes)
 }
 
 /// A file is shown by its name, which whoever wrote the file chose.
@@ -120,12 +132,22 @@ impl<'r> Redactor<'r> {
             self.redact(&mut gap.why);
             self.redact(&mut gap.remedy);
         }
+        for own in &mut report.exceptions {
+            let terms = &mut own.terms;
+            let said = [&mut terms.reason, &mut terms.owner, &mut terms.approved_by].into_iter().flatten();
+            said.chain([&mut own.subject, &mut own.origin.file]).for_each(|text| self.redact(text));
+        }
         report.findings.iter_mut().for_each(|finding| self.redact_finding(finding));
     }
 
     fn redact_finding(&self, finding: &mut Finding) {
         finding.evidence.iter_mut().for_each(|reason| self.redact(&mut reason.note));
-        finding.status.reason.iter_mut().for_each(|reason| self.redact(reason));
+        let status = &mut finding.status;
+        status.reason.iter_mut().chain(&mut status.notes).for_each(|text| self.redact(text));
+        for own in &mut status.suppressions {
+            let said = [&mut own.reason, &mut own.owner, &mut own.approved_by].into_iter().flatten();
+            said.chain([&mut own.file]).for_each(|text| self.redact(text));
+        }
         if finding.subject == Subject::File {
             self.redact(&mut finding.masked);
         }

@@ -9,7 +9,7 @@ use super::{Report, RuleSetInfo, Scope, ScopeKind, Tool};
 use crate::coverage::{Coverage, Gap, Skip};
 use crate::finding::{
     Confidence, Evidence, Finding, Fingerprint, FingerprintKey, Identity, Location, LocationKind, Remediation, RuleRef, Severity, Snippet,
-    Status, StatusState,
+    Status, StatusState, Suppression, SuppressionKind,
 };
 use crate::location::{ByteSpan, Position};
 use crate::secret::Secret;
@@ -41,6 +41,7 @@ pub fn clean() -> Report {
         findings: Vec::new(),
         below_threshold: 0,
         min_confidence: Confidence::Medium,
+        exceptions: Vec::new(),
         seconds: 0.52,
     }
 }
@@ -129,7 +130,17 @@ fn publishable() -> Finding {
 
 fn suppressed() -> Finding {
     let mut finding = finding("slack.bot-token", "Slack bot token", "Slack", &["xoxb-", &random(7, 48)].concat());
-    finding.status = Status { state: StatusState::Suppressed, reason: Some("revoked 2024-05-01\n::warning::x".to_owned()) };
+    finding.status =
+        Status { state: StatusState::Suppressed, reason: Some("revoked 2024-05-01\n::warning::x".to_owned()), ..Status::default() };
+    finding.status.suppressions = vec![Suppression {
+        kind: SuppressionKind::External,
+        reason: finding.status.reason.clone(),
+        owner: Some("@org/team".to_owned()),
+        expires: Some("2027-01-31".to_owned()),
+        approved_by: None,
+        file: "keysieve.yaml".to_owned(),
+        line: 7,
+    }];
     finding.locations = vec![place(b"-", 7, "", &finding.masked, "")];
     finding.locations[0].kind = LocationKind::Stdin;
     finding
@@ -187,5 +198,6 @@ pub fn place(path: &[u8], line: u32, before: &str, masked: &str, after: &str) ->
             mark_start_chars,
             mark_end_chars: mark_start_chars + masked.chars().count(),
         },
+        markers: std::sync::Arc::default(),
     }
 }

@@ -124,6 +124,7 @@ impl Audit<'_> {
             below_threshold,
             findings,
             min_confidence: self.how.min_confidence,
+            exceptions: Vec::new(),
             seconds: 0.0,
         }
     }

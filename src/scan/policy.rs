@@ -3,6 +3,8 @@
 //! What stands for the secret is the file's path from the top of its repository: the same file is one finding whatever its content becomes, and a
 //! file at another path is another one. Nothing of the content is kept.
 
+use std::sync::Arc;
+
 use super::sighting::{self, Sighting};
 use crate::coverage::Gap;
 use crate::detect::policy::FileMatch;
@@ -64,6 +66,7 @@ pub fn place(path: Vec<u8>, kind: LocationKind, blob: Option<String>, commit: Op
         submodule: None,
         line_hash: None,
         snippet: Snippet::default(),
+        markers: Arc::default(),
     }
 }
 

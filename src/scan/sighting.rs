@@ -3,6 +3,7 @@
 use super::snippet::{self, Hidden};
 use super::walk::Walk;
 use crate::detect::Match;
+use crate::exceptions::inline::LineMarkers;
 use crate::finding::{Confidence, Evidence, Identity, Location, LocationKind};
 use crate::rules::RuleIndex;
 use crate::secret::Secret;
@@ -36,10 +37,11 @@ pub fn all(item: &Item<'_>, matches: &[Match]) -> Vec<Sighting> {
     }
     let hidden = Hidden::new(matches);
     let mut walk = Walk::new(item.bytes);
-    matches.iter().filter_map(|found| sighting(item, found, &hidden, &mut walk)).collect()
+    let mut markers = LineMarkers::default();
+    matches.iter().filter_map(|found| sighting(item, found, &hidden, (&mut walk, &mut markers))).collect()
 }
 
-fn sighting(item: &Item<'_>, found: &Match, hidden: &Hidden<'_>, walk: &mut Walk<'_>) -> Option<Sighting> {
+fn sighting(item: &Item<'_>, found: &Match, hidden: &Hidden<'_>, (walk, markers): (&mut Walk<'_>, &mut LineMarkers)) -> Option<Sighting> {
     let start = walk.to(found.secret.start);
     let line = walk.line();
     let last = walk.to(found.secret.end.saturating_sub(1).max(found.secret.start));
@@ -69,6 +71,7 @@ fn sighting(item: &Item<'_>, found: &Match, hidden: &Hidden<'_>, walk: &mut Walk
             submodule: None,
             line_hash: None,
             snippet: snippet::around(item.bytes, found, line, hidden),
+            markers: markers.of(item.bytes, line, start.line),
         },
     })
 }

@@ -10,7 +10,7 @@ mod diff;
 mod file;
 pub mod history;
 mod limit;
-mod names;
+pub(crate) mod names;
 pub mod range;
 pub mod repository;
 pub mod staged;

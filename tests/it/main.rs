@@ -1,5 +1,6 @@
 //! Everything that is tested through the library's and the program's front doors, in one binary.
 
+mod baseline;
 mod completions;
 mod crowds;
 mod defects;
@@ -7,6 +8,7 @@ mod detector_laws;
 mod determinism;
 mod embedded;
 mod encodings;
+mod exceptions;
 mod exit_codes;
 mod history;
 mod hook;

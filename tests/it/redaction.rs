@@ -3,6 +3,7 @@
 use aho_corasick::AhoCorasick;
 use keysieve::detect::Detector;
 use keysieve::detect::prefilter::Workload;
+use keysieve::exceptions::Exceptions;
 use keysieve::finding::{Confidence, FingerprintKey};
 use keysieve::report::Format;
 use keysieve::rules::RuleSet;
@@ -172,6 +173,8 @@ fn debug_output_of_reports_findings_and_sightings_shows_no_secret() {
         fingerprint_key: FingerprintKey::default(),
         git: GitEnvironment::default(),
         now: 0,
+        exceptions: Exceptions::default(),
+        root: None,
     };
     let report = run::run(plan, RuleSet::builtin(), &Counters::default()).expect("because the folder is there");
     assert!(report.findings.len() >= RuleSet::builtin().len() / 2);

@@ -10,6 +10,7 @@ use std::time::SystemTime;
 
 use anyhow::{Context as _, bail};
 
+use keysieve::exceptions::Exceptions;
 use keysieve::finding::{Finding, FingerprintKey, Subject};
 use keysieve::purge::{self, Removed};
 use keysieve::rules::RuleSet;
@@ -54,6 +55,9 @@ fn plan(args: &PurgeArgs, path: PathBuf, git: GitEnvironment) -> anyhow::Result<
         min_confidence: wanted.min_confidence(args.min_confidence),
         fingerprint_key: FingerprintKey::default(),
         git,
+        // What is excepted is in the history all the same.
+        exceptions: Exceptions::default(),
+        root: None,
     };
     let report = progress::scoped(&Shown::objects(&counters), false, || run::run(scan, RuleSet::builtin(), &counters))?;
     let (mut findings, not_found): (Vec<Finding>, Vec<String>) = wanted.select(report.findings)?;

@@ -1,9 +1,9 @@
 //! One finding: headline, snippet, why it is believed, whose it is, where else it stands, since when it is exposed, what to do.
 
 use super::Look;
-use super::layout::{DOT, columns, counted, flow};
+use super::layout::{DOT, columns, counted, flow, wrap};
 use super::{exposure, paint, snippet};
-use crate::finding::{Confidence, Finding, Location, StatusState, Subject};
+use crate::finding::{Confidence, Finding, Location, Status, Subject, Suppression};
 use crate::report::{escape, place};
 
 /// Columns of the line number.
@@ -56,9 +56,12 @@ impl Block<'_> {
         }
         self.out.push('\n');
         self.row("", &escape::text(&finding.rule.name));
-        if finding.status.state == StatusState::Suppressed {
-            let reason = finding.status.reason.as_deref().map(|reason| format!(": {}", escape::text(reason))).unwrap_or_default();
-            self.row("", &format!("suppressed{reason}"));
+        if !finding.status.is_open() {
+            self.rows(&suppressed(&finding.status));
+        }
+        for note in &finding.status.notes {
+            let note = format!("not excepted: {}", escape::text(note));
+            self.rows(&wrap(&note, self.room()));
         }
     }
 
@@ -114,6 +117,27 @@ impl Block<'_> {
     fn room(&self) -> usize {
         self.look.width.saturating_sub(self.number_columns + BAR_COLUMNS)
     }
+}
+
+/// One line for each exception: why, who, until when, where it is written down.
+fn suppressed(status: &Status) -> Vec<String> {
+    if status.suppressions.is_empty() {
+        let reason = status.reason.as_deref().map(|reason| format!(": {}", escape::text(reason))).unwrap_or_default();
+        return vec![format!("suppressed{reason}")];
+    }
+    let line = |own: &Suppression| {
+        let reason = own.reason.as_deref().map(|reason| format!(": {}", escape::text(reason))).unwrap_or_default();
+        let origin = format!("{}:{}", escape::text(&own.file), own.line);
+        let terms = [("owner ", &own.owner), ("approved by ", &own.approved_by), ("until ", &own.expires)];
+        let terms = terms.into_iter().filter_map(|(lead, text)| Some(format!("{lead}{}", escape::text(text.as_deref()?))));
+        let terms: Vec<String> = std::iter::once(origin).chain(terms).collect();
+        format!("suppressed{reason} ({})", terms.join(", "))
+    };
+    let mut lines: Vec<String> = status.suppressions.iter().take(LISTED_PLACES).map(line).collect();
+    if let Some(more) = status.suppressions.len().checked_sub(LISTED_PLACES).filter(|more| *more > 0) {
+        lines.push(format!("and by {}", counted(more as u64, "more exception")));
+    }
+    lines
 }
 
 /// Reasons for the finding, then reasons to doubt it.

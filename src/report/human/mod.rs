@@ -34,14 +34,15 @@ pub(super) fn render(report: &Report, style: Style) -> String {
     let exposure = style.exposure.unwrap_or_default();
     let look = Look { paint, width, show_secrets: style.show_secrets, exposure };
     let mut out = String::new();
-    for (at, finding) in report.findings.iter().enumerate() {
+    let listed: Vec<_> = report.findings.iter().filter(|finding| finding.status.is_open() || style.show_suppressed).collect();
+    for (at, finding) in listed.iter().enumerate() {
         if at > 0 {
             out.push('\n');
         }
         finding::write(&mut out, finding, look);
     }
     let more_follows = !style.quiet || !report.coverage.incomplete.is_empty();
-    if !report.findings.is_empty() && more_follows {
+    if !listed.is_empty() && more_follows {
         out.push('\n');
     }
     if !style.quiet {

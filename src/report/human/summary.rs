@@ -5,7 +5,8 @@ use super::exposure;
 use super::layout::{DOT, counted, duration, size, thousands};
 use super::paint::{self, Paint};
 use crate::coverage::Skip;
-use crate::finding::{Finding, Severity, StatusState, Subject};
+use crate::exceptions::Standing;
+use crate::finding::{Finding, Severity, Subject};
 use crate::report::{Report, ScopeKind, escape};
 
 /// Kinds of left-out items that are named one by one.
@@ -16,9 +17,9 @@ const NAMED_GAPS: usize = 10;
 /// Appends the summary line and, if matches were held back, how to see them.
 pub(super) fn write(out: &mut String, report: &Report, look: Look) {
     let mut facts = vec![verdict(report, look)];
-    let suppressed = report.findings.iter().filter(|finding| finding.status.state == StatusState::Suppressed).count();
+    let suppressed = report.suppressed().count();
     if suppressed > 0 {
-        facts.push(format!("{} suppressed", thousands(suppressed as u64)));
+        facts.push(format!("{} suppressed by exceptions", thousands(suppressed as u64)));
     }
     if !looked_at_nothing(report) {
         facts.push(scanned(report));
@@ -30,6 +31,11 @@ pub(super) fn write(out: &mut String, report: &Report, look: Look) {
         let matches = if report.below_threshold == 1 { "match" } else { "matches" };
         let number = thousands(report.below_threshold);
         out.push_str(&format!("{number} less certain {matches} not shown; see --min-confidence low\n"));
+    }
+    let idle = report.exceptions.iter().filter(|own| own.standing != Standing::InForce).count();
+    if idle > 0 {
+        let (number, hide) = (counted(idle as u64, "exception"), if idle == 1 { "hides" } else { "hide" });
+        out.push_str(&format!("{number} expired or against the policy {hide} nothing; see keysieve exceptions --expired\n"));
     }
 }
 
@@ -52,7 +58,7 @@ fn looked_at_nothing(report: &Report) -> bool {
 
 fn verdict(report: &Report, look: Look) -> String {
     let paint = look.paint;
-    let open: Vec<&Finding> = report.findings.iter().filter(|finding| finding.status.state == StatusState::Open).collect();
+    let open: Vec<&Finding> = report.open().collect();
     if !open.is_empty() {
         return found(&open, look);
     }

@@ -119,7 +119,7 @@ fn quiet_prints_nothing_when_there_is_nothing() {
     let mut report = sample::report();
     report.coverage.incomplete.clear();
     let text = Format::Human.render(&report, quiet);
-    assert!(text.ends_with("keysieve explain slack.bot-token\n"), "{text}");
+    assert!(text.ends_with("keysieve explain stripe.publishable-key\n"), "{text}");
     assert!(!text.contains("places ·"));
 }
 
@@ -134,7 +134,11 @@ fn held_back_matches_are_counted() {
 fn suppressed_findings_do_not_count() {
     let mut report = sample::clean();
     report.findings = sample::report().findings.split_off(5);
-    assert!(human(&report).ends_with("\n\nno secrets found · 1 suppressed · 15,026 files, 188 MB in 0.5 s\n"));
+    assert_eq!(human(&report), "no secrets found · 1 suppressed by exceptions · 15,026 files, 188 MB in 0.5 s\n");
+    let shown = Format::Human.render(&report, Style { show_suppressed: true, ..Style::default() });
+    assert!(shown.ends_with("\n\nno secrets found · 1 suppressed by exceptions · 15,026 files, 188 MB in 0.5 s\n"));
+    let why = "| suppressed: revoked 2024-05-01\\n::warning::x (keysieve.yaml:7, owner @org/team, until 2027-01-31)\n";
+    assert!(shown.contains(why), "{shown}");
 }
 
 #[test]

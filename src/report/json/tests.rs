@@ -129,7 +129,7 @@ fn the_schema_describes_every_property_and_demands_what_is_always_there() {
 fn keys_stand_in_the_agreed_order() {
     let text = Format::Json.render(&sample::clean(), Style::default());
     let keys: Vec<&str> = text.lines().filter(|line| line.starts_with("  \"")).filter_map(|line| line.split('"').nth(1)).collect();
-    assert_eq!(keys, ["version", "tool", "scope", "outcome", "coverage", "findings", "below_threshold", "min_confidence"]);
+    assert_eq!(keys, ["version", "tool", "scope", "outcome", "coverage", "findings", "suppressed", "below_threshold", "min_confidence"]);
 }
 
 #[test]

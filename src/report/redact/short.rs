@@ -26,6 +26,7 @@ pub fn redacted(report: Cow<'_, Report>) -> Cow<'_, Report> {
         if finding.subject == Subject::File {
             names.put_on_text(&mut finding.masked);
         }
+        finding.status.suppressions.iter_mut().for_each(|own| names.put_on_text(&mut own.file));
         for place in &mut finding.locations {
             names.put_on(&mut place.path);
             place.submodule.iter_mut().for_each(|submodule| names.put_on_text(submodule));

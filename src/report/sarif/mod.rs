@@ -1,6 +1,6 @@
 //! SARIF 2.1.0 as GitHub code scanning takes and shows it.
 //!
-//! One result for each place. Suppressed findings are left out, because code scanning shows them as open alerts. Never holds a secret, not
+//! One result for each place. Suppressed findings are left out unless they are asked for, because code scanning shows them as open alerts. Never holds a secret, not
 //! even with `show_secrets`: these files are made to be uploaded. All on one line, because code scanning limits the size.
 
 mod exposure;
@@ -19,7 +19,7 @@ use std::collections::BTreeMap;
 use serde_json::json;
 
 use super::{ExposureDetail, Outcome, Report, ScopeKind, json_text};
-use crate::finding::{Finding, StatusState};
+use crate::finding::Finding;
 use limits::Kept;
 use model::{Described, DescriptorReference, Driver, Invocation, Log, Notification, Run, Text, Tool};
 
@@ -33,17 +33,27 @@ mod kind {
     pub const NOTHING_SCANNED: &str = "nothing-scanned";
 }
 
-pub(super) fn render(report: &Report, exposure: ExposureDetail) -> String {
+pub(super) fn render(report: &Report, exposure: ExposureDetail, show_suppressed: bool) -> String {
+    let what = Shown { exposure, show_suppressed, limit: limits::RESULTS };
     json_text::line(&Log {
         schema: "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
         version: "2.1.0",
-        runs: [run(report, exposure, limits::RESULTS)],
+        runs: [run(report, what)],
     })
 }
 
-/// The run, with at most `limit` results.
-fn run(report: &Report, exposure: ExposureDetail, limit: usize) -> Run {
-    let open: Vec<&Finding> = report.findings.iter().filter(|finding| finding.status.state == StatusState::Open).collect();
+/// What of a report is written.
+#[derive(Clone, Copy)]
+struct Shown {
+    exposure: ExposureDetail,
+    show_suppressed: bool,
+    /// Most results.
+    limit: usize,
+}
+
+fn run(report: &Report, Shown { exposure, show_suppressed, limit }: Shown) -> Run {
+    // What counts comes first, so that a limit cuts the rest.
+    let open: Vec<&Finding> = report.open().chain(report.suppressed().filter(|_| show_suppressed)).collect();
     let kept = limits::choose(&open, limit);
     let open = &open[..kept.findings];
     let rules = rules::Rules::of(open);

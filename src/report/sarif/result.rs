@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::limits::{self, clip};
-use super::model::{Location, Result, Text};
+use super::model::{Location, Result, Suppression, SuppressionKind, Text};
 use super::{exposure, location, rules};
 use crate::finding::{self, Finding, Subject};
 use crate::report::document::Exposure;
@@ -39,9 +39,25 @@ pub fn result(finding: &Finding, at: usize, rule_index: usize, detail: ExposureD
         locations: [location::location(place)],
         related_locations: others().enumerate().map(|related| self::related(finding.subject, related)).collect(),
         partial_fingerprints: hash.chain([(OWN_KEY, finding.fingerprint.as_str().to_owned())]).collect::<BTreeMap<_, _>>(),
+        suppressions: finding.status.suppressions.iter().map(suppression).collect(),
         // All places of a finding have one exposure: its lists, which can be long, go with the first.
         properties: properties(finding, place, if at == 0 { detail } else { detail.min(ExposureDetail::Brief) }),
     })
+}
+
+fn suppression(own: &finding::Suppression) -> Suppression {
+    let kind = match own.kind {
+        finding::SuppressionKind::InSource => SuppressionKind::InSource,
+        finding::SuppressionKind::External => SuppressionKind::External,
+    };
+    let mut properties = json!({ "file": own.file, "line": own.line });
+    for (key, value) in [("owner", &own.owner), ("expires", &own.expires), ("approvedBy", &own.approved_by)] {
+        if let Some(value) = value {
+            properties[key] = json!(value);
+        }
+    }
+    let justification = own.reason.as_deref().map(|reason| clip(&plain(reason), limits::TEXT_CHARS));
+    Suppression { kind, status: "accepted", justification, properties }
 }
 
 fn properties(finding: &Finding, place: &finding::Location, detail: ExposureDetail) -> Value {

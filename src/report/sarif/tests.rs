@@ -92,6 +92,22 @@ fn every_log_fits_the_standard() {
 }
 
 #[test]
+fn suppressed_results_are_written_only_when_asked_for_and_say_so() {
+    let log = Format::Sarif.render(&sample::report(), Style { show_suppressed: true, ..Style::default() });
+    let log: Value = serde_json::from_str(&log).expect("because it is JSON");
+    assert_eq!(problems(&log), Vec::<String>::new());
+    assert_eq!(results(&log).len(), sample::PLACES);
+    let suppressed: Vec<&Value> = results(&log).iter().filter(|result| result.get("suppressions").is_some()).collect();
+    let expected = json!([{
+        "kind": "external",
+        "status": "accepted",
+        "justification": "revoked 2024-05-01\\\\n::warning::x",
+        "properties": { "file": "keysieve.yaml", "line": 7, "owner": "@org/team", "expires": "2027-01-31" },
+    }]);
+    assert_eq!((suppressed.len(), &suppressed[0]["suppressions"]), (1, &expected));
+}
+
+#[test]
 fn results_are_a_list_even_when_empty() {
     let log = log(&sample::clean());
     assert_eq!(results(&log), &[] as &[Value]);
@@ -198,7 +214,7 @@ fn too_many_results_are_cut_and_counted() {
     let mut report = sample::report();
     let place = report.findings[0].locations[0].clone();
     report.findings[0].locations = vec![place; 300];
-    let log = json!({ "runs": [run(&report, ExposureDetail::Brief, 100)] });
+    let log = json!({ "runs": [run(&report, Shown { exposure: ExposureDetail::Brief, show_suppressed: false, limit: 100 })] });
     assert!((95..=100).contains(&results(&log).len()), "{} results", results(&log).len());
     assert_eq!(log["runs"][0]["tool"]["driver"]["rules"].as_array().map(Vec::len), Some(5), "no other secret is hidden");
     let cut = 300 + 9 - results(&log).len();

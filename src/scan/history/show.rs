@@ -1,6 +1,7 @@
 //! Looks once more at the few places of a history that a report shows, for their lines, columns and snippets.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::tally::Seen;
 use crate::detect::Detector;
@@ -120,6 +121,7 @@ pub fn unseen(history: &History, seen: &Seen, spot: &Spot) -> Sighting {
             submodule: None,
             line_hash: None,
             snippet: crate::finding::Snippet::default(),
+            markers: Arc::default(),
         },
     }
 }

@@ -1,0 +1,86 @@
+//! Findings that do not count: who excepted what, why and until when.
+//!
+//! An exception never keeps anything from being found. It is held against the findings of a finished scan ([`matching`]), where it covers places;
+//! a finding all of whose places are covered is suppressed, which is said with the reason. Knows nothing of where bytes come from, of files of
+//! exceptions on disk, or of output.
+
+pub mod baseline;
+mod day;
+mod exception;
+mod glob;
+pub mod inline;
+mod matching;
+#[cfg(test)]
+mod matching_tests;
+mod policy;
+
+pub use day::{Day, NoDay};
+pub use exception::{Exception, ExceptionEntry, InvalidException, Origin, Terms};
+pub use glob::Glob;
+pub use matching::{Matching, Scene};
+pub use policy::Policy;
+
+use baseline::Baseline;
+
+/// Everything that is excepted in a scan.
+#[derive(Clone, Debug, Default)]
+pub struct Exceptions {
+    /// What people wrote down.
+    pub listed: Vec<Exception>,
+    /// What is asked of those, and of comments in the scanned text.
+    pub policy: Policy,
+    /// What was known when the baseline was made, and the name of its file.
+    pub baseline: Option<(Baseline, String)>,
+}
+
+/// Which list an exception is in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Source {
+    /// Written down by people.
+    Listed,
+    /// Part of the baseline.
+    Baseline,
+}
+
+/// What became of an exception in a scan.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExceptionUse {
+    /// Which list it is in.
+    pub source: Source,
+    /// What it is bound to, in words.
+    pub subject: String,
+    /// Where it is written down.
+    pub origin: Origin,
+    /// What people say of it.
+    pub terms: Terms,
+    /// Whether it counts.
+    pub standing: Standing,
+    /// Whether there is a place in the scan that it is about.
+    pub is_used: bool,
+}
+
+/// Whether an exception counts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// It does.
+    InForce,
+    /// Its last day has passed.
+    Expired,
+    /// The policy asks for more. In words that follow "it".
+    Refused(String),
+}
+
+impl ExceptionUse {
+    /// Why it does not count, in words that follow its place; none if it does.
+    pub fn complaint(&self) -> Option<String> {
+        match &self.standing {
+            Standing::InForce => None,
+            Standing::Expired => {
+                let day = self.terms.expires.map(|day| format!(" on {day}")).unwrap_or_default();
+                Some(format!("the exception for {} expired{day} and hides nothing", self.subject))
+            }
+            Standing::Refused(why) => Some(format!("the exception for {} hides nothing: it {why}", self.subject)),
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! Marks the findings of a report that are excepted.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use crate::enrich::MOST_SPOTS;
+use crate::exceptions::{Day, ExceptionUse, Exceptions, Matching, Scene};
+use crate::finding::{Finding, Location};
+use crate::report::ScopeKind;
+use crate::source::names;
+
+/// What is excepted, where and when.
+pub(super) struct Known {
+    pub(super) exceptions: Exceptions,
+    pub(super) root: Option<PathBuf>,
+    pub(super) now: i64,
+}
+
+impl Known {
+    /// Marks the findings of all `lists`, which come from one scan, and says what became of each exception.
+    pub(super) fn mark(&self, lists: [&mut Vec<Finding>; 2], kind: ScopeKind) -> Vec<ExceptionUse> {
+        let today = Day::at(self.now);
+        // Paths on disk begin where the user is, those out of git at the top.
+        let is_on_disk = matches!(kind, ScopeKind::Worktree | ScopeKind::Stdin);
+        let root = self.root.as_ref().filter(|_| is_on_disk).and_then(|root| root.canonicalize().ok());
+        let folders = Folders { root, known: RefCell::default() };
+        let path = |location: &Location| folders.below_root(&location.path);
+        let scene = Scene { today, most_places: MOST_SPOTS, path: &path };
+        let mut matching = Matching::new(&self.exceptions, today);
+        for findings in lists {
+            matching.apply(findings, &scene);
+        }
+        matching.into_uses()
+    }
+}
+
+/// Folders as they were named, and where they really are.
+struct Folders {
+    /// Without links. None: paths are not changed.
+    root: Option<PathBuf>,
+    known: RefCell<HashMap<PathBuf, Option<PathBuf>>>,
+}
+
+impl Folders {
+    /// The path from the root of what the user knows as `path`; none if that is elsewhere.
+    fn below_root(&self, path: &[u8]) -> Option<Vec<u8>> {
+        let Some(root) = self.root.as_deref().filter(|_| !path.is_empty()) else { return Some(path.to_vec()) };
+        let path = names::path(path);
+        let (folder, name) = (path.parent().unwrap_or(Path::new("")), path.file_name()?);
+        let mut known = self.known.borrow_mut();
+        let real = known.entry(folder.to_owned()).or_insert_with(|| {
+            let named = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+            // What standard input is called need not be there.
+            named.canonicalize().or_else(|_| std::path::absolute(named)).ok()
+        });
+        let below = real.as_deref()?.strip_prefix(root).ok()?.join(name);
+        Some(names::bytes(&below).into_owned())
+    }
+}

@@ -1,0 +1,5 @@
+//! Living with findings: each sentence that is promised of exceptions, in real repositories.
+
+mod inline;
+mod listing;
+mod reports;
