@@ -75,5 +75,6 @@ fn location(number: usize, place: usize) -> Location {
         line_hash: Some(format!("{number:016x}:1")),
         blob: None,
         snippet: Snippet { mark_start_chars: 9, mark_end_chars: 9 + 16, text },
+        markers: std::sync::Arc::default(),
     }
 }

@@ -24,7 +24,12 @@ fn branch(folder: &Folder, name: &str) {
 }
 
 fn install_driver(folder: &Folder) {
-    folder.write(".gitattributes", format!("{FILE} merge=keysieve-baseline\n")).commit_all();
+    configure_driver(folder);
+    folder.commit_all();
+}
+
+fn configure_driver(folder: &Folder) {
+    folder.write(".gitattributes", format!("{FILE} merge=keysieve-baseline\n"));
     let driver = format!("\"{}\" baseline merge %O %A %B", env!("CARGO_BIN_EXE_keysieve"));
     folder.git(["config", "merge.keysieve-baseline.driver", &driver]);
 }
@@ -62,7 +67,11 @@ fn the_driver_merges_where_git_alone_cannot() {
     assert_ne!(merge(&folder, "one").code, 0, "git alone takes that for a conflict");
     let said = folder.scan(["."]).ends_with(2);
     assert!(said.stderr.contains("line 2 is a conflict marker of git"), "{said:?}");
-    folder.git(["merge", "--abort"]);
+    // What git left in conflict is merged again with the driver.
+    configure_driver(&folder);
+    folder.git(["checkout", "-m", FILE]);
+    folder.scan(["."]).finds(&[]);
+    folder.git(["reset", "--quiet", "--hard"]);
     install_driver(&folder);
     let said = merge(&folder, "one");
     assert_eq!(said.code, 0, "{said:?}");
