@@ -5,6 +5,9 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use super::{Day, Exception, ExceptionUse, Exceptions, Source, Standing, Terms};
 use crate::finding::{Finding, Location, LocationKind, Marker, Status, StatusState, Suppression, SuppressionKind};
 
+/// Hex digits of a hash that name an entry of a baseline to people.
+const SHOWN_DIGITS: usize = 8;
+
 /// What matching has to know of the scan.
 pub struct Scene<'s> {
     /// Today, in UTC.
@@ -67,7 +70,8 @@ impl<'e> Matching<'e> {
             let standing = if is_over(entry.terms, today) { Standing::Expired } else { Standing::InForce };
             uses.push(ExceptionUse {
                 source: Source::Baseline,
-                subject: format!("{} {}", entry.rule, entry.hash),
+                // In full it would look like a token of the provider.
+                subject: format!("{} {}", entry.rule, entry.hash.get(..SHOWN_DIGITS).unwrap_or(entry.hash)),
                 origin: entry.origin,
                 terms: entry.terms.clone(),
                 standing,
