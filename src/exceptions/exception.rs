@@ -156,6 +156,19 @@ mod tests {
     }
 
     #[test]
+    fn entries_and_policies_are_read_from_yaml_and_unknown_keys_are_errors() {
+        let text = "rule: generic.password\npath: \"docs/**/*.md\"\nreason: samples\nowner: \"@org/team\"\nexpires: 2027-01-31\n";
+        let entry: ExceptionEntry = serde_saphyr::from_str(text).expect("because it is an entry");
+        let exception = Exception::new(entry, Origin::default()).expect("because it is bound");
+        assert_eq!(exception.terms.expires.map(|day| day.to_string()).as_deref(), Some("2027-01-31"));
+        assert!(serde_saphyr::from_str::<ExceptionEntry>("path: a\nexpire: 2027-01-31\n").is_err());
+        assert!(serde_saphyr::from_str::<ExceptionEntry>("path: a\nexpires: soon\n").is_err());
+        let policy: super::super::Policy =
+            serde_saphyr::from_str("require_reason: true\nmax_expiry_days: 180\n").expect("because it is one");
+        assert_eq!((policy.require_reason, policy.require_expiry, policy.max_expiry_days), (true, false, Some(180)));
+    }
+
+    #[test]
     fn what_would_hide_new_secrets_everywhere_is_refused() {
         for (fingerprint, rule, path, why) in [
             (None, None, None, "bound to nothing"),
