@@ -63,11 +63,11 @@ impl Policies {
         fitting.filter_map(|policy| policy.content.judge(policy.index, rules, input.bytes)).collect()
     }
 
-    /// What `found` is at that path from the top of its repository; `None` where its rule asks for another folder. Among tests and examples it
+    /// What `found` is at the path `whole` from the top of its repository; `None` where its rule asks for another folder. Among tests and examples it
     /// is mostly made up.
-    pub fn in_place(&self, mut found: FileMatch, path: &[u8]) -> Option<FileMatch> {
+    pub fn in_place(&self, mut found: FileMatch, whole: &[u8]) -> Option<FileMatch> {
         let policy = self.rules.iter().find(|policy| policy.index == found.rule)?;
-        let path = path.to_ascii_lowercase();
+        let path = whole.to_ascii_lowercase();
         let (above, name) = split(&path);
         let (_, folder) = split(above);
         let fits = |(wanted, pattern): &(Option<Vec<u8>>, Vec<u8>)| {
@@ -76,7 +76,7 @@ impl Policies {
         if !policy.places.iter().any(fits) {
             return None;
         }
-        if place::is_made_up(&path) {
+        if place::is_made_up(whole) {
             found.confidence = Confidence::Low;
             found.evidence.push(Evidence::opposing("place", "among tests or examples"));
         }
