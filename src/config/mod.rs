@@ -14,8 +14,6 @@ mod refused;
 mod rules;
 pub mod schema;
 pub mod show;
-#[cfg(test)]
-mod tests;
 mod yaml;
 
 use std::fmt;

@@ -108,11 +108,14 @@ fn snippet(f: &mut fmt::Formatter<'_>, text: &str, place: Place, hint: &str) -> 
     write!(f, "\n  {number} | {lead}{wrong}{rest}\n  {gap} | {}{}{space}{hint}", " ".repeat(indent), "^".repeat(width))
 }
 
-/// `text` from a file as it may be shown: nothing that moves a cursor, no long word that may be a secret.
+/// Longest text that is quoted, in characters.
+const LONGEST_QUOTE: usize = 300;
+
+/// `text` from a file as it may be shown: nothing that moves a cursor, no long word that may be a secret, and not too much.
 pub fn shown(text: &str) -> String {
     let mut out = String::new();
     let mut word = String::new();
-    for c in text.chars() {
+    for c in text.chars().take(LONGEST_QUOTE) {
         if c.is_ascii_alphanumeric() || "+/_=-".contains(c) {
             word.push(c);
             continue;

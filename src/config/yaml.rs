@@ -91,7 +91,7 @@ impl<'t> Reader<'t> {
             Some(Err(error)) => {
                 let marker = error.marker();
                 let place = Place { line: number(marker.line()), column: number(marker.col() + 1), width: 1 };
-                Err((place, format!("this is no YAML: {}", error.info())))
+                Err((place, format!("this is no YAML: {}", super::shown(&error.info()))))
             }
             None => Ok((Event::StreamEnd, Place { line: 1, column: 1, width: 1 })),
         }
