@@ -109,7 +109,7 @@ fn bombs_and_giants_end_soon() {
         ("{a: ".repeat(250_000), "keysieve.yaml:"),
         ("- ".repeat(500_000), "keysieve.yaml:"),
         (format!("paths: {{exclude: [{}]}}\n", "a*b?c,".repeat(170_000)), "more than"),
-        (format!("paths: {{exclude: [{}]}}\n", "a*b?c*d[ef],".repeat(10_000)), "more than 5000 patterns"),
+        (format!("paths: {{exclude: [{}]}}\n", "'a*b?c*d[ef]',".repeat(10_000)), "more than 5000 patterns"),
         (format!("paths: {{exclude: ['{}']}}\n", "{a,b}".repeat(100)), "alternatives in braces"),
         (format!("{}: x\n", "k".repeat(900_000)), "keysieve.yaml:"),
         (" ".repeat((1 << 20) + 1), "larger than 1024 KiB"),

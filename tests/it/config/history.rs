@@ -48,7 +48,7 @@ fn a_secret_goes_only_if_all_its_paths_are_excluded() {
     let folder = folder();
     folder.write("keysieve.yaml", "paths: {exclude: [gen/]}\n");
     let said = Said::of(keysieve_in(&folder.path).args(["scan", "--history", "--format", "json", "--min-confidence", "high"])).ends_with(1);
-    assert_eq!(said.places(), [at("a.env"), at("both.env")]);
+    assert_eq!(said.places(), [at("a.env"), at("both.env"), "note.txt: generic.password".to_owned()]);
     let skips = skipped(&said);
     assert_eq!((skips[0].0.as_str(), skips[0].2), ("secrets in excluded files only", 1));
     let paths: Vec<_> = list(&said.report()["findings"]).iter().map(|finding| list(&finding["exposure"]["paths"]).len()).collect();
@@ -58,9 +58,9 @@ fn a_secret_goes_only_if_all_its_paths_are_excluded() {
 #[test]
 fn a_bare_repository_has_no_configuration() {
     let folder = folder();
-    folder.write("keysieve.yaml", "rules: {disable: ['github.*']}\n").commit_all();
+    folder.write("keysieve.yaml", "rules: {disable: ['github.*', 'generic.*']}\n").commit_all();
     folder.git(["clone", "--quiet", "--bare", ".", "bare.git"]);
     let places = |path: &str| folder.scan(["--history", path, "--min-confidence", "high"]).places().len();
-    assert_eq!((places("."), places("bare.git")), (0, 4));
+    assert_eq!((places("."), places("bare.git")), (0, 5));
     with_env(&folder, &[], &["scan", "--history", "bare.git", "--config", "keysieve.yaml", "--min-confidence", "high"]).ends_with(0);
 }

@@ -9,6 +9,9 @@ fn line(shown: &str, key: &str) -> String {
     found.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// A rule that is critical by itself.
+const MEDIUM: &str = "rules: {override: {github.personal-access-token: {severity: medium}}}\n";
+
 #[test]
 fn later_layers_win_and_every_value_says_where_it_comes_from() {
     let folder = Folder::committed();
@@ -49,7 +52,9 @@ fn lists_add_up_over_the_layers() {
 #[test]
 fn a_scan_from_a_subfolder_and_a_hidden_file_count_as_well() {
     let folder = Folder::committed();
-    folder.write("sub/a.env", assigned("a")).write(".keysieve.yaml", "min_confidence: high\nfail_on: {severity: critical}\n");
+    folder
+        .write("sub/a.env", assigned("a"))
+        .write(".keysieve.yaml", format!("{MEDIUM}min_confidence: high\nfail_on: {{severity: critical}}\n"));
     let said = folder.scan(["sub"]).ends_with(0);
     assert_eq!((said.places(), text(&said.report()["min_confidence"])), (vec![at("sub/a.env")], "high"));
     let said = crate::support::Said::of(crate::support::keysieve_in(&folder.path.join("sub")).args(["scan", "--format", "json"]));
@@ -84,11 +89,11 @@ fn fail_on_decides_the_exit_code_only() {
     let folder = Folder::committed();
     folder.write("a.env", assigned("a"));
     for (lines, code) in [("{severity: low}", 1), ("{severity: critical, confidence: high}", 0), ("{confidence: high}", 1)] {
-        folder.write("keysieve.yaml", format!("fail_on: {lines}\n"));
+        folder.write("keysieve.yaml", format!("{MEDIUM}fail_on: {lines}\n"));
         let said = folder.scan(NOTHING).ends_with(code);
         assert_eq!((said.places(), text(&said.report()["outcome"])), (vec![at("a.env")], "findings"), "{lines}");
     }
-    folder.write("keysieve.yaml", "fail_on: {severity: critical}\n");
+    folder.write("keysieve.yaml", format!("{MEDIUM}fail_on: {{severity: critical}}\n"));
     let said = folder.keysieve(["scan"]).ends_with(0);
     assert!(said.stdout.contains("1 secret below fail_on (severity critical, confidence low)"), "{said:?}");
     assert!(!said.stdout.contains("no secrets found"), "{said:?}");

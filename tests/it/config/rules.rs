@@ -74,7 +74,7 @@ fn disabling_everything_is_an_error() {
     let folder = with_token();
     folder.write("keysieve.yaml", "rules: {disable: ['*']}\n");
     let said = folder.scan(NOTHING).ends_with(2);
-    assert!(said.stderr.contains("keysieve.yaml:1:18: no rule is left"), "{said:?}");
+    assert!(said.stderr.contains("keysieve.yaml:1:19: no rule is left"), "{said:?}");
 }
 
 const RULES: &str = "provider: {slug: acme, name: Acme}
