@@ -37,8 +37,8 @@ Examples:
 
 Exit codes:
   0  everything asked for was scanned and nothing was found
-  1  at least one secret was found
-  2  could not run: wrong usage, no such path, not a repository
+  1  at least one secret was found (that --fail-on-… does not let pass)
+  2  could not run: wrong usage or configuration, no such path, no repository
   3  nothing was found, but something asked for was not scanned; the report
      names it (--allow-incomplete turns 3 into 0)";
 

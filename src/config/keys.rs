@@ -254,7 +254,7 @@ pub fn parse_size(text: &str) -> Option<u64> {
 }
 
 fn shown_size(bytes: u64) -> String {
-    match [(30, "GiB"), (20, "MiB"), (10, "KiB")].into_iter().find(|(bits, _)| bytes >= 1 << bits && bytes % (1 << bits) == 0) {
+    match [(30, "GiB"), (20, "MiB"), (10, "KiB")].into_iter().find(|(bits, _)| bytes >= 1 << bits && bytes.is_multiple_of(1 << bits)) {
         Some((bits, unit)) => format!("{}{unit}", bytes >> bits),
         None => bytes.to_string(),
     }

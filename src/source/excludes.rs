@@ -176,14 +176,14 @@ impl Excludes {
         if self.patterns.is_empty() {
             return None;
         }
-        let path = self.from_root(path);
+        let path = self.counted_from_root(path);
         let last = self.last_literal(&path).max(self.last_glob(&path));
         let pattern = self.patterns.get(last.checked_sub(1)?)?;
         (!pattern.is_include).then_some(pattern.by.as_str())
     }
 
     /// The path from where patterns count from.
-    fn from_root<'p>(&self, path: &'p [u8]) -> Cow<'p, [u8]> {
+    fn counted_from_root<'p>(&self, path: &'p [u8]) -> Cow<'p, [u8]> {
         let below = |root: &NamedRoot| {
             let rest = path.strip_prefix(root.named.as_slice())?;
             (root.named.is_empty() || rest.is_empty() || rest.starts_with(b"/") || root.named.ends_with(b"/")).then_some(rest)
@@ -217,11 +217,13 @@ impl Excludes {
         thread_local! {
             static FOUND: RefCell<Vec<usize>> = const { RefCell::new(Vec::new()) };
         }
-        if self.numbers.is_empty() {
+        let path = Candidate::from_bytes(path);
+        // Which of them match is several times the work of whether one does, and for most paths none does.
+        if self.numbers.is_empty() || !self.globs.is_match_candidate(&path) {
             return 0;
         }
         FOUND.with_borrow_mut(|found| {
-            self.globs.matches_candidate_into(&Candidate::from_bytes(path), found);
+            self.globs.matches_candidate_into(&path, found);
             found.iter().filter_map(|at| self.numbers.get(*at)).max().map_or(0, |number| number + 1)
         })
     }

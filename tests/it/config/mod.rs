@@ -6,6 +6,7 @@ mod layers;
 mod paths;
 mod rules;
 mod schema;
+mod speed;
 
 use crate::support::{Folder, Said, keysieve_in};
 
