@@ -59,7 +59,7 @@ pub fn load(args: &SettingsArgs, place: &Place<'_>, git: &GitEnvironment) -> any
     };
     in_force(Config::load(&sources)?, &args.rules, |excludes| match place {
         Place::Repository(_) => excludes,
-        Place::Paths(paths) => excludes.below(excludes::named_roots(paths, |path| roots.get(folder_of(path)).cloned().flatten())),
+        Place::Paths(paths) => excludes.below(excludes::named_roots(paths, |path| roots.get(&asked(path)).cloned().flatten())),
     })
 }
 
@@ -107,24 +107,25 @@ fn configured_rules(named: &[(&Path, &str)], flags: &[PathBuf]) -> anyhow::Resul
 }
 
 /// For the folder of each path the root whose configuration counts. Asked once for each folder: a hook names hundreds of files in few.
-fn roots(place: &Place<'_>, git: &GitEnvironment) -> BTreeMap<PathBuf, Option<PathBuf>> {
+fn roots(place: &Place<'_>, git: &GitEnvironment) -> BTreeMap<Asked, Option<PathBuf>> {
     let paths = match place {
-        Place::Repository(folder) => return BTreeMap::from([(folder.to_path_buf(), config::top_of(folder, git))]),
+        Place::Repository(folder) => return BTreeMap::from([(asked(folder), config::top_of(folder, git))]),
         Place::Paths(paths) => *paths,
     };
     let mut roots = BTreeMap::new();
     for path in paths {
-        let folder = folder_of(path);
-        if !roots.contains_key(folder) {
-            roots.insert(folder.to_owned(), config::root_of(path, git));
-        }
+        roots.entry(asked(path)).or_insert_with(|| config::root_of(path, git));
     }
     roots
 }
 
-/// The folder itself, or that of a file.
-fn folder_of(path: &Path) -> &Path {
-    if path.is_dir() { path } else { path.parent().unwrap_or(path) }
+/// A folder, and whether it was named itself: outside of repositories its configuration counts only then.
+type Asked = (PathBuf, bool);
+
+fn asked(path: &Path) -> Asked {
+    let is_folder = path.is_dir();
+    let folder = if is_folder { path } else { path.parent().unwrap_or(path) };
+    (folder.to_owned(), is_folder)
 }
 
 /// Where a configuration comes from, but for the root.

@@ -170,3 +170,30 @@ fn kind_of(content: &Content) -> &'static str {
         Content::Map(_) => "a map",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const PARTS: [&str; 24] = [
+        "rules", "disable", "override", "paths", "exclude", "fail_on", ": ", ":\n", "\n", "  ", "- ", "[", "]", "{", "}", ", ", "'", "\"",
+        "a.b", "*", "é😀", "\t", "#x\n", "\r",
+    ];
+
+    proptest! {
+        #[test]
+        fn whatever_a_file_holds_is_taken_or_refused_with_a_reason(
+            parts in prop::collection::vec(prop::sample::select(PARTS.to_vec()), 0..40),
+            bytes in prop::collection::vec(any::<u8>(), 0..20),
+        ) {
+            let texts = [parts.concat().into_bytes(), [parts.concat().as_bytes(), &bytes].concat()];
+            for text in &texts {
+                if let Err(error) = read("keysieve.yaml", Path::new("."), text, true) {
+                    prop_assert!(!error.0.is_empty() && error.to_string().starts_with("keysieve.yaml"), "{}", error);
+                }
+            }
+        }
+    }
+}

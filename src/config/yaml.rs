@@ -187,3 +187,41 @@ fn place(span: Span) -> Place {
 fn number(number: usize) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX).max(1)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scalars_are_those_of_the_core_schema() {
+        let bare = |text: &str| matches!(scalar(text, ScalarStyle::Plain), Content::Bare(_));
+        for text in ["true", "False", "0", "-1", "+1.5", ".5", "1e3", "0x1f", "0o17"] {
+            assert!(bare(text), "{text}");
+            assert!(matches!(scalar(text, ScalarStyle::SingleQuoted), Content::Text(_)), "{text}");
+        }
+        for text in ["yes", "1.2.3", "64MiB", "0xg", "-", "*.x", "inf", "nan", "1_000"] {
+            assert!(!bare(text), "{text}");
+        }
+        assert_eq!(scalar("~", ScalarStyle::Plain), Content::Null);
+    }
+
+    #[test]
+    fn every_node_knows_its_place() {
+        let root = parse("a:\n  é: [x, 'y z']\n").expect("because it is fine");
+        let Content::Map(top) = root.content else { panic!("because it is a map") };
+        let Content::Map(inner) = &top[0].1.content else { panic!("because it is a map") };
+        let Content::List(items) = &inner[0].1.content else { panic!("because it is a list") };
+        assert_eq!(inner[0].0.place, Place { line: 2, column: 3, width: 1 });
+        assert_eq!(items[1].place, Place { line: 2, column: 10, width: 5 });
+    }
+
+    #[test]
+    fn what_is_refused_is_an_error_and_nothing_panics() {
+        for text in ["a: &x 1", "a: *x", "a: !!str 1", "a: 1\na: 2", "[1]: 2", "{}\n---\n{}", "a: [", "\t- a", "%YAML 9.9\n", "a: 'b", "\0"]
+        {
+            assert!(parse(text).is_err(), "{text:?}");
+        }
+        assert!(parse(&format!("{}x", "- ".repeat(DEEPEST + 2))).is_err());
+        assert!(parse("# only a comment\n").is_ok_and(|node| node.content == Content::Null));
+    }
+}

@@ -193,7 +193,9 @@ impl Excludes {
         let rest = below(root).unwrap_or(path);
         let rest = rest.strip_prefix(b"/").unwrap_or(rest);
         match (root.inside.is_empty(), rest.is_empty()) {
-            (true, _) => Cow::Borrowed(rest),
+            // A file that was named, with nothing to count from.
+            (true, true) => Cow::Borrowed(path.rsplit(|byte| *byte == b'/').next().unwrap_or(path)),
+            (true, false) => Cow::Borrowed(rest),
             (false, true) => Cow::Owned(root.inside.clone()),
             (false, false) => Cow::Owned([root.inside.as_slice(), rest].join(&b'/')),
         }

@@ -67,6 +67,8 @@ fn outside_of_repositories_the_scanned_folder_s_own_file_counts() {
     folder.write("x/a.env", assigned("a")).write("x/keysieve.yaml", "paths: {exclude: [/a.env]}\n").write("keysieve.yaml", "nonsense: 1\n");
     assert_eq!(folder.scan(["x"]).finds(&[]).places(), NOTHING);
     folder.scan(["x/a.env"]).finds(&[&at("x/a.env")]);
+    folder.scan(["x/a.env", "x"]).finds(&[]);
+    folder.scan(["x/a.env", "--exclude", "*.env"]).finds(&[]);
     folder.scan(["."]).ends_with(2);
 }
 
