@@ -217,8 +217,7 @@ mod tests {
 
     #[test]
     fn what_is_refused_is_an_error_and_nothing_panics() {
-        for text in ["a: &x 1", "a: *x", "a: !!str 1", "a: 1\na: 2", "[1]: 2", "{}\n---\n{}", "a: [", "\t- a", "%YAML 9.9\n", "a: 'b", "\0"]
-        {
+        for text in ["a: &x 1", "a: *x", "a: !!str 1", "a: 1\na: 2", "[1]: 2", "{}\n---\n{}", "a: [", "%YAML 9.9\n", "a: 'b", "\0"] {
             assert!(parse(text).is_err(), "{text:?}");
         }
         assert!(parse(&format!("{}x", "- ".repeat(DEEPEST + 2))).is_err());

@@ -94,6 +94,7 @@ fn fail_on_decides_the_exit_code_only() {
         folder.write("keysieve.yaml", format!("{MEDIUM}fail_on: {lines}\n"));
         let said = folder.scan(NOTHING).ends_with(code);
         assert_eq!((said.places(), text(&said.report()["outcome"])), (vec![at("a.env")], "findings"), "{lines}");
+        crate::report_schema::assert_fits(&crate::report_schema::json_schema(), &said.report());
     }
     folder.write("keysieve.yaml", format!("{MEDIUM}fail_on: {{severity: critical}}\n"));
     let said = folder.keysieve(["scan"]).ends_with(0);
