@@ -1,19 +1,22 @@
 //! Chains the stages: a [`Plan`] in, a [`Report`] out. Every subcommand that scans calls [`run`].
 
 mod audit;
+mod excluded;
 mod expiry;
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
+use crate::coverage::Skip;
 use crate::detect::Detector;
 use crate::detect::prefilter::Workload;
-use crate::finding::{Confidence, FingerprintKey};
+use crate::finding::{Confidence, FingerprintKey, Threshold};
 use crate::report::{Report, RuleSetInfo, Scope, ScopeKind, Tool};
 use crate::rules::RuleSet;
 use crate::scan::{self, Counters, Scanned};
 use crate::source::SourceError;
+use crate::source::excludes::{Excludes, Filtered};
 use crate::source::range::{Range, Wanted};
 use crate::source::repository::GitEnvironment;
 use crate::source::staged::Staged;
@@ -36,6 +39,19 @@ pub struct Plan {
     pub git: GitEnvironment,
     /// The time, in seconds since 1970: what has expired by then says so.
     pub now: i64,
+    /// What a configuration wants otherwise.
+    pub settings: Settings,
+}
+
+/// What a configuration wants otherwise. The default changes nothing.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    /// Paths that are left out.
+    pub excludes: Excludes,
+    /// From where on a finding makes the scan fail.
+    pub fail_on: Threshold,
+    /// What was left out before the scan began, such as rules.
+    pub skipped: Vec<Skip>,
 }
 
 /// A repository as a cache is asked for it.
@@ -120,19 +136,20 @@ pub fn run(plan: Plan, rules: RuleSet, counters: &Counters) -> Result<Report, So
     let began = Instant::now();
     let threads = plan.threads;
     let size = plan.max_file_size;
+    let excludes = &plan.settings.excludes;
     let (scope, detector, scanned) = match plan.target {
         Target::Worktree { roots, include_ignored } => {
             let target = roots.iter().map(|root| root.to_string_lossy().into_owned()).collect();
             let source = Worktree { roots, include_ignored, max_file_size: size, git: plan.git, stored: StoredFiles::default() };
             let detector = Detector::new(rules, Workload::Large);
-            let scanned = scan::scan(&source, &detector, threads, counters)?;
+            let scanned = scan::scan(&Filtered::new(source, excludes), &detector, threads, counters)?;
             (Scope { kind: ScopeKind::Worktree, target, range: None }, detector, scanned)
         }
         Target::Staged { cwd } => {
             let source = Staged::open(&cwd, &plan.git, size)?;
             let target = vec![source.top().to_string_lossy().into_owned()];
             let detector = Detector::new(rules, Workload::Small);
-            let scanned = scan::scan(&source, &detector, threads, counters)?;
+            let scanned = scan::scan(&Filtered::new(source, excludes), &detector, threads, counters)?;
             (Scope { kind: ScopeKind::Staged, target, range: None }, detector, scanned)
         }
         Target::History { path, options } => {
@@ -143,30 +160,38 @@ pub fn run(plan: Plan, rules: RuleSet, counters: &Counters) -> Result<Report, So
                 min_confidence: plan.min_confidence,
                 fingerprint_key: &plan.fingerprint_key,
                 git: &plan.git,
+                excludes,
             };
             let mut report = audit::run(&path, &options, how, &detector, counters)?;
-            expiry::note(&mut report.findings, plan.now);
-            report.seconds = began.elapsed().as_secs_f64();
+            finish(&mut report, &plan.settings, plan.now, began);
             return Ok(report);
         }
         Target::Range { cwd, wanted } => {
             let source = Range::open(&cwd, &plan.git, &wanted, size)?;
             let target = vec![source.root().to_string_lossy().into_owned()];
             let detector = Detector::new(rules, Workload::Large);
-            let scanned = scan::scan(&source, &detector, threads, counters)?;
+            let scanned = scan::scan(&Filtered::new(source, excludes), &detector, threads, counters)?;
             (Scope { kind: ScopeKind::Range, target, range: Some(wanted.words()) }, detector, scanned)
         }
         Target::Stdin { name, input } => {
             let source = Stdin::new(name, size, input);
             let detector = Detector::new(rules, Workload::Small);
-            let scanned = scan::scan(&source, &detector, threads, counters)?;
+            let scanned = scan::scan(&Filtered::new(source, excludes), &detector, threads, counters)?;
             (Scope { kind: ScopeKind::Stdin, target: vec!["-".to_owned()], range: None }, detector, scanned)
         }
     };
     let mut report = report(scope, detector.rules(), scanned, plan.min_confidence, &plan.fingerprint_key);
-    expiry::note(&mut report.findings, plan.now);
-    report.seconds = began.elapsed().as_secs_f64();
+    finish(&mut report, &plan.settings, plan.now, began);
     Ok(report)
+}
+
+/// Adds what is the same for every source.
+fn finish(report: &mut Report, settings: &Settings, now: i64, began: Instant) {
+    expiry::note(&mut report.findings, now);
+    report.fail_on = settings.fail_on;
+    settings.skipped.iter().for_each(|skip| report.coverage.skip(skip.clone()));
+    report.coverage.sort();
+    report.seconds = began.elapsed().as_secs_f64();
 }
 
 fn report(scope: Scope, rules: &RuleSet, scanned: Scanned, min_confidence: Confidence, key: &FingerprintKey) -> Report {
@@ -180,10 +205,11 @@ fn report(scope: Scope, rules: &RuleSet, scanned: Scanned, min_confidence: Confi
         below_threshold: (total - findings.len()) as u64,
         findings,
         min_confidence,
+        fail_on: Threshold::default(),
         seconds: 0.0,
     }
 }
 
 fn tool(rules: &RuleSet) -> Tool {
-    Tool { name: "keysieve", version: env!("CARGO_PKG_VERSION"), ruleset: RuleSetInfo { count: rules.len(), digest: rules.digest() } }
+    Tool { name: "keysieve", version: env!("CARGO_PKG_VERSION"), ruleset: RuleSetInfo { count: rules.in_force(), digest: rules.digest() } }
 }

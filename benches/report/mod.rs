@@ -30,6 +30,7 @@ fn report() -> Report {
         findings: (0..FINDINGS).map(|number| finding(&mut random, number)).collect(),
         below_threshold: 0,
         min_confidence: Confidence::Medium,
+        fail_on: keysieve::finding::Threshold::default(),
         seconds: 1.0,
     }
 }

@@ -1,5 +1,7 @@
 //! What the command line understands. Plain data; nothing is opened or read here.
 
+mod settings;
+
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -10,6 +12,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use keysieve::finding::{Confidence, Severity};
 use keysieve::report::{ExposureDetail, Format};
 use keysieve::source::range::Since;
+
+pub use settings::{ConfigArgs, ConfigCommand, ConfigFormat, ConfigShowArgs, SettingsArgs};
 
 const FIRST_STEPS: &str = "\
 Examples:
@@ -33,8 +37,8 @@ Examples:
 
 Exit codes:
   0  everything asked for was scanned and nothing was found
-  1  at least one secret was found
-  2  could not run: wrong usage, no such path, not a repository
+  1  at least one secret was found (that --fail-on-… does not let pass)
+  2  could not run: wrong usage or configuration, no such path, no repository
   3  nothing was found, but something asked for was not scanned; the report
      names it (--allow-incomplete turns 3 into 0)";
 
@@ -54,6 +58,8 @@ pub enum Command {
     PurgePlan(Box<PurgeArgs>),
     /// List, show, try and check the rules that say what a credential looks like
     Rules(RulesArgs),
+    /// Show and check the configuration in force
+    Config(ConfigArgs),
     /// Say what a credential is, what its holder can do and how to rotate it
     Explain(ExplainArgs),
     /// Print a completion script for a shell
@@ -95,10 +101,6 @@ pub struct ScanArgs {
     #[arg(long, value_name = "SIZE", default_value = "128MiB", requires = "history", help_heading = "History")]
     pub memory: Size,
 
-    /// Use the rules of these files or folders as well; one with the id of a built-in rule takes its place
-    #[arg(long, value_name = "PATH")]
-    pub rules: Vec<PathBuf>,
-
     /// Scan what commits introduce: A..B, A...B, or one revision for all that it reaches
     #[arg(long, value_name = "REVISIONS", conflicts_with_all = ["staged", "stdin", "include_ignored"])]
     pub range: Option<String>,
@@ -123,17 +125,9 @@ pub struct ScanArgs {
     #[arg(long)]
     pub include_ignored: bool,
 
-    /// Do not read files larger than this, such as 512KiB or 2GiB; they are reported as not scanned
-    #[arg(long, value_name = "SIZE", default_value = "64MiB")]
-    pub max_file_size: Size,
-
     /// Number of threads; 0 means as many as there are cores
     #[arg(long, short = 'j', value_name = "N", default_value_t = 0)]
     pub threads: usize,
-
-    /// Report what is at least this sure to be a credential
-    #[arg(long, value_name = "LEVEL", default_value = "medium", value_parser = confidences(), help_heading = "Report")]
-    pub min_confidence: Confidence,
 
     /// Format of the report on standard output
     #[arg(long, short, value_name = "FORMAT", default_value = "human", value_parser = formats(), help_heading = "Report")]
@@ -162,6 +156,9 @@ pub struct ScanArgs {
     /// When to use color; auto: on a terminal, unless NO_COLOR is set
     #[arg(long, value_name = "WHEN", value_enum, default_value_t = Color::Auto, help_heading = "Report")]
     pub color: Color,
+
+    #[command(flatten)]
+    pub settings: SettingsArgs,
 }
 
 // Broken by hand at 80 columns, as above.
@@ -381,16 +378,7 @@ impl FromStr for Size {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let wrong = || format!("`{text}` is no size; write a number of bytes, or one with KiB, MiB or GiB");
-        let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
-        let (number, unit) = text.split_at(digits);
-        let factor: u64 = match unit.trim().to_ascii_lowercase().as_str() {
-            "" | "b" => 1,
-            "k" | "kb" | "kib" => 1 << 10,
-            "m" | "mb" | "mib" => 1 << 20,
-            "g" | "gb" | "gib" => 1 << 30,
-            _ => return Err(wrong()),
-        };
-        number.parse::<u64>().ok().and_then(|number| number.checked_mul(factor)).filter(|bytes| *bytes > 0).map(Self).ok_or_else(wrong)
+        keysieve::config::parse_size(text).map(Self).ok_or_else(wrong)
     }
 }
 

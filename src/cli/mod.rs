@@ -3,6 +3,7 @@
 mod args;
 mod cache;
 mod completions;
+mod config;
 mod exit;
 mod explain;
 #[cfg(test)]
@@ -14,6 +15,7 @@ mod readme;
 mod rulefiles;
 mod rules;
 mod scan;
+mod settings;
 mod suggest;
 mod trial;
 
@@ -43,6 +45,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Scan(args) => scan::run(*args),
         Command::PurgePlan(args) => purge::run(&args),
         Command::Rules(args) => rules::run(args.command),
+        Command::Config(args) => config::run(args.command),
         Command::Explain(args) => explain::run(&args.id, args.color.into()),
         Command::Completions(args) => completions::run(args.shell),
     }

@@ -10,6 +10,7 @@ mod identity;
 mod location;
 mod severity;
 mod status;
+mod threshold;
 
 pub use confidence::Confidence;
 pub use evidence::Evidence;
@@ -19,6 +20,7 @@ pub use identity::Identity;
 pub use location::{Location, LocationKind, Snippet};
 pub use severity::Severity;
 pub use status::{Status, StatusState};
+pub use threshold::Threshold;
 
 use crate::secret::Secret;
 

@@ -24,7 +24,7 @@ pub use escape::text as escaped;
 use serde::Serialize;
 
 use crate::coverage::Coverage;
-use crate::finding::{Confidence, Finding, StatusState};
+use crate::finding::{Confidence, Finding, StatusState, Threshold};
 
 /// Everything one run has to say.
 #[derive(Clone, Debug)]
@@ -41,6 +41,8 @@ pub struct Report {
     pub below_threshold: u64,
     /// The least confidence that was asked for.
     pub min_confidence: Confidence,
+    /// From where on a finding makes the scan fail.
+    pub fail_on: Threshold,
     /// Seconds the scan took. Only the human output shows it, so that the same input gives the same file.
     pub seconds: f64,
 }
@@ -93,7 +95,7 @@ pub enum ScopeKind {
     Range,
 }
 
-/// The answer in one word. Decides the exit code.
+/// The answer in one word. Decides the exit code, unless there are findings and none of them reaches [`Report::fail_on`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Outcome {
@@ -115,6 +117,11 @@ impl Report {
         } else {
             Outcome::Incomplete
         }
+    }
+
+    /// Number of open findings that make the scan fail.
+    pub fn failing(&self) -> usize {
+        self.findings.iter().filter(|finding| self.fail_on.is_reached_by(finding)).count()
     }
 }
 

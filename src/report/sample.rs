@@ -41,6 +41,7 @@ pub fn clean() -> Report {
         findings: Vec::new(),
         below_threshold: 0,
         min_confidence: Confidence::Medium,
+        fail_on: crate::finding::Threshold::default(),
         seconds: 0.52,
     }
 }

@@ -10,10 +10,10 @@ use crate::rules::schema::Text;
 use crate::rules::{RuleEntry, RuleIndex, RuleSet};
 use crate::secret::Secret;
 
-/// Groups sightings by rule and secret. The result does not depend on their order.
+/// Groups sightings by rule and secret, those of disabled rules aside. The result does not depend on their order.
 pub fn collate(sightings: Vec<Sighting>, rules: &RuleSet, key: &FingerprintKey) -> Vec<Finding> {
     let mut groups: BTreeMap<(RuleIndex, Fingerprint), Vec<Sighting>> = BTreeMap::new();
-    for sighting in sightings {
+    for sighting in sightings.into_iter().filter(|sighting| !rules.is_disabled(sighting.rule)) {
         let family = &rules.get(sighting.rule).provider.slug;
         let fingerprint = Fingerprint::new(key, family, &sighting.secret);
         groups.entry((sighting.rule, fingerprint)).or_default().push(sighting);

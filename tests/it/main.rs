@@ -1,6 +1,7 @@
 //! Everything that is tested through the library's and the program's front doors, in one binary.
 
 mod completions;
+mod config;
 mod crowds;
 mod defects;
 mod detector_laws;

@@ -54,6 +54,7 @@ fn plan(args: &PurgeArgs, path: PathBuf, git: GitEnvironment) -> anyhow::Result<
         min_confidence: wanted.min_confidence(args.min_confidence),
         fingerprint_key: FingerprintKey::default(),
         git,
+        settings: run::Settings::default(),
     };
     let report = progress::scoped(&Shown::objects(&counters), false, || run::run(scan, RuleSet::builtin(), &counters))?;
     let (mut findings, not_found): (Vec<Finding>, Vec<String>) = wanted.select(report.findings)?;

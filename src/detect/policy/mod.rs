@@ -39,9 +39,10 @@ struct Policy {
 }
 
 impl Policies {
-    /// Takes the rules about files out of `rules`.
+    /// Takes the rules about files out of `rules`, those that are disabled aside.
     pub fn new(rules: &RuleSet) -> Self {
-        let about_files = || rules.iter().filter_map(|(index, entry)| Some((index, entry.rule.path.as_ref()?)));
+        let in_force = || rules.iter().filter(|(_, entry)| !entry.is_disabled);
+        let about_files = || in_force().filter_map(|(index, entry)| Some((index, entry.rule.path.as_ref()?)));
         let policies = about_files().map(|(index, path)| Policy { index, places: places(path), content: Content::new(path) });
         Self { names: Names::new(about_files().map(|(_, path)| path)), rules: policies.collect() }
     }

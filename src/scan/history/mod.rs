@@ -94,7 +94,7 @@ pub fn scan(
     let pool = pool.map_err(|error| SourceError::Path { path: "threads".to_owned(), reason: error.to_string() })?;
     counters.total.fetch_add(history.store.ids.len() as u64, Ordering::Relaxed);
     let limits = limits(options, pool.current_num_threads());
-    let key = format!("{} {} {}", env!("CARGO_PKG_VERSION"), detector.rules().digest(), options.max_file_size);
+    let key = format!("{} {} {}", env!("CARGO_PKG_VERSION"), detector.rules().detection_digest(), options.max_file_size);
     let known = learned.map(|bytes| Known::decode(bytes, &key));
     let was_damaged = matches!(known, Some(Err(cache::Unusable::Damaged)));
     let mut start = match known {

@@ -215,6 +215,12 @@ impl Repository {
     }
 }
 
+/// The top of the working tree that `start` lies in: none of it where there is no repository that can be opened, [`None`] inside for a
+/// bare one.
+pub fn top_of(start: &Path, env: &GitEnvironment) -> Option<Option<PathBuf>> {
+    Repository::open(start, env).ok().map(|repository| repository.top().map(Path::to_owned))
+}
+
 /// Files of a git folder that are read before anything is known of it.
 const FIRST_FILES: [&str; 9] =
     ["HEAD", "config", "config.worktree", "commondir", "gitdir", "index", "packed-refs", "shallow", "objects/info/alternates"];
