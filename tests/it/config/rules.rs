@@ -41,7 +41,9 @@ fn what_a_disabled_rule_recognizes_is_not_reported_under_another_name() {
 #[test]
 fn rules_about_files_are_disabled_like_others() {
     let folder = Folder::committed();
-    folder.write(".env", format!("{}\n", assigned("file"))).git(["add", "--all", "--force"]).git(["commit", "--quiet", "--message", "x"]);
+    folder.write(".env", format!("{}\n", assigned("file")));
+    folder.git(["add", "--all", "--force"]);
+    folder.git(["commit", "--quiet", "--message", "x"]);
     let is_told = |args: &[&str]| folder.scan(args).report()["findings"].to_string().contains("policy.env-file");
     assert!(is_told(&[]) && is_told(&["--history"]));
     folder.write("keysieve.yaml", "rules: {disable: ['policy.*']}\n");
