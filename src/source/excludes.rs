@@ -36,6 +36,8 @@ pub struct Excludes {
     patterns: Vec<Pattern>,
     names: Literals,
     paths: Literals,
+    /// What stands behind the `*` of patterns such as `*.min.js`.
+    endings: Literals,
     globs: GlobSet,
     /// For each of `globs` the number of its pattern.
     numbers: Vec<usize>,
@@ -59,6 +61,10 @@ struct Literals {
 }
 
 impl Literals {
+    fn is_empty(&self) -> bool {
+        self.any.is_empty() && self.folders.is_empty()
+    }
+
     /// The last pattern for `text`, plus 1; 0 if there is none.
     fn last(&self, text: &[u8], is_folder: bool) -> usize {
         let any = self.any.get(text).map_or(0, |number| number + 1);
@@ -143,10 +149,9 @@ impl Excludes {
         let mut set = GlobSetBuilder::new();
         for (number, pattern) in patterns.iter().enumerate() {
             let parts = parts(&pattern.glob).map_err(|(why, _)| (number, why))?;
-            if is_literal(parts.core) {
-                let literals = if parts.is_anchored { &mut own.paths } else { &mut own.names };
+            if let Some((literals, text)) = own.literals(&parts) {
                 let kind = if parts.is_folder { &mut literals.folders } else { &mut literals.any };
-                kind.insert(parts.core.as_bytes().to_vec(), number);
+                kind.insert(text.as_bytes().to_vec(), number);
                 continue;
             }
             for glob in globs(&parts).map_err(|why| (number, why))? {
@@ -157,6 +162,18 @@ impl Excludes {
         own.globs = set.build().map_err(|error| (patterns.len().saturating_sub(1), error.kind().to_string()))?;
         own.patterns = patterns;
         Ok(own)
+    }
+
+    /// Where a pattern belongs that takes no regular expression, and as which text.
+    fn literals<'p>(&mut self, parts: &Parts<'p>) -> Option<(&mut Literals, &'p str)> {
+        let core = parts.core;
+        let ending = core.strip_prefix('*').filter(|ending| ending.starts_with('.') && is_literal(ending) && !parts.is_anchored);
+        match (ending, is_literal(core)) {
+            (Some(ending), _) => Some((&mut self.endings, ending)),
+            (None, true) if parts.is_anchored => Some((&mut self.paths, core)),
+            (None, true) => Some((&mut self.names, core)),
+            (None, false) => None,
+        }
     }
 
     /// The same for reported paths that begin with what `roots` say.
@@ -208,7 +225,12 @@ impl Excludes {
         let ends = memchr::memchr_iter(b'/', path).chain([path.len()]);
         for end in ends {
             let is_folder = end < path.len();
-            last = last.max(self.paths.last(&path[..end], is_folder)).max(self.names.last(&path[start..end], is_folder));
+            let name = &path[start..end];
+            last = last.max(self.paths.last(&path[..end], is_folder)).max(self.names.last(name, is_folder));
+            if !self.endings.is_empty() {
+                let dots = memchr::memchr_iter(b'.', name).map(|dot| self.endings.last(&name[dot..], is_folder));
+                last = last.max(dots.max().unwrap_or(0));
+            }
             start = end + 1;
         }
         last
@@ -322,6 +344,9 @@ mod tests {
             ("a/b", &["a/b", "a/b/c"], &["x/a/b", "a/bc"]),
             ("./a/b", &["a/b"], &["x/a/b"]),
             ("*.md", &["a.md", "x/y.md", "x.md/z"], &["a.mdx", "md"]),
+            ("*.min.js", &["a.min.js", "x/.min.js", "a.b.min.js/x"], &["a.js", "amin.js", "a.min.js.map"]),
+            ("*.d/", &["a.d/b", "x/a.d/b"], &["a.d", "x/a.d"]),
+            ("/*.md", &["a.md", "a.md/b"], &["x/a.md"]),
             ("docs/*.md", &["docs/a.md"], &["docs/x/a.md", "x/docs/a.md"]),
             ("docs/**/*.md", &["docs/a.md", "docs/x/y/a.md"], &["a.md", "docs/a.txt"]),
             ("**/gen", &["gen", "x/gen/a"], &["gen.rs"]),
