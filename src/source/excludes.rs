@@ -9,6 +9,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::path::Path;
 
+use aho_corasick::AhoCorasick;
 use globset::{Candidate, Glob, GlobBuilder, GlobSet, GlobSetBuilder};
 
 use super::{Item, Listed, Source, SourceError, names};
@@ -39,6 +40,8 @@ pub struct Excludes {
     /// What stands behind the `*` of patterns such as `*.min.js`.
     endings: Literals,
     globs: GlobSet,
+    /// Texts of which one stands in every path that one of `globs` matches; none if that is not known.
+    needed: Option<AhoCorasick>,
     /// For each of `globs` the number of its pattern.
     numbers: Vec<usize>,
     roots: Vec<NamedRoot>,
@@ -136,6 +139,14 @@ fn is_literal(core: &str) -> bool {
     !core.contains(['*', '?', '[', ']', '{', '}', '\\'])
 }
 
+/// The longest text that stands in every path that `core` matches, if one of two bytes or more is easily seen.
+fn needed_text(core: &str) -> Option<&str> {
+    let is_plain = !core.contains(['{', '}', '[', ']', '\\']);
+    // A `/` beside `**` may stand for nothing.
+    let texts = core.split(['*', '?']).map(|text| text.trim_matches('/'));
+    texts.max_by_key(|text| text.len()).filter(|text| is_plain && text.len() >= 2)
+}
+
 impl Excludes {
     /// Of `patterns` the last one that matches decides.
     ///
@@ -147,6 +158,7 @@ impl Excludes {
         }
         let mut own = Self::default();
         let mut set = GlobSetBuilder::new();
+        let mut needed = Some(Vec::new());
         for (number, pattern) in patterns.iter().enumerate() {
             let parts = parts(&pattern.glob).map_err(|(why, _)| (number, why))?;
             if let Some((literals, text)) = own.literals(&parts) {
@@ -154,12 +166,17 @@ impl Excludes {
                 kind.insert(text.as_bytes().to_vec(), number);
                 continue;
             }
+            needed = needed.zip(needed_text(parts.core)).map(|(mut all, text)| {
+                all.push(text);
+                all
+            });
             for glob in globs(&parts).map_err(|why| (number, why))? {
                 set.add(glob);
                 own.numbers.push(number);
             }
         }
         own.globs = set.build().map_err(|error| (patterns.len().saturating_sub(1), error.kind().to_string()))?;
+        own.needed = needed.and_then(|texts| AhoCorasick::new(texts).ok());
         own.patterns = patterns;
         Ok(own)
     }
@@ -240,6 +257,9 @@ impl Excludes {
     fn last_glob(&self, path: &[u8]) -> usize {
         thread_local! {
             static FOUND: RefCell<Vec<usize>> = const { RefCell::new(Vec::new()) };
+        }
+        if self.needed.as_ref().is_some_and(|needed| !needed.is_match(path)) {
+            return 0;
         }
         let path = Candidate::from_bytes(path);
         // Which of them match is several times the work of whether one does, and for most paths none does.
