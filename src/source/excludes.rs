@@ -9,6 +9,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::path::Path;
 
+use aho_corasick::AhoCorasick;
 use globset::{Candidate, Glob, GlobBuilder, GlobSet, GlobSetBuilder};
 
 use super::{Item, Listed, Source, SourceError, names};
@@ -36,7 +37,11 @@ pub struct Excludes {
     patterns: Vec<Pattern>,
     names: Literals,
     paths: Literals,
+    /// What stands behind the `*` of patterns such as `*.min.js`.
+    endings: Literals,
     globs: GlobSet,
+    /// Texts of which one stands in every path that one of `globs` matches; none if that is not known.
+    needed: Option<AhoCorasick>,
     /// For each of `globs` the number of its pattern.
     numbers: Vec<usize>,
     roots: Vec<NamedRoot>,
@@ -59,6 +64,10 @@ struct Literals {
 }
 
 impl Literals {
+    fn is_empty(&self) -> bool {
+        self.any.is_empty() && self.folders.is_empty()
+    }
+
     /// The last pattern for `text`, plus 1; 0 if there is none.
     fn last(&self, text: &[u8], is_folder: bool) -> usize {
         let any = self.any.get(text).map_or(0, |number| number + 1);
@@ -130,6 +139,14 @@ fn is_literal(core: &str) -> bool {
     !core.contains(['*', '?', '[', ']', '{', '}', '\\'])
 }
 
+/// The longest text that stands in every path that `core` matches, if one of two bytes or more is easily seen.
+fn needed_text(core: &str) -> Option<&str> {
+    let is_plain = !core.contains(['{', '}', '[', ']', '\\']);
+    // A `/` beside `**` may stand for nothing.
+    let texts = core.split(['*', '?']).map(|text| text.trim_matches('/'));
+    texts.max_by_key(|text| text.len()).filter(|text| is_plain && text.len() >= 2)
+}
+
 impl Excludes {
     /// Of `patterns` the last one that matches decides.
     ///
@@ -141,22 +158,39 @@ impl Excludes {
         }
         let mut own = Self::default();
         let mut set = GlobSetBuilder::new();
+        let mut needed = Some(Vec::new());
         for (number, pattern) in patterns.iter().enumerate() {
             let parts = parts(&pattern.glob).map_err(|(why, _)| (number, why))?;
-            if is_literal(parts.core) {
-                let literals = if parts.is_anchored { &mut own.paths } else { &mut own.names };
+            if let Some((literals, text)) = own.literals(&parts) {
                 let kind = if parts.is_folder { &mut literals.folders } else { &mut literals.any };
-                kind.insert(parts.core.as_bytes().to_vec(), number);
+                kind.insert(text.as_bytes().to_vec(), number);
                 continue;
             }
+            needed = needed.zip(needed_text(parts.core)).map(|(mut all, text)| {
+                all.push(text);
+                all
+            });
             for glob in globs(&parts).map_err(|why| (number, why))? {
                 set.add(glob);
                 own.numbers.push(number);
             }
         }
         own.globs = set.build().map_err(|error| (patterns.len().saturating_sub(1), error.kind().to_string()))?;
+        own.needed = needed.and_then(|texts| AhoCorasick::new(texts).ok());
         own.patterns = patterns;
         Ok(own)
+    }
+
+    /// Where a pattern belongs that takes no regular expression, and as which text.
+    fn literals<'p>(&mut self, parts: &Parts<'p>) -> Option<(&mut Literals, &'p str)> {
+        let core = parts.core;
+        let ending = core.strip_prefix('*').filter(|ending| ending.starts_with('.') && is_literal(ending) && !parts.is_anchored);
+        match (ending, is_literal(core)) {
+            (Some(ending), _) => Some((&mut self.endings, ending)),
+            (None, true) if parts.is_anchored => Some((&mut self.paths, core)),
+            (None, true) => Some((&mut self.names, core)),
+            (None, false) => None,
+        }
     }
 
     /// The same for reported paths that begin with what `roots` say.
@@ -208,7 +242,12 @@ impl Excludes {
         let ends = memchr::memchr_iter(b'/', path).chain([path.len()]);
         for end in ends {
             let is_folder = end < path.len();
-            last = last.max(self.paths.last(&path[..end], is_folder)).max(self.names.last(&path[start..end], is_folder));
+            let name = &path[start..end];
+            last = last.max(self.paths.last(&path[..end], is_folder)).max(self.names.last(name, is_folder));
+            if !self.endings.is_empty() {
+                let dots = memchr::memchr_iter(b'.', name).map(|dot| self.endings.last(&name[dot..], is_folder));
+                last = last.max(dots.max().unwrap_or(0));
+            }
             start = end + 1;
         }
         last
@@ -218,6 +257,9 @@ impl Excludes {
     fn last_glob(&self, path: &[u8]) -> usize {
         thread_local! {
             static FOUND: RefCell<Vec<usize>> = const { RefCell::new(Vec::new()) };
+        }
+        if self.needed.as_ref().is_some_and(|needed| !needed.is_match(path)) {
+            return 0;
         }
         let path = Candidate::from_bytes(path);
         // Which of them match is several times the work of whether one does, and for most paths none does.
@@ -322,6 +364,9 @@ mod tests {
             ("a/b", &["a/b", "a/b/c"], &["x/a/b", "a/bc"]),
             ("./a/b", &["a/b"], &["x/a/b"]),
             ("*.md", &["a.md", "x/y.md", "x.md/z"], &["a.mdx", "md"]),
+            ("*.min.js", &["a.min.js", "x/.min.js", "a.b.min.js/x"], &["a.js", "amin.js", "a.min.js.map"]),
+            ("*.d/", &["a.d/b", "x/a.d/b"], &["a.d", "x/a.d"]),
+            ("/*.md", &["a.md", "a.md/b"], &["x/a.md"]),
             ("docs/*.md", &["docs/a.md"], &["docs/x/a.md", "x/docs/a.md"]),
             ("docs/**/*.md", &["docs/a.md", "docs/x/y/a.md"], &["a.md", "docs/a.txt"]),
             ("**/gen", &["gen", "x/gen/a"], &["gen.rs"]),
