@@ -12,7 +12,7 @@ use std::path::Path;
 use aho_corasick::AhoCorasick;
 use globset::{Candidate, Glob, GlobBuilder, GlobSet, GlobSetBuilder};
 
-use super::{Item, Listed, Source, SourceError, names};
+use super::{Item, Listed, Source, SourceError, Stored, names};
 use crate::coverage::{Gap, Skip};
 
 /// Most patterns that count together.
@@ -329,6 +329,10 @@ impl<S: Source> Source for Filtered<'_, S> {
 
     fn added_lines(&self, entry: &S::Entry, bytes: &[u8]) -> Option<Vec<std::ops::Range<u32>>> {
         self.source.added_lines(entry, bytes)
+    }
+
+    fn stored(&self, entry: &S::Entry) -> Result<Option<Stored>, Gap> {
+        self.source.stored(entry)
     }
 }
 
