@@ -8,6 +8,7 @@
 //! | [`secret`] | bytes that cannot be printed or serialized by accident; masking | everything else |
 //! | [`location`] | byte spans, lines, columns with their unit in the name | everything else |
 //! | [`checksum`] | the sums that token formats carry: CRC-32, CRC-24, bech32 and their spellings | token formats |
+//! | [`suggest`] | the nearest known word for a misspelled one | everything else |
 //! | [`coverage`] | what was scanned, what was left out on purpose, what could not be scanned | rules, findings |
 //! | [`decode`] | encodings: bytes in, the text they stand for out, with the way back to each byte | rules, files |
 //! | [`finding`] | a secret of a rule with its places; severity, confidence, evidence, identity, fingerprint | where bytes come from |
@@ -19,6 +20,7 @@
 //! | [`enrich`] | since when and where a secret of a history is exposed | rules, output |
 //! | [`report`] | a report as text: human, JSON, JSON Lines, SARIF | files, git, rules, detection |
 //! | [`purge`] | plans the removal of secrets from a history, and looks for what is left | rules, the command line, output |
+//! | [`config`] | layers of settings from files, environment and flags, with where each comes from | scans, the command line |
 //! | [`run`] | the one place that chains the stages: a plan in, a report out | the command line, output |
 //!
 //! A module uses only modules above it in this table, and of those not the ones that it must not know. The binary (`src/main.rs`, `src/cli/`) uses
@@ -27,6 +29,7 @@
 #![forbid(unsafe_code)]
 
 pub mod checksum;
+pub mod config;
 pub mod coverage;
 pub mod decode;
 pub mod detect;
@@ -41,3 +44,4 @@ pub mod run;
 pub mod scan;
 pub mod secret;
 pub mod source;
+pub mod suggest;

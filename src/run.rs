@@ -1,6 +1,7 @@
 //! Chains the stages: a [`Plan`] in, a [`Report`] out. Every subcommand that scans calls [`run`].
 
 mod audit;
+mod excluded;
 mod expiry;
 mod known;
 
@@ -8,14 +9,16 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
+use crate::coverage::Skip;
 use crate::detect::Detector;
 use crate::detect::prefilter::Workload;
 use crate::exceptions::Exceptions;
-use crate::finding::{Confidence, Finding, FingerprintKey};
+use crate::finding::{Confidence, Finding, FingerprintKey, Threshold, Withheld};
 use crate::report::{Report, RuleSetInfo, Scope, ScopeKind, Tool};
 use crate::rules::RuleSet;
-use crate::scan::{self, Counters, Scanned};
+use crate::scan::{self, Collated, Counters, Scanned};
 use crate::source::SourceError;
+use crate::source::excludes::{Excludes, Filtered};
 use crate::source::range::{Range, Wanted};
 use crate::source::repository::GitEnvironment;
 use crate::source::staged::Staged;
@@ -38,10 +41,23 @@ pub struct Plan {
     pub git: GitEnvironment,
     /// The time, in seconds since 1970: what has expired by then says so.
     pub now: i64,
+    /// What a configuration wants otherwise.
+    pub settings: Settings,
     /// Findings that do not count.
     pub exceptions: Exceptions,
-    /// Top of the repository that the exceptions belong to: their paths begin there. None: paths are as the report names them.
-    pub root: Option<PathBuf>,
+    /// Tops of the repositories that are scanned, without links: the paths of exceptions begin there. None: paths are as the report names them.
+    pub roots: Vec<PathBuf>,
+}
+
+/// What a configuration wants otherwise. The default changes nothing.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    /// Paths that are left out.
+    pub excludes: Excludes,
+    /// From where on a finding makes the scan fail.
+    pub fail_on: Threshold,
+    /// What was left out before the scan began, such as rules.
+    pub skipped: Vec<Skip>,
 }
 
 /// A repository as a cache is asked for it.
@@ -126,20 +142,22 @@ pub fn run(plan: Plan, rules: RuleSet, counters: &Counters) -> Result<Report, So
     let began = Instant::now();
     let threads = plan.threads;
     let size = plan.max_file_size;
-    let known = known::Known { exceptions: plan.exceptions, root: plan.root, now: plan.now };
+    let excludes = &plan.settings.excludes;
+    let known = known::Known { exceptions: plan.exceptions, roots: plan.roots, now: plan.now };
+    let finish = Finish { settings: &plan.settings, known, began };
     let (scope, detector, scanned) = match plan.target {
         Target::Worktree { roots, include_ignored } => {
             let target = roots.iter().map(|root| root.to_string_lossy().into_owned()).collect();
             let source = Worktree { roots, include_ignored, max_file_size: size, git: plan.git, stored: StoredFiles::default() };
             let detector = Detector::new(rules, Workload::Large);
-            let scanned = scan::scan(&source, &detector, threads, counters)?;
+            let scanned = scan::scan(&Filtered::new(source, excludes), &detector, threads, counters)?;
             (Scope { kind: ScopeKind::Worktree, target, range: None }, detector, scanned)
         }
         Target::Staged { cwd } => {
             let source = Staged::open(&cwd, &plan.git, size)?;
             let target = vec![source.top().to_string_lossy().into_owned()];
             let detector = Detector::new(rules, Workload::Small);
-            let scanned = scan::scan(&source, &detector, threads, counters)?;
+            let scanned = scan::scan(&Filtered::new(source, excludes), &detector, threads, counters)?;
             (Scope { kind: ScopeKind::Staged, target, range: None }, detector, scanned)
         }
         Target::History { path, options } => {
@@ -150,38 +168,55 @@ pub fn run(plan: Plan, rules: RuleSet, counters: &Counters) -> Result<Report, So
                 min_confidence: plan.min_confidence,
                 fingerprint_key: &plan.fingerprint_key,
                 git: &plan.git,
+                excludes,
             };
             let mut report = audit::run(&path, &options, how, &detector, counters)?;
-            expiry::note(&mut report.findings, plan.now);
-            report.exceptions = known.mark([&mut report.findings, &mut Vec::new()], ScopeKind::History);
-            report.seconds = began.elapsed().as_secs_f64();
+            finish.add_to(&mut report, Vec::new());
             return Ok(report);
         }
         Target::Range { cwd, wanted } => {
             let source = Range::open(&cwd, &plan.git, &wanted, size)?;
             let target = vec![source.root().to_string_lossy().into_owned()];
             let detector = Detector::new(rules, Workload::Large);
-            let scanned = scan::scan(&source, &detector, threads, counters)?;
+            let scanned = scan::scan(&Filtered::new(source, excludes), &detector, threads, counters)?;
             (Scope { kind: ScopeKind::Range, target, range: Some(wanted.words()) }, detector, scanned)
         }
         Target::Stdin { name, input } => {
             let source = Stdin::new(name, size, input);
             let detector = Detector::new(rules, Workload::Small);
-            let scanned = scan::scan(&source, &detector, threads, counters)?;
+            let scanned = scan::scan(&Filtered::new(source, excludes), &detector, threads, counters)?;
             (Scope { kind: ScopeKind::Stdin, target: vec!["-".to_owned()], range: None }, detector, scanned)
         }
     };
-    let (mut report, mut below) = report(scope, detector.rules(), scanned, plan.min_confidence, &plan.fingerprint_key);
-    expiry::note(&mut report.findings, plan.now);
-    report.exceptions = known.mark([&mut report.findings, &mut below], report.scope.kind);
-    report.seconds = began.elapsed().as_secs_f64();
+    let (mut report, below) = report(scope, detector.rules(), scanned, plan.min_confidence, &plan.fingerprint_key);
+    finish.add_to(&mut report, below);
     Ok(report)
+}
+
+/// What is the same for every source.
+struct Finish<'p> {
+    settings: &'p Settings,
+    known: known::Known,
+    began: Instant,
+}
+
+impl Finish<'_> {
+    /// Adds it to `report`. `below` are the findings that are not sure enough for it: an exception for one of them is of use.
+    fn add_to(self, report: &mut Report, mut below: Vec<Finding>) {
+        expiry::note(&mut report.findings, self.known.now);
+        report.exceptions = self.known.mark([&mut report.findings, &mut below], report.scope.kind);
+        report.fail_on = self.settings.fail_on;
+        self.settings.skipped.iter().for_each(|skip| report.coverage.skip(skip.clone()));
+        report.coverage.sort();
+        report.seconds = self.began.elapsed().as_secs_f64();
+    }
 }
 
 /// The report, and the findings that are not sure enough for it.
 fn report(scope: Scope, rules: &RuleSet, scanned: Scanned, min_confidence: Confidence, key: &FingerprintKey) -> (Report, Vec<Finding>) {
-    let all = scan::collate(scanned.sightings, rules, key);
-    let (findings, below): (Vec<_>, Vec<_>) = all.into_iter().partition(|finding| finding.confidence >= min_confidence);
+    let Collated { findings, mut disabled } = scan::collate(scanned.sightings, rules, key);
+    let (findings, below): (Vec<_>, Vec<_>) = findings.into_iter().partition(|finding| finding.confidence >= min_confidence);
+    disabled.retain(|finding| finding.confidence >= min_confidence);
     let report = Report {
         tool: tool(rules),
         scope,
@@ -189,12 +224,14 @@ fn report(scope: Scope, rules: &RuleSet, scanned: Scanned, min_confidence: Confi
         below_threshold: below.len() as u64,
         findings,
         min_confidence,
+        withheld: disabled.into_iter().filter_map(Withheld::of).collect(),
         exceptions: Vec::new(),
+        fail_on: Threshold::default(),
         seconds: 0.0,
     };
     (report, below)
 }
 
 fn tool(rules: &RuleSet) -> Tool {
-    Tool { name: "keysieve", version: env!("CARGO_PKG_VERSION"), ruleset: RuleSetInfo { count: rules.len(), digest: rules.digest() } }
+    Tool { name: "keysieve", version: env!("CARGO_PKG_VERSION"), ruleset: RuleSetInfo { count: rules.in_force(), digest: rules.digest() } }
 }

@@ -30,7 +30,9 @@ fn report() -> Report {
         findings: (0..FINDINGS).map(|number| finding(&mut random, number)).collect(),
         below_threshold: 0,
         min_confidence: Confidence::Medium,
+        withheld: Vec::new(),
         exceptions: Vec::new(),
+        fail_on: keysieve::finding::Threshold::default(),
         seconds: 1.0,
     }
 }

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use keysieve::detect::Detector;
 use keysieve::detect::prefilter::Workload;
-use keysieve::finding::{Confidence, FingerprintKey};
+use keysieve::finding::{Confidence, FingerprintKey, Threshold};
 use keysieve::report::{Format, Report, RuleSetInfo, Scope, ScopeKind, Style, Tool};
 use keysieve::rules::RuleSet;
 use keysieve::scan::{self, Counters};
@@ -55,9 +55,12 @@ fn report(given: Given<'_>) -> Report {
         tool: Tool { name: "keysieve", version: "0.0.0", ruleset: RuleSetInfo { count: 1, digest: "sha256:0".to_owned() } },
         scope: Scope { kind: ScopeKind::Stdin, target: vec![String::from_utf8_lossy(given.path).into_owned()], range: None },
         coverage: scanned.coverage,
-        findings: scan::collate(scanned.sightings, DETECTOR.rules(), &FingerprintKey::default()),
+        findings: scan::collate(scanned.sightings, DETECTOR.rules(), &FingerprintKey::default()).findings,
         below_threshold: 0,
         min_confidence: Confidence::Low,
+        withheld: Vec::new(),
+        exceptions: Vec::new(),
+        fail_on: Threshold::default(),
         seconds: 0.0,
     }
 }

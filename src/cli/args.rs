@@ -1,5 +1,8 @@
 //! What the command line understands. Plain data; nothing is opened or read here.
 
+mod exceptions;
+mod settings;
+
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -10,6 +13,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use keysieve::finding::{Confidence, Severity};
 use keysieve::report::{ExposureDetail, Format};
 use keysieve::source::range::Since;
+
+pub use exceptions::{BaselineArgs, BaselineCommand, ExceptionsArgs, KnownArgs, ListFormat, LookArgs};
+pub use settings::{ConfigArgs, ConfigCommand, ConfigFormat, ConfigShowArgs, ScannedArgs, SettingsArgs};
 
 const FIRST_STEPS: &str = "\
 Examples:
@@ -33,8 +39,8 @@ Examples:
 
 Exit codes:
   0  everything asked for was scanned and nothing was found
-  1  at least one secret was found
-  2  could not run: wrong usage, no such path, not a repository
+  1  at least one secret was found (that --fail-on-… does not let pass)
+  2  could not run: wrong usage or configuration, no such path, no repository
   3  nothing was found, but something asked for was not scanned; the report
      names it (--allow-incomplete turns 3 into 0)";
 
@@ -58,6 +64,8 @@ pub enum Command {
     Baseline(BaselineArgs),
     /// List what is excepted, why, by whom and until when
     Exceptions(ExceptionsArgs),
+    /// Show and check the configuration in force
+    Config(ConfigArgs),
     /// Say what a credential is, what its holder can do and how to rotate it
     Explain(ExplainArgs),
     /// Print a completion script for a shell
@@ -99,10 +107,6 @@ pub struct ScanArgs {
     #[arg(long, value_name = "SIZE", default_value = "128MiB", requires = "history", help_heading = "History")]
     pub memory: Size,
 
-    /// Use the rules of these files or folders as well; one with the id of a built-in rule takes its place
-    #[arg(long, value_name = "PATH")]
-    pub rules: Vec<PathBuf>,
-
     /// Scan what commits introduce: A..B, A...B, or one revision for all that it reaches
     #[arg(long, value_name = "REVISIONS", conflicts_with_all = ["staged", "stdin", "include_ignored"])]
     pub range: Option<String>,
@@ -134,17 +138,9 @@ pub struct ScanArgs {
     #[arg(long)]
     pub include_ignored: bool,
 
-    /// Do not read files larger than this, such as 512KiB or 2GiB; they are reported as not scanned
-    #[arg(long, value_name = "SIZE", default_value = "64MiB")]
-    pub max_file_size: Size,
-
     /// Number of threads; 0 means as many as there are cores
     #[arg(long, short = 'j', value_name = "N", default_value_t = 0)]
     pub threads: usize,
-
-    /// Report what is at least this sure to be a credential
-    #[arg(long, value_name = "LEVEL", default_value = "medium", value_parser = confidences(), help_heading = "Report")]
-    pub min_confidence: Confidence,
 
     /// Format of the report on standard output
     #[arg(long, short, value_name = "FORMAT", default_value = "human", value_parser = formats(), help_heading = "Report")]
@@ -177,147 +173,9 @@ pub struct ScanArgs {
     /// When to use color; auto: on a terminal, unless NO_COLOR is set
     #[arg(long, value_name = "WHEN", value_enum, default_value_t = Color::Auto, help_heading = "Report")]
     pub color: Color,
-}
-
-/// Which baseline counts.
-#[derive(Clone, Debug, Args)]
-pub struct KnownArgs {
-    /// Baseline of known credentials [default: keysieve-baseline.jsonl at the top of the repository, if it is there]
-    #[arg(long, value_name = "FILE", help_heading = "Exceptions")]
-    pub baseline: Option<PathBuf>,
-
-    /// Use no baseline
-    #[arg(long, conflicts_with = "baseline", help_heading = "Exceptions")]
-    pub no_baseline: bool,
-}
-
-const BASELINE_EXAMPLES: &str = "\
-Examples:
-  keysieve baseline create   begin: what is there now is known
-  keysieve scan              reports what is new since then
-  keysieve baseline diff     what is new, and what is gone
-  keysieve baseline prune    forget what is gone
-
-Exit codes:
-  0  done; diff: nothing is new
-  1  diff: something is new; merge: a person has to decide
-  2  could not run: wrong usage, a damaged baseline, another process writes it
-  3  something could not be scanned";
-
-#[derive(Debug, Args)]
-#[command(after_help = BASELINE_EXAMPLES)]
-pub struct BaselineArgs {
-    #[command(subcommand)]
-    pub command: BaselineCommand,
-}
-
-#[derive(Debug, Subcommand)]
-pub enum BaselineCommand {
-    /// Write a baseline of what is there now
-    Create {
-        #[command(flatten)]
-        look: LookArgs,
-
-        /// Take in everything that the repository stores, not only the files that are there now
-        #[arg(long)]
-        history: bool,
-
-        /// Replace a baseline that is there, with what people wrote into it
-        #[arg(long)]
-        force: bool,
-    },
-    /// Add what is new; what people wrote into the baseline stays
-    Update(LookArgs),
-    /// Show what is new, and what is known and no longer there
-    Diff {
-        #[command(flatten)]
-        look: LookArgs,
-
-        /// Print JSON
-        #[arg(long)]
-        json: bool,
-    },
-    /// Remove what is no longer there
-    Prune(LookArgs),
-    /// Merge two baselines into OURS; git calls it as a merge driver with %O %A %B
-    Merge {
-        /// What both come from
-        #[arg(value_name = "BASE")]
-        base: PathBuf,
-
-        /// One side, and the result
-        #[arg(value_name = "OURS")]
-        ours: PathBuf,
-
-        /// The other side
-        #[arg(value_name = "THEIRS")]
-        theirs: PathBuf,
-    },
-}
-
-/// What to look at for a baseline.
-#[derive(Clone, Debug, Args)]
-pub struct LookArgs {
-    /// Folder of the repository [default: .]
-    #[arg(value_name = "PATH")]
-    pub path: Option<PathBuf>,
-
-    /// The baseline [default: keysieve-baseline.jsonl at the top of the repository]
-    #[arg(long, value_name = "FILE")]
-    pub baseline: Option<PathBuf>,
-
-    /// Take what is at least this sure to be a credential
-    #[arg(long, value_name = "LEVEL", default_value = "medium", value_parser = confidences())]
-    pub min_confidence: Confidence,
-
-    /// Use the rules of these files or folders as well; one with the id of a built-in rule takes its place
-    #[arg(long, value_name = "PATH")]
-    pub rules: Vec<PathBuf>,
-}
-
-#[derive(Debug, Args)]
-pub struct ExceptionsArgs {
-    /// Folder of the repository [default: .]
-    #[arg(value_name = "PATH")]
-    pub path: Option<PathBuf>,
-
-    /// Only those of no use any more: what they are about is not there
-    #[arg(long, conflicts_with = "expired")]
-    pub unused: bool,
-
-    /// Only those that hide nothing because they expired or are against the policy
-    #[arg(long)]
-    pub expired: bool,
-
-    /// Look for what they are about in the history, not only in the files that are there now
-    #[arg(long)]
-    pub history: bool,
-
-    /// Exit with 1 if one is of no use, has expired or is against the policy
-    #[arg(long)]
-    pub strict_exceptions: bool,
-
-    /// Format
-    #[arg(long, short, value_name = "FORMAT", value_enum, default_value_t = ListFormat::Human)]
-    pub format: ListFormat,
 
     #[command(flatten)]
-    pub known: KnownArgs,
-
-    /// Use the rules of these files or folders as well; one with the id of a built-in rule takes its place
-    #[arg(long, value_name = "PATH")]
-    pub rules: Vec<PathBuf>,
-}
-
-/// A format for lists.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum ListFormat {
-    /// For people.
-    #[value(help = None::<&'static str>)]
-    Human,
-    /// For machines.
-    #[value(help = None::<&'static str>)]
-    Json,
+    pub settings: SettingsArgs,
 }
 
 // Broken by hand at 80 columns, as above.
@@ -537,16 +395,7 @@ impl FromStr for Size {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let wrong = || format!("`{text}` is no size; write a number of bytes, or one with KiB, MiB or GiB");
-        let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
-        let (number, unit) = text.split_at(digits);
-        let factor: u64 = match unit.trim().to_ascii_lowercase().as_str() {
-            "" | "b" => 1,
-            "k" | "kb" | "kib" => 1 << 10,
-            "m" | "mb" | "mib" => 1 << 20,
-            "g" | "gb" | "gib" => 1 << 30,
-            _ => return Err(wrong()),
-        };
-        number.parse::<u64>().ok().and_then(|number| number.checked_mul(factor)).filter(|bytes| *bytes > 0).map(Self).ok_or_else(wrong)
+        keysieve::config::parse_size(text).map(Self).ok_or_else(wrong)
     }
 }
 

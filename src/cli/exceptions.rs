@@ -1,5 +1,6 @@
 //! `keysieve exceptions`, and what `--strict-exceptions` does not let pass.
 
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use serde::Serialize;
@@ -9,8 +10,9 @@ use keysieve::exceptions::{ExceptionUse, Source, Standing};
 use keysieve::report::{Report, escaped, redacted};
 use keysieve::run::{Plan, Target};
 
-use super::args::{ExceptionsArgs, ListFormat};
+use super::args::{ExceptionsArgs, ListFormat, SettingsArgs};
 use super::look::{self, Look};
+use super::settings::{self, Place};
 use super::{exit, known, output};
 
 /// Of which exceptions a scan can say that they are of no use.
@@ -23,9 +25,11 @@ pub struct Reach {
 impl Reach {
     /// Only a scan of everything can say it.
     pub fn of(plan: &Plan) -> Self {
-        let root = || plan.root.as_ref().and_then(|root| root.canonicalize().ok());
         let is_whole = match &plan.target {
-            Target::Worktree { roots, .. } => roots.iter().any(|path| path.canonicalize().ok().is_some_and(|path| Some(path) == root())),
+            Target::Worktree { roots, .. } => {
+                let scanned: Vec<PathBuf> = roots.iter().filter_map(|path| path.canonicalize().ok()).collect();
+                !plan.roots.is_empty() && plan.roots.iter().all(|root| scanned.contains(root))
+            }
             Target::History { .. } => true,
             Target::Staged { .. } | Target::Range { .. } | Target::Stdin { .. } => false,
         };
@@ -88,17 +92,18 @@ struct Line<'r> {
 /// # Errors
 /// They cannot be read, or nothing can be scanned for what they are about.
 pub fn run(args: &ExceptionsArgs) -> anyhow::Result<ExitCode> {
-    let start = args.path.clone().unwrap_or_else(|| ".".into());
+    let start = args.path.as_deref().unwrap_or(Path::new("."));
     let git = look::environment(args.path.is_some());
-    let known = known::load(&args.known, &start, &git)?;
+    let settings = SettingsArgs { scanned: args.scanned.clone(), ..SettingsArgs::default() };
+    let mut in_force = settings::load(&settings, &Place::Whole(start), &git)?;
+    let exceptions = known::load(&args.known, std::mem::take(&mut in_force.exceptions), &in_force.roots)?;
     // What was made from the history is looked for there.
-    let scope = match &known.exceptions.baseline {
+    let scope = match &exceptions.baseline {
         _ if args.history => Scope::History,
         Some((baseline, _)) => baseline.scope(),
         None => Scope::Worktree,
     };
-    let look = Look { start, scope, min_confidence: keysieve::finding::Confidence::Medium, rules: &args.rules };
-    let (report, reach) = look.scan(git, known.exceptions, known.root)?;
+    let (report, reach) = Look { start, scope, git }.scan(in_force, exceptions)?;
     let is_wrong = |own: &&ExceptionUse| own.standing != Standing::InForce || reach.is_unused(own);
     let fails = args.strict_exceptions && report.exceptions.iter().any(|own| is_wrong(&own));
     let report = redacted(&report);

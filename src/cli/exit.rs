@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use keysieve::report::Outcome;
+use keysieve::report::{Outcome, Report};
 
 /// Everything asked for was scanned and nothing was found.
 pub const CLEAN: u8 = 0;
@@ -14,7 +14,13 @@ pub const CANNOT_RUN: u8 = 2;
 pub const INCOMPLETE: u8 = 3;
 
 /// The exit code of a scan.
-pub fn code(outcome: Outcome, allow_incomplete: bool) -> ExitCode {
+pub fn code(report: &Report, allow_incomplete: bool) -> ExitCode {
+    // Findings below the threshold must not hide that something was not scanned.
+    let outcome = match report.outcome() {
+        Outcome::Findings if report.failing() > 0 => Outcome::Findings,
+        _ if report.coverage.incomplete.is_empty() => Outcome::Clean,
+        _ => Outcome::Incomplete,
+    };
     ExitCode::from(match outcome {
         Outcome::Clean => CLEAN,
         Outcome::Findings => FINDINGS,

@@ -7,7 +7,7 @@ use anyhow::Context as _;
 
 use keysieve::exceptions::Exceptions;
 use keysieve::exceptions::baseline::Scope;
-use keysieve::finding::{Confidence, FingerprintKey};
+use keysieve::finding::FingerprintKey;
 use keysieve::report::{Report, escaped};
 use keysieve::run::{self, HistoryOptions, Plan, Target};
 use keysieve::scan::Counters;
@@ -16,23 +16,19 @@ use keysieve::source::repository::GitEnvironment;
 use super::cache::HistoryCache;
 use super::exceptions::Reach;
 use super::progress::{self, Shown};
-use super::rulefiles;
+use super::settings::InForce;
 
-/// Files that are larger are not read, in bytes; as for a scan.
-const MAX_FILE_SIZE: u64 = 64 << 20;
 /// Memory for objects of a history, in bytes; as for a scan.
 const MEMORY: u64 = 128 << 20;
 
 /// What to look at.
 pub struct Look<'a> {
     /// Where the search for the repository begins.
-    pub start: PathBuf,
+    pub start: &'a Path,
     /// The files, or the history.
     pub scope: Scope,
-    /// What is less sure is left out.
-    pub min_confidence: Confidence,
-    /// Rules besides the built-in ones.
-    pub rules: &'a [PathBuf],
+    /// What the environment says of git.
+    pub git: GitEnvironment,
 }
 
 /// What the environment says of git. A hook's variables are about the repository that the hook runs in, not about one that is named.
@@ -42,38 +38,38 @@ pub fn environment(is_named: bool) -> GitEnvironment {
 }
 
 impl Look<'_> {
-    /// Scans all of it; paths in the report begin at `root`.
+    /// Scans all of it, as `keysieve scan` does with the same configuration; paths in the report begin at the root.
     ///
     /// # Errors
     /// Nothing can be scanned.
-    pub fn scan(self, git: GitEnvironment, exceptions: Exceptions, root: Option<PathBuf>) -> anyhow::Result<(Report, Reach)> {
-        let rules = rulefiles::in_force(self.rules)?;
+    pub fn scan(self, in_force: InForce, exceptions: Exceptions) -> anyhow::Result<(Report, Reach)> {
         let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).context("the clock stands before 1970")?;
         let now = i64::try_from(now.as_secs()).unwrap_or(i64::MAX);
-        let top = std::path::absolute(root.clone().unwrap_or_else(|| self.start.clone()))?;
+        let top = std::path::absolute(in_force.roots.first().map_or(self.start, PathBuf::as_path))?;
         let target = match self.scope {
             Scope::Worktree => Target::Worktree { roots: vec![".".into()], include_ignored: false },
             Scope::History => {
                 let cache = HistoryCache::of_user();
                 let options = HistoryOptions { full_scan: false, reachable_only: false, submodules: false, memory: MEMORY, cache, now };
-                Target::History { path: self.start, options }
+                Target::History { path: self.start.to_owned(), options }
             }
         };
         let plan = Plan {
             target,
             threads: 0,
-            max_file_size: MAX_FILE_SIZE,
-            min_confidence: self.min_confidence,
+            max_file_size: in_force.config.max_file_size(),
+            min_confidence: in_force.config.min_confidence(),
             fingerprint_key: FingerprintKey::default(),
-            git: absolute(git),
+            git: absolute(self.git),
             now,
+            settings: in_force.settings,
             exceptions,
-            root,
+            roots: in_force.roots,
         };
         let reach = if self.scope == Scope::Worktree { within(&top, || Ok(Reach::of(&plan)))? } else { Reach::of(&plan) };
         let counters = Counters::default();
         let noun = if self.scope == Scope::History { "objects" } else { "files" };
-        let run = || Ok(progress::scoped(&Shown { counters: &counters, noun }, false, || run::run(plan, rules, &counters))?);
+        let run = || Ok(progress::scoped(&Shown { counters: &counters, noun }, false, || run::run(plan, in_force.rules, &counters))?);
         let report = if self.scope == Scope::Worktree { within(&top, run)? } else { run()? };
         Ok((report, reach))
     }

@@ -4,6 +4,7 @@ mod args;
 mod baseline;
 mod cache;
 mod completions;
+mod config;
 mod exceptions;
 mod exit;
 mod explain;
@@ -18,6 +19,7 @@ mod readme;
 mod rulefiles;
 mod rules;
 mod scan;
+mod settings;
 mod suggest;
 mod trial;
 
@@ -49,6 +51,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Rules(args) => rules::run(args.command),
         Command::Baseline(args) => baseline::run(args.command),
         Command::Exceptions(args) => exceptions::run(&args),
+        Command::Config(args) => config::run(args.command),
         Command::Explain(args) => explain::run(&args.id, args.color.into()),
         Command::Completions(args) => completions::run(args.shell),
     }

@@ -54,12 +54,32 @@ pub fn named(paths: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
 /// When it cannot be read.
 pub fn parse(path: &Path) -> anyhow::Result<Result<Written, Vec<String>>> {
     let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+    Ok(parsed(path, text))
+}
+
+/// Largest rule file that a configuration may name, in bytes.
+const LARGEST: u64 = 4 << 20;
+
+/// Reads one file that a configuration names: a regular file of bounded size, or nothing.
+///
+/// # Errors
+/// When it cannot be read or something is wrong with it; says all that is.
+pub fn parse_bounded(path: &Path) -> anyhow::Result<Written> {
+    let wrong = |why: &str| anyhow::anyhow!("cannot read {}: {why}", path.display());
+    let bytes = keysieve::source::read_bounded(path, false, LARGEST).map_err(|why| wrong(&why))?;
+    let text = String::from_utf8(bytes.ok_or_else(|| wrong("there is no such file"))?).map_err(|_| wrong("it is no UTF-8"))?;
+    parsed(path, text).map_err(|problems| anyhow::anyhow!("{UNUSABLE}\n{}", problems.join("\n")))
+}
+
+const UNUSABLE: &str = "these rules cannot be used (`keysieve rules check` says the same):";
+
+fn parsed(path: &Path, text: String) -> Result<Written, Vec<String>> {
     let stem = path.file_stem().unwrap_or_default().to_string_lossy();
     let shown = |problem: &lint::Problem| format!("{}:{}: {}: {}", path.display(), problem.line, problem.subject, problem.message);
-    Ok(match lint::parse(&stem, &text) {
+    match lint::parse(&stem, &text) {
         Ok(file) => Ok(Written { path: path.to_path_buf(), text, file }),
         Err(problems) => Err(problems.iter().map(shown).collect()),
-    })
+    }
 }
 
 /// The built-in rules with those of `paths`: a rule with the id of a built-in one takes its place.
@@ -76,7 +96,7 @@ pub fn in_force(paths: &[PathBuf]) -> anyhow::Result<RuleSet> {
         }
     }
     if !problems.is_empty() {
-        bail!("these rules cannot be used (`keysieve rules check` says the same):\n{}", problems.join("\n"));
+        bail!("{UNUSABLE}\n{}", problems.join("\n"));
     }
     if files.is_empty() {
         return Ok(RuleSet::builtin());

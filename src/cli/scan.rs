@@ -6,16 +6,19 @@ use std::time::SystemTime;
 
 use anyhow::Context as _;
 
+use keysieve::config::LARGEST_FILE_SIZE;
 use keysieve::finding::FingerprintKey;
+use keysieve::rules::RuleSet;
 use keysieve::run::{self, HistoryOptions, Plan, Target};
 use keysieve::scan::Counters;
 use keysieve::source::range::Wanted;
 use keysieve::source::repository::GitEnvironment;
 
-use super::args::ScanArgs;
+use super::args::{ScanArgs, Size};
 use super::cache::HistoryCache;
 use super::progress::{self, Shown};
-use super::{exceptions, exit, known, output, rulefiles};
+use super::settings::{self, Place};
+use super::{exceptions, exit, known, output};
 
 /// Scans and writes every report that was asked for.
 ///
@@ -27,8 +30,7 @@ pub fn run(args: ScanArgs) -> anyhow::Result<ExitCode> {
     let strict = args.strict_exceptions;
     let quiet = args.quiet;
     let noun = if args.history || args.range.is_some() || args.branch.is_some() || args.since.is_some() { "objects" } else { "files" };
-    let rules = rulefiles::in_force(&args.rules)?;
-    let plan = plan(args)?;
+    let (plan, rules) = plan(args)?;
     let reach = exceptions::Reach::of(&plan);
     let counters = Counters::default();
     let report = progress::scoped(&Shown { counters: &counters, noun }, quiet, || run::run(plan, rules, &counters))?;
@@ -36,26 +38,15 @@ pub fn run(args: ScanArgs) -> anyhow::Result<ExitCode> {
     if strict && exceptions::complain(&report, reach) {
         return Ok(ExitCode::from(exit::FINDINGS));
     }
-    Ok(exit::code(report.outcome(), allow_incomplete))
+    Ok(exit::code(&report, allow_incomplete))
 }
 
-/// Places in a text are counted with 32 bits.
-const LARGEST_FILE_SIZE: u64 = u32::MAX as u64;
-
-/// Where the repository is looked for whose exceptions count.
-fn start(target: &Target) -> PathBuf {
-    match target {
-        Target::Worktree { roots, .. } => roots.first().cloned().unwrap_or_else(|| ".".into()),
-        Target::Staged { cwd: path } | Target::History { path, .. } | Target::Range { cwd: path, .. } => path.clone(),
-        Target::Stdin { .. } => ".".into(),
+fn plan(args: ScanArgs) -> anyhow::Result<(Plan, RuleSet)> {
+    if let Some(Size(bytes)) = args.settings.scanned.max_file_size
+        && bytes > LARGEST_FILE_SIZE
+    {
+        anyhow::bail!("--max-file-size: files of 4 GiB or more cannot be scanned; name a smaller size");
     }
-}
-
-fn plan(args: ScanArgs) -> anyhow::Result<Plan> {
-    anyhow::ensure!(
-        args.max_file_size.0 <= LARGEST_FILE_SIZE,
-        "--max-file-size: files of 4 GiB or more cannot be scanned; name a smaller size"
-    );
     let mut git = GitEnvironment::from_env(|name| std::env::var_os(name));
     let current = || std::env::current_dir().context("cannot read the current folder");
     let target = if args.staged {
@@ -72,18 +63,27 @@ fn plan(args: ScanArgs) -> anyhow::Result<Plan> {
         let roots = if args.paths.is_empty() { vec![".".into()] } else { args.paths };
         Target::Worktree { roots, include_ignored: args.include_ignored }
     };
-    let known = known::load(&args.known, &start(&target), &git)?;
-    Ok(Plan {
+    let here = [PathBuf::from(".")];
+    let place = match &target {
+        Target::Staged { cwd } | Target::Range { cwd, .. } | Target::History { path: cwd, .. } => Place::Repository(cwd),
+        Target::Stdin { .. } => Place::Paths(&here),
+        Target::Worktree { roots, .. } => Place::Paths(roots),
+    };
+    let in_force = settings::load(&args.settings, &place, &git)?;
+    let exceptions = known::load(&args.known, in_force.exceptions, &in_force.roots)?;
+    let plan = Plan {
         target,
         threads: args.threads,
-        max_file_size: args.max_file_size.0,
-        min_confidence: args.min_confidence,
+        max_file_size: in_force.config.max_file_size(),
+        min_confidence: in_force.config.min_confidence(),
         fingerprint_key: FingerprintKey::default(),
         git,
         now: now()?,
-        exceptions: known.exceptions,
-        root: known.root,
-    })
+        settings: in_force.settings,
+        exceptions,
+        roots: in_force.roots,
+    };
+    Ok((plan, in_force.rules))
 }
 
 /// The folder whose repository is meant.

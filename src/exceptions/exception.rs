@@ -60,51 +60,90 @@ pub struct Terms {
 
 /// An exception that cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{}:{}: {why}", origin.file, origin.line)]
+#[error("{}:{}: {why}; {hint}", origin.file, origin.line)]
 pub struct InvalidException {
     /// Where it is written down.
     pub origin: Origin,
-    /// What is wrong and what to do.
+    /// The key whose value is wrong; none if it is the exception as a whole.
+    pub key: Option<&'static str>,
+    /// What is wrong.
     pub why: String,
+    /// What to do.
+    pub hint: String,
 }
+
+/// The key whose value is wrong, what is wrong, and what to do.
+type Wrong = (Option<&'static str>, String, &'static str);
+
+/// Longest text in which people say something of an exception, in characters: it is told with each finding that is covered.
+pub const LONGEST_TERM: usize = 500;
+/// Characters of a wrong value that are quoted.
+const QUOTED: usize = 80;
 
 impl Exception {
     /// Checks what `entry`, written down at `origin`, is bound to.
     ///
     /// # Errors
-    /// It is bound to nothing, to a rule everywhere, to every file, or to something that is misspelled.
+    /// It is bound to nothing, to a rule everywhere, to every file, or to something that is misspelled; or it says too much.
     pub fn new(entry: ExceptionEntry, origin: Origin) -> Result<Self, InvalidException> {
-        match Self::checked(entry, &origin) {
-            Ok(exception) => Ok(exception),
-            Err(why) => Err(InvalidException { origin, why }),
-        }
+        Self::checked(entry, &origin).map_err(|(key, why, hint)| InvalidException { origin, key, why, hint: hint.to_owned() })
     }
 
-    fn checked(entry: ExceptionEntry, origin: &Origin) -> Result<Self, String> {
+    fn checked(entry: ExceptionEntry, origin: &Origin) -> Result<Self, Wrong> {
         let ExceptionEntry { fingerprint, rule, path, reason, owner, expires, approved_by } = entry;
         match (&fingerprint, &rule, &path) {
             (None, None, None) => {
-                return Err("an exception is bound to nothing; name a `fingerprint`, a `rule` and a `path`, or a `path`".to_owned());
+                let hint = "name a `fingerprint`, a `rule` and a `path`, or a `path`";
+                return Err((None, "an exception is bound to nothing".to_owned(), hint));
             }
             (None, Some(rule), None) => {
-                let why = format!("`rule: {rule}` alone would hide every new secret of that rule; name a `path` as well");
-                return Err(why);
+                let why = format!("`rule: {}` alone would hide every new secret of that rule", quoted(rule));
+                return Err((Some("rule"), why, "name a `path` as well"));
             }
             _ => {}
         }
         if let Some(wrong) = fingerprint.as_deref().filter(|text| !is_fingerprint(text)) {
-            return Err(format!("`{wrong}` is no fingerprint; a report names them, such as v1:aws: and 32 hex digits"));
+            let why = format!("`{}` is no fingerprint", quoted(wrong));
+            return Err((Some("fingerprint"), why, "a report names them, such as v1:aws: and 32 hex digits"));
         }
-        let glob = |key: &str, text: Option<String>| {
-            text.map(|text| Glob::new(&text).map_err(|why| format!("`{key}: {text}` is no pattern: {why}"))).transpose()
-        };
-        let (rule, path) = (glob("rule", rule)?, glob("path", path)?);
+        let (rule, path) = (glob("rule", rule, "such as `aws.*`")?, glob("path", path, "such as `docs/**/*.md`")?);
         if let (None, Some(all)) = (&fingerprint, path.as_ref().filter(|path| path.is_everything())) {
-            return Err(format!("`path: {}` would hide every new secret; name the files that are meant", all.as_str()));
+            let why = format!("`path: {}` would hide every new secret", quoted(all.as_str()));
+            return Err((Some("path"), why, "name the files that are meant"));
         }
-        let said = |text: Option<String>| text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
-        let terms = Terms { reason: said(reason), owner: said(owner), expires, approved_by: said(approved_by) };
+        let terms = Terms {
+            reason: said("reason", reason)?,
+            owner: said("owner", owner)?,
+            expires,
+            approved_by: said("approved_by", approved_by)?,
+        };
         Ok(Self { fingerprint, rule, path, terms, origin: origin.clone() })
+    }
+
+    /// The rules that it is about; none if that is all.
+    pub fn rule(&self) -> Option<&Glob> {
+        self.rule.as_ref()
+    }
+
+    /// How much its patterns take to be matched: parts of them that stand for a byte or several.
+    pub fn pattern_parts(&self) -> usize {
+        self.rule.iter().chain(&self.path).map(Glob::parts).sum()
+    }
+
+    /// Its keys and their values, those that it has, in the order of [`ExceptionEntry`].
+    pub fn said(&self) -> Vec<(&'static str, String)> {
+        let Terms { reason, owner, expires, approved_by } = &self.terms;
+        let glob = |glob: &Option<Glob>| glob.as_ref().map(|glob| glob.as_str().to_owned());
+        let all = [
+            ("fingerprint", self.fingerprint.clone()),
+            ("rule", glob(&self.rule)),
+            ("path", glob(&self.path)),
+            ("reason", reason.clone()),
+            ("owner", owner.clone()),
+            ("expires", expires.map(|day| day.to_string())),
+            ("approved_by", approved_by.clone()),
+        ];
+        all.into_iter().filter_map(|(key, value)| Some((key, value?))).collect()
     }
 
     /// What it is bound to, in words.
@@ -121,6 +160,24 @@ impl Exception {
     fn is_path_alone(&self) -> bool {
         self.fingerprint.is_none() && self.rule.is_none()
     }
+}
+
+fn glob(key: &'static str, text: Option<String>, hint: &'static str) -> Result<Option<Glob>, Wrong> {
+    let Some(text) = text else { return Ok(None) };
+    let wrong = |why: String| (Some(key), format!("`{key}: {}` is no pattern: {why}", quoted(&text)), hint);
+    Glob::new(&text).map(Some).map_err(wrong)
+}
+
+fn said(key: &'static str, text: Option<String>) -> Result<Option<String>, Wrong> {
+    let text = text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
+    if text.as_ref().is_some_and(|text| text.chars().count() > LONGEST_TERM) {
+        return Err((Some(key), format!("`{key}` is longer than {LONGEST_TERM} characters"), "say it in fewer words"));
+    }
+    Ok(text)
+}
+
+fn quoted(text: &str) -> String {
+    if text.chars().count() <= QUOTED { text.to_owned() } else { text.chars().take(QUOTED).chain(['…']).collect() }
 }
 
 fn is_fingerprint(text: &str) -> bool {

@@ -7,9 +7,11 @@
 use std::fmt;
 
 /// Longest pattern, in bytes.
-const LONGEST: usize = 1_024;
+pub const LONGEST: usize = 1_024;
 /// Most patterns that `{a,b}` may stand for.
 const MOST_ALTERNATIVES: usize = 64;
+/// Longest that all of those may be together, in bytes.
+const LONGEST_TOGETHER: usize = 4_096;
 
 /// A pattern that can be matched.
 #[derive(Clone, PartialEq, Eq)]
@@ -49,13 +51,22 @@ impl Glob {
         }
         let pattern = text.strip_prefix("./").or_else(|| text.strip_prefix('/')).unwrap_or(text);
         let pattern = if text.ends_with('/') { format!("{pattern}**") } else { pattern.to_owned() };
-        let alternatives = expand(&pattern)?.iter().map(|pattern| tokens(pattern.as_bytes())).collect::<Result<_, _>>()?;
+        let expanded = expand(&pattern)?;
+        if expanded.iter().map(String::len).sum::<usize>() > LONGEST_TOGETHER {
+            return Err("all that `{a,b}` in it stands for is too long together".to_owned());
+        }
+        let alternatives = expanded.iter().map(|pattern| tokens(pattern.as_bytes())).collect::<Result<_, _>>()?;
         Ok(Self { text: text.to_owned(), alternatives })
     }
 
     /// The pattern as it was written.
     pub fn as_str(&self) -> &str {
         &self.text
+    }
+
+    /// Parts that stand for a byte or several, in all alternatives together.
+    pub fn parts(&self) -> usize {
+        self.alternatives.iter().map(Vec::len).sum()
     }
 
     /// Whether the pattern stands for `text`.
@@ -139,6 +150,12 @@ fn set(pattern: &[u8]) -> Result<(Token, usize), String> {
 
 /// Walks all states at once, one bit for each token.
 fn matches(tokens: &[Token], text: &[u8]) -> bool {
+    // Most paths differ from most patterns at once.
+    if let (Some(Token::Byte(wanted)), Some(byte)) = (tokens.first(), text.first())
+        && wanted != byte
+    {
+        return false;
+    }
     let mut now = vec![false; tokens.len() + 1];
     now[0] = true;
     skip_empty(tokens, &mut now, true);
@@ -212,6 +229,7 @@ mod tests {
         }
         assert!(Glob::new(&"x".repeat(LONGEST + 1)).is_err());
         assert!(Glob::new(&"{a,b}".repeat(7)).is_err());
+        assert!(Glob::new(&format!("{}{}", "{a,b}".repeat(6), "x".repeat(60))).is_err());
     }
 
     #[test]

@@ -15,8 +15,8 @@ mod matching_tests;
 mod policy;
 
 pub use day::{Day, NoDay};
-pub use exception::{Exception, ExceptionEntry, InvalidException, Origin, Terms};
-pub use glob::Glob;
+pub use exception::{Exception, ExceptionEntry, InvalidException, LONGEST_TERM, Origin, Terms};
+pub use glob::{Glob, LONGEST as LONGEST_GLOB};
 pub use matching::{Matching, Scene};
 pub use policy::Policy;
 

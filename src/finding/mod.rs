@@ -11,6 +11,8 @@ mod location;
 mod severity;
 mod status;
 mod suppression;
+mod threshold;
+mod withheld;
 
 pub use confidence::Confidence;
 pub use evidence::Evidence;
@@ -21,6 +23,8 @@ pub use location::{Location, LocationKind, Snippet};
 pub use severity::Severity;
 pub use status::{Status, StatusState};
 pub use suppression::{Marker, Suppression, SuppressionKind};
+pub use threshold::Threshold;
+pub use withheld::Withheld;
 
 use crate::secret::Secret;
 

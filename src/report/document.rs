@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::{Outcome, Report, Scope, Style, Tool};
 use crate::coverage::Coverage;
-use crate::finding::{self, Confidence, Evidence, LocationKind, RuleRef, Severity, Status, Subject};
+use crate::finding::{self, Confidence, Evidence, LocationKind, RuleRef, Severity, Status, Subject, Threshold};
 use crate::location::{ByteSpan, Position};
 pub use exposure::Exposure;
 
@@ -39,6 +39,18 @@ pub struct Tail {
     pub below_threshold: u64,
     /// The least confidence that was asked for.
     pub min_confidence: Confidence,
+    /// From where on a finding makes the scan fail; none if every finding does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fail_on: Option<FailOn>,
+}
+
+/// From where on a finding makes the scan fail.
+#[derive(Serialize)]
+pub struct FailOn {
+    severity: Severity,
+    confidence: Confidence,
+    /// Number of findings that do.
+    failing: usize,
 }
 
 impl<'r> Head<'r> {
@@ -51,7 +63,9 @@ impl<'r> Head<'r> {
 impl Tail {
     /// The second half of `report`.
     pub fn of(report: &Report) -> Self {
-        Self { below_threshold: report.below_threshold, min_confidence: report.min_confidence }
+        let Threshold { severity, confidence } = report.fail_on;
+        let fail_on = (!report.fail_on.is_lowest()).then(|| FailOn { severity, confidence, failing: report.failing() });
+        Self { below_threshold: report.below_threshold, min_confidence: report.min_confidence, fail_on }
     }
 }
 

@@ -26,7 +26,7 @@ use serde::Serialize;
 
 use crate::coverage::Coverage;
 use crate::exceptions::ExceptionUse;
-use crate::finding::{Confidence, Finding};
+use crate::finding::{Confidence, Finding, Threshold, Withheld};
 
 /// Everything one run has to say.
 #[derive(Clone, Debug)]
@@ -43,8 +43,13 @@ pub struct Report {
     pub below_threshold: u64,
     /// The least confidence that was asked for.
     pub min_confidence: Confidence,
+    /// Secrets that were found and are not in `findings`, because their rules are disabled or their paths excluded. No format lists them; they are
+    /// known here so that none of them is shown with something else.
+    pub withheld: Vec<Withheld>,
     /// What became of each exception.
     pub exceptions: Vec<ExceptionUse>,
+    /// From where on a finding makes the scan fail.
+    pub fail_on: Threshold,
     /// Seconds the scan took. Only the human output shows it, so that the same input gives the same file.
     pub seconds: f64,
 }
@@ -97,7 +102,7 @@ pub enum ScopeKind {
     Range,
 }
 
-/// The answer in one word. Decides the exit code.
+/// The answer in one word. Decides the exit code, unless there are findings and none of them reaches [`Report::fail_on`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Outcome {
@@ -129,6 +134,11 @@ impl Report {
         } else {
             Outcome::Incomplete
         }
+    }
+
+    /// Number of open findings that make the scan fail.
+    pub fn failing(&self) -> usize {
+        self.findings.iter().filter(|finding| self.fail_on.is_reached_by(finding)).count()
     }
 }
 

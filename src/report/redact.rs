@@ -14,7 +14,7 @@ use aho_corasick::{AhoCorasick, MatchKind};
 
 use super::Report;
 use crate::exceptions::ExceptionUse;
-use crate::finding::{CommitInfo, Exposure, Finding, Identity, Subject};
+use crate::finding::{CommitInfo, Exposure, Finding, Identity, Subject, Withheld};
 use cut::Beginnings;
 
 /// Shorter secrets, in bytes, are not looked for: they are words, and masking `production` in a path would tell more than it hides.
@@ -26,7 +26,8 @@ const SECRETS_AT_ONCE: usize = 20_000;
 
 /// `report` itself, or a copy with each known secret in paths, snippets, notes and the like replaced by its masked form.
 pub fn redacted(report: &Report) -> Cow<'_, Report> {
-    let known: Vec<Known<'_>> = report.findings.iter().flat_map(known).filter(|known| known.secret.len() >= SHORTEST_BYTES).collect();
+    let known = report.findings.iter().flat_map(known).chain(report.withheld.iter().flat_map(withheld));
+    let known: Vec<Known<'_>> = known.filter(|known| known.secret.len() >= SHORTEST_BYTES).collect();
     let report = short::redacted(Cow::Borrowed(report));
     known.chunks(SECRETS_AT_ONCE).fold(report, |report, known| {
         let redactor = Redactor::new(known);
@@ -50,6 +51,10 @@ struct Known<'r> {
 
 fn known(finding: &Finding) -> impl Iterator<Item = Known<'_>> {
     finding.spellings().map(|secret| Known { secret: secret.expose(), masked: &finding.masked })
+}
+
+fn withheld(withheld: &Withheld) -> impl Iterator<Item = Known<'_>> {
+    withheld.spellings.iter().map(|secret| Known { secret: secret.expose(), masked: &withheld.masked })
 }
 
 /// Everything in a report that was, at least in part, chosen by whoever wrote the scanned files. [`Redactor::redact_report`] goes through

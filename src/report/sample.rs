@@ -41,7 +41,9 @@ pub fn clean() -> Report {
         findings: Vec::new(),
         below_threshold: 0,
         min_confidence: Confidence::Medium,
+        withheld: Vec::new(),
         exceptions: Vec::new(),
+        fail_on: crate::finding::Threshold::default(),
         seconds: 0.52,
     }
 }

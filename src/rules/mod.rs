@@ -8,4 +8,4 @@ pub mod lint;
 mod ruleset;
 pub mod schema;
 
-pub use ruleset::{RuleEntry, RuleIndex, RuleSet};
+pub use ruleset::{Change, RuleEntry, RuleIndex, RuleSet};

@@ -3,15 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::path::{Path, PathBuf};
 
-use super::{CacheKey, HistoryOptions, tool};
+use super::{CacheKey, HistoryOptions, excluded, tool};
 use crate::coverage::{Gap, Skip};
 use crate::detect::Detector;
 use crate::enrich::{self, ExposedFile, ExposedFiles, Follow};
-use crate::finding::{Confidence, Finding, Fingerprint, FingerprintKey, LocationKind, Reach};
+use crate::finding::{Confidence, Finding, Fingerprint, FingerprintKey, LocationKind, Reach, Threshold};
 use crate::report::{Report, Scope, ScopeKind};
 use crate::scan::history::{HistoryScan, Options, Seen};
 use crate::scan::{self, Counters};
 use crate::source::SourceError;
+use crate::source::excludes::Excludes;
 use crate::source::history::History;
 use crate::source::history::submodules::{self, Place};
 use crate::source::repository::GitEnvironment;
@@ -24,6 +25,7 @@ pub(super) struct How<'p> {
     pub(super) min_confidence: Confidence,
     pub(super) fingerprint_key: &'p FingerprintKey,
     pub(super) git: &'p GitEnvironment,
+    pub(super) excludes: &'p Excludes,
 }
 
 /// Scans the history of the repository that `path` lies in.
@@ -50,6 +52,7 @@ pub(super) fn run(
         let why = "each is a repository of its own: scan them with --submodules";
         report.coverage.skip(Skip { what: "submodules".to_owned(), why: why.to_owned(), count });
     }
+    excluded::leave_out(&mut report, how.excludes);
     report.coverage.sort();
     Ok(report)
 }
@@ -95,9 +98,12 @@ impl Audit<'_> {
     /// Secrets below the threshold are counted, and not followed through the history.
     fn report(&self, history: &History, scanned: HistoryScan) -> Report {
         let rules = self.detector.rules();
-        let total = scanned.seen.len();
-        let mut seen: Vec<&Seen> = scanned.seen.iter().filter(|seen| seen.confidence >= self.how.min_confidence).collect();
-        let below_threshold = (total - seen.len()) as u64;
+        let (disabled, reported): (Vec<&Seen>, Vec<&Seen>) = scanned.seen.iter().partition(|seen| rules.is_disabled(seen.rule));
+        let is_sure = |seen: &&&Seen| seen.confidence >= self.how.min_confidence;
+        let mut seen: Vec<&Seen> = reported.iter().filter(is_sure).copied().collect();
+        let below_threshold = (reported.len() - seen.len()) as u64;
+        let disabled: Vec<&Seen> = disabled.iter().filter(is_sure).copied().collect();
+        let withheld = scan::history::withheld(history, &scanned.graph, self.detector, &disabled, self.how.max_file_size);
         let exposed = enrich::expose(history, &scanned, &seen, scan::thread_count(self.how.threads), self.options.now);
         let (mut exposures, spots): (Vec<_>, Vec<_>) = exposed.into_iter().map(|one| (one.exposure, one.spots)).unzip();
         let mut sightings = scan::history::show(history, self.detector, &seen, &spots, self.how.max_file_size);
@@ -124,7 +130,9 @@ impl Audit<'_> {
             below_threshold,
             findings,
             min_confidence: self.how.min_confidence,
+            withheld,
             exceptions: Vec::new(),
+            fail_on: Threshold::default(),
             seconds: 0.0,
         }
     }
@@ -156,6 +164,7 @@ impl Audit<'_> {
                 Ok((own, below)) => {
                     report.coverage.absorb(own.coverage);
                     report.below_threshold += own.below_threshold;
+                    report.withheld.extend(own.withheld);
                     own.findings.into_iter().for_each(|finding| all.add(finding));
                     report.coverage.incomplete.extend(below.absent);
                     waiting.extend(below.here);

@@ -13,7 +13,7 @@ use crate::source::names;
 /// What is excepted, where and when.
 pub(super) struct Known {
     pub(super) exceptions: Exceptions,
-    pub(super) root: Option<PathBuf>,
+    pub(super) roots: Vec<PathBuf>,
     pub(super) now: i64,
 }
 
@@ -23,8 +23,8 @@ impl Known {
         let today = Day::at(self.now);
         // Paths on disk begin where the user is, those out of git at the top.
         let is_on_disk = matches!(kind, ScopeKind::Worktree | ScopeKind::Stdin);
-        let root = self.root.as_ref().filter(|_| is_on_disk).and_then(|root| root.canonicalize().ok());
-        let folders = Folders { root, known: RefCell::default() };
+        let roots = self.roots.iter().filter(|_| is_on_disk).filter_map(|root| root.canonicalize().ok()).collect();
+        let folders = Folders { roots, known: RefCell::default() };
         let path = |location: &Location| folders.below_root(&location.path);
         let scene = Scene { today, most_places: MOST_SPOTS, path: &path };
         let mut matching = Matching::new(&self.exceptions, today);
@@ -37,15 +37,17 @@ impl Known {
 
 /// Folders as they were named, and where they really are.
 struct Folders {
-    /// Without links. None: paths are not changed.
-    root: Option<PathBuf>,
+    /// Tops of repositories, without links. None: paths are not changed.
+    roots: Vec<PathBuf>,
     known: RefCell<HashMap<PathBuf, Option<PathBuf>>>,
 }
 
 impl Folders {
-    /// The path from the root of what the user knows as `path`; none if that is elsewhere.
+    /// The path, from the top of its repository, of what the user knows as `path`; none if that is elsewhere.
     fn below_root(&self, path: &[u8]) -> Option<Vec<u8>> {
-        let Some(root) = self.root.as_deref().filter(|_| !path.is_empty()) else { return Some(path.to_vec()) };
+        if self.roots.is_empty() || path.is_empty() {
+            return Some(path.to_vec());
+        }
         let path = names::path(path);
         let (folder, name) = (path.parent().unwrap_or(Path::new("")), path.file_name()?);
         let mut known = self.known.borrow_mut();
@@ -54,7 +56,9 @@ impl Folders {
             // What standard input is called need not be there.
             named.canonicalize().or_else(|_| std::path::absolute(named)).ok()
         });
-        let below = real.as_deref()?.strip_prefix(root).ok()?.join(name);
+        let real = real.as_deref()?;
+        let root = self.roots.iter().filter(|root| real.starts_with(root)).max_by_key(|root| root.as_os_str().len())?;
+        let below = real.strip_prefix(root).ok()?.join(name);
         Some(names::bytes(&below).into_owned())
     }
 }

@@ -10,18 +10,30 @@ use crate::rules::schema::Text;
 use crate::rules::{RuleEntry, RuleIndex, RuleSet};
 use crate::secret::Secret;
 
+/// What was found by rules that are reported, and by others.
+#[derive(Debug, Default)]
+pub struct Collated {
+    /// In final order.
+    pub findings: Vec<Finding>,
+    /// Those of disabled rules.
+    pub disabled: Vec<Finding>,
+}
+
 /// Groups sightings by rule and secret. The result does not depend on their order.
-pub fn collate(sightings: Vec<Sighting>, rules: &RuleSet, key: &FingerprintKey) -> Vec<Finding> {
+pub fn collate(sightings: Vec<Sighting>, rules: &RuleSet, key: &FingerprintKey) -> Collated {
     let mut groups: BTreeMap<(RuleIndex, Fingerprint), Vec<Sighting>> = BTreeMap::new();
     for sighting in sightings {
         let family = &rules.get(sighting.rule).provider.slug;
         let fingerprint = Fingerprint::new(key, family, &sighting.secret);
         groups.entry((sighting.rule, fingerprint)).or_default().push(sighting);
     }
-    let mut findings: Vec<_> =
-        groups.into_iter().map(|((rule, fingerprint), group)| finding(rules.get(rule), fingerprint, group)).collect();
-    sort_findings(&mut findings);
-    findings
+    let mut collated = Collated::default();
+    for ((rule, fingerprint), group) in groups {
+        let list = if rules.is_disabled(rule) { &mut collated.disabled } else { &mut collated.findings };
+        list.push(finding(rules.get(rule), fingerprint, group));
+    }
+    sort_findings(&mut collated.findings);
+    collated
 }
 
 /// The findings of a history: each of `seen` with its sightings, which are at least one, and its exposure.

@@ -3,10 +3,14 @@
 //! All file and git reading happens here, and nothing is ever written or started. A source knows nothing of rules, findings or threads:
 //! it lists cheap entries from one thread, and turns an entry into bytes on whichever thread asks.
 
+use std::borrow::Cow;
+use std::path::Path;
+
 use crate::coverage::{Gap, Skip};
 pub use limit::too_large;
 
 mod diff;
+pub mod excludes;
 mod file;
 pub mod history;
 mod limit;
@@ -33,6 +37,11 @@ pub trait Source: Sync {
 
     /// The entry as messages name it, without reading it.
     fn name(&self, entry: &Self::Entry) -> String;
+
+    /// The path of the entry as reports name it, without reading it; none for what has no path, such as a commit's message.
+    fn path<'e>(&self, _entry: &'e Self::Entry) -> Option<Cow<'e, [u8]>> {
+        None
+    }
 
     /// Reads one entry. `buffer` is reused between calls on one thread; its old content means nothing.
     ///
@@ -63,6 +72,25 @@ pub struct Stored {
     pub path: Vec<u8>,
     /// Where a change brings the file: what stood at that path before it, for each side of the change that had something there.
     pub before: Vec<Vec<u8>>,
+}
+
+/// Reads a regular file of at most `limit` bytes, through a symbolic link only if told to; none if it is not there.
+///
+/// # Errors
+/// Why it cannot be read.
+pub fn read_bounded(path: &Path, follow_links: bool, limit: u64) -> Result<Option<Vec<u8>>, String> {
+    let links = if follow_links { file::Links::Follow } else { file::Links::Refuse };
+    let mut buffer = Vec::new();
+    match file::read(path, links, limit, &mut buffer) {
+        Ok(file::FileRead::Whole(length)) => {
+            buffer.truncate(length);
+            Ok(Some(buffer))
+        }
+        Ok(file::FileRead::Gone) => Ok(None),
+        Ok(file::FileRead::TooLarge) => Err(format!("it is larger than {} KiB", limit >> 10)),
+        Ok(file::FileRead::NotAFile) => Err("it is not a regular file".to_owned()),
+        Err(error) => Err(error.to_string()),
+    }
 }
 
 /// One step of a listing.

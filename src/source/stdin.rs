@@ -2,6 +2,7 @@
 //!
 //! Reads from any reader, so tests can feed it. Knows nothing of files or git.
 
+use std::borrow::Cow;
 use std::io::Read;
 use std::sync::{Mutex, PoisonError};
 
@@ -37,6 +38,10 @@ impl Source for Stdin {
 
     fn name(&self, (): &()) -> String {
         self.shown()
+    }
+
+    fn path<'e>(&self, (): &'e ()) -> Option<Cow<'e, [u8]>> {
+        Some(Cow::Owned(self.name.clone()))
     }
 
     fn read<'b>(&self, (): &(), buffer: &'b mut Vec<u8>) -> Result<Option<Item<'b>>, Gap> {

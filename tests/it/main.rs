@@ -2,6 +2,7 @@
 
 mod baseline;
 mod completions;
+mod config;
 mod crowds;
 mod defects;
 mod detector_laws;

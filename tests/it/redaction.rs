@@ -173,8 +173,9 @@ fn debug_output_of_reports_findings_and_sightings_shows_no_secret() {
         fingerprint_key: FingerprintKey::default(),
         git: GitEnvironment::default(),
         now: 0,
+        settings: run::Settings::default(),
         exceptions: Exceptions::default(),
-        root: None,
+        roots: Vec::new(),
     };
     let report = run::run(plan, RuleSet::builtin(), &Counters::default()).expect("because the folder is there");
     assert!(report.findings.len() >= RuleSet::builtin().len() / 2);

@@ -10,15 +10,15 @@ use std::process::ExitCode;
 use anyhow::{Context as _, bail};
 use serde::Serialize;
 
-use keysieve::exceptions::Exceptions;
+use keysieve::config::top_of;
 use keysieve::exceptions::baseline::{self, Baseline, DEFAULT_FILE, Diff, EntryView, Salt, Scope};
 use keysieve::finding::Finding;
 use keysieve::report::{Report, escaped, redacted};
-use keysieve::source::repository::top_of;
 
 use self::file::Locked;
-use super::args::{BaselineCommand, LookArgs};
+use super::args::{BaselineCommand, LookArgs, SettingsArgs};
 use super::look::{self, Look};
+use super::settings::{self, Place};
 use super::{exit, output};
 
 /// Makes, changes, compares or merges a baseline.
@@ -41,23 +41,24 @@ fn place(look: &LookArgs) -> anyhow::Result<PathBuf> {
         return Ok(std::path::absolute(named)?);
     }
     let start = start(look);
-    match top_of(&start, &look::environment(look.path.is_some())) {
+    match top_of(start, &look::environment(look.path.is_some())) {
         Some(root) => Ok(root.join(DEFAULT_FILE)),
         None if start.is_dir() => bail!("{} is in no repository: name the file with --baseline", start.display()),
         None => bail!("{}: no such folder", start.display()),
     }
 }
 
-fn start(look: &LookArgs) -> PathBuf {
-    look.path.clone().unwrap_or_else(|| ".".into())
+fn start(look: &LookArgs) -> &Path {
+    look.path.as_deref().unwrap_or(Path::new("."))
 }
 
-/// What is found now and is not excepted otherwise, without a secret in any text.
+/// What is found now, as a scan with the same configuration finds it, with what is excepted but for the baseline; without a secret in any text.
 fn scan(look: &LookArgs, scope: Scope) -> anyhow::Result<Report> {
     let git = look::environment(look.path.is_some());
-    let root = top_of(&start(look), &git);
-    let look = Look { start: start(look), scope, min_confidence: look.min_confidence, rules: &look.rules };
-    let (report, _) = look.scan(git, Exceptions::default(), root)?;
+    let settings = SettingsArgs { scanned: look.scanned.clone(), ..SettingsArgs::default() };
+    let mut in_force = settings::load(&settings, &Place::Whole(start(look)), &git)?;
+    let exceptions = std::mem::take(&mut in_force.exceptions);
+    let (report, _) = Look { start: start(look), scope, git }.scan(in_force, exceptions)?;
     look::warn(&report);
     Ok(redacted(&report).into_owned())
 }

@@ -55,9 +55,10 @@ fn plan(args: &PurgeArgs, path: PathBuf, git: GitEnvironment) -> anyhow::Result<
         min_confidence: wanted.min_confidence(args.min_confidence),
         fingerprint_key: FingerprintKey::default(),
         git,
+        settings: run::Settings::default(),
         // What is excepted is in the history all the same.
         exceptions: Exceptions::default(),
-        root: None,
+        roots: Vec::new(),
     };
     let report = progress::scoped(&Shown::objects(&counters), false, || run::run(scan, RuleSet::builtin(), &counters))?;
     let (mut findings, not_found): (Vec<Finding>, Vec<String>) = wanted.select(report.findings)?;

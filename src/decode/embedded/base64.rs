@@ -144,8 +144,19 @@ fn widened(text: &[u8], zone: ByteSpan) -> (usize, usize) {
 
 /// Whether a byte stands neither in a run nor between its lines.
 fn is_break(byte: u8) -> bool {
-    !is_digit(byte) && byte != b'=' && !seam::is_part(byte)
+    BREAKS[usize::from(byte)]
 }
+
+/// Asked for each byte near each changed stretch of a version, so a table.
+const BREAKS: [bool; 256] = {
+    let mut breaks = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        breaks[byte] = SEXTETS[byte] == NONE && byte != b'=' as usize && !seam::is_part(byte as u8);
+        byte += 1;
+    }
+    breaks
+};
 
 /// The middle of `copied`: what is a run in it does not depend on what is outside of `copied`.
 pub(super) fn calm(text: &[u8], copied: ByteSpan) -> ByteSpan {

@@ -80,6 +80,6 @@ pub(super) fn ends_before(text: &[u8], start: usize) -> impl Iterator<Item = usi
 }
 
 /// Whether seams are made of such bytes, letters aside.
-pub(super) fn is_part(byte: u8) -> bool {
+pub(super) const fn is_part(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | b'\\' | b'"' | b'\'' | b'`' | b'+' | b'.' | b'&')
 }

@@ -39,9 +39,10 @@ struct Policy {
 }
 
 impl Policies {
-    /// Takes the rules about files out of `rules`.
+    /// Takes the rules about files out of `rules`, those that are disabled aside.
     pub fn new(rules: &RuleSet) -> Self {
-        let about_files = || rules.iter().filter_map(|(index, entry)| Some((index, entry.rule.path.as_ref()?)));
+        let in_force = || rules.iter().filter(|(_, entry)| !entry.is_disabled);
+        let about_files = || in_force().filter_map(|(index, entry)| Some((index, entry.rule.path.as_ref()?)));
         let policies = about_files().map(|(index, path)| Policy { index, places: places(path), content: Content::new(path) });
         Self { names: Names::new(about_files().map(|(_, path)| path)), rules: policies.collect() }
     }
@@ -63,11 +64,11 @@ impl Policies {
         fitting.filter_map(|policy| policy.content.judge(policy.index, rules, input.bytes)).collect()
     }
 
-    /// What `found` is at that path from the top of its repository; `None` where its rule asks for another folder. Among tests and examples it
+    /// What `found` is at the path `whole` from the top of its repository; `None` where its rule asks for another folder. Among tests and examples it
     /// is mostly made up.
-    pub fn in_place(&self, mut found: FileMatch, path: &[u8]) -> Option<FileMatch> {
+    pub fn in_place(&self, mut found: FileMatch, whole: &[u8]) -> Option<FileMatch> {
         let policy = self.rules.iter().find(|policy| policy.index == found.rule)?;
-        let path = path.to_ascii_lowercase();
+        let path = whole.to_ascii_lowercase();
         let (above, name) = split(&path);
         let (_, folder) = split(above);
         let fits = |(wanted, pattern): &(Option<Vec<u8>>, Vec<u8>)| {
@@ -76,7 +77,7 @@ impl Policies {
         if !policy.places.iter().any(fits) {
             return None;
         }
-        if place::is_made_up(&path) {
+        if place::is_made_up(whole) {
             found.confidence = Confidence::Low;
             found.evidence.push(Evidence::opposing("place", "among tests or examples"));
         }

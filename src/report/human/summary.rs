@@ -27,6 +27,11 @@ pub(super) fn write(out: &mut String, report: &Report, look: Look) {
     facts.extend(left_out(&report.coverage.skipped));
     out.push_str(&facts.join(DOT));
     out.push('\n');
+    if let Some(passing @ 1..) = report.open().count().checked_sub(report.failing()) {
+        let (number, fail_on) = (counted(passing as u64, "secret"), report.fail_on);
+        let least = format!("severity {}, confidence {}", fail_on.severity.as_str(), fail_on.confidence.as_str());
+        out.push_str(&format!("{number} below fail_on ({least}): listed, and no reason to fail\n"));
+    }
     if report.below_threshold > 0 {
         let matches = if report.below_threshold == 1 { "match" } else { "matches" };
         let number = thousands(report.below_threshold);

@@ -14,7 +14,7 @@ use crate::report::Report;
 /// `report` itself, or a copy with the short secrets found in names masked in paths, those in people in authors, those in messages in
 /// subjects.
 pub fn redacted(report: Cow<'_, Report>) -> Cow<'_, Report> {
-    let masks = [LocationKind::FileName, LocationKind::Person, LocationKind::CommitMessage].map(|kind| Mask::of(&report.findings, kind));
+    let masks = [LocationKind::FileName, LocationKind::Person, LocationKind::CommitMessage].map(|kind| Mask::of(&report, kind));
     let [names, people, messages] = &masks;
     let is_clean =
         |finding: &Finding| texts(finding).into_iter().zip(&masks).all(|(texts, mask)| !texts.iter().any(|text| mask.is_in(text)));
@@ -61,9 +61,10 @@ struct Mask {
 }
 
 impl Mask {
-    fn of(findings: &[Finding], kind: LocationKind) -> Self {
+    fn of(report: &Report, kind: LocationKind) -> Self {
         let is_meant = |finding: &&Finding| finding.locations.iter().any(|place| place.kind == kind);
-        let known = findings.iter().filter(is_meant).flat_map(super::known);
+        let withheld = report.withheld.iter().filter(|withheld| withheld.kinds.contains(&kind)).flat_map(super::withheld);
+        let known = report.findings.iter().filter(is_meant).flat_map(super::known).chain(withheld);
         let known: Vec<Known<'_>> = known.filter(|known| (1..SHORTEST_BYTES).contains(&known.secret.len())).collect();
         let part = |known: &[Known<'_>]| {
             let automaton = AhoCorasick::builder()

@@ -17,6 +17,7 @@ mod search;
 mod show;
 mod tally;
 mod titles;
+mod withheld;
 
 use std::sync::atomic::Ordering;
 
@@ -33,6 +34,7 @@ pub use self::show::{Spot, show, unseen};
 pub use self::tally::{Holder, Seen};
 use self::tally::{Tally, TextOf};
 use self::titles::Titles;
+pub use self::withheld::withheld;
 use super::Counters;
 use super::look::MOST_PLACES;
 use crate::coverage::Coverage;
@@ -94,7 +96,7 @@ pub fn scan(
     let pool = pool.map_err(|error| SourceError::Path { path: "threads".to_owned(), reason: error.to_string() })?;
     counters.total.fetch_add(history.store.ids.len() as u64, Ordering::Relaxed);
     let limits = limits(options, pool.current_num_threads());
-    let key = format!("{} {} {}", env!("CARGO_PKG_VERSION"), detector.rules().digest(), options.max_file_size);
+    let key = format!("{} {} {}", env!("CARGO_PKG_VERSION"), detector.rules().detection_digest(), options.max_file_size);
     let known = learned.map(|bytes| Known::decode(bytes, &key));
     let was_damaged = matches!(known, Some(Err(cache::Unusable::Damaged)));
     let mut start = match known {

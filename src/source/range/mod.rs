@@ -14,6 +14,7 @@ mod text;
 #[cfg(test)]
 mod tests;
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::ops::Range as LineRange;
 use std::path::{Path, PathBuf};
@@ -186,6 +187,13 @@ impl Source for Range {
             What::Content { path, .. } | What::FileName(path) => names::shown(path),
             What::TagMessage => format!("tag {}", entry.commit),
             What::Person(_) | What::Message | What::MergedTags => format!("commit {}", entry.commit),
+        }
+    }
+
+    fn path<'e>(&self, entry: &'e RangeEntry) -> Option<Cow<'e, [u8]>> {
+        match &entry.what {
+            What::Content { path, .. } | What::FileName(path) => Some(Cow::Borrowed(path)),
+            What::TagMessage | What::Person(_) | What::Message | What::MergedTags => None,
         }
     }
 

@@ -29,26 +29,6 @@ pub(crate) struct Repository {
     stores: Vec<objects::Store>,
 }
 
-/// Top of the worktree that `start` lies in, by the `.git` in it or as the environment says; none outside of one and in a bare repository. Opens
-/// nothing unless the environment names a repository.
-pub fn top_of(start: &Path, env: &GitEnvironment) -> Option<PathBuf> {
-    if env.git_dir.is_some() || env.work_tree.is_some() {
-        return Repository::open(start, env).ok()?.top().map(Path::to_owned);
-    }
-    let start = start.canonicalize().ok()?;
-    let folder = if start.is_dir() { start.as_path() } else { start.parent()? };
-    let ceilings: Vec<PathBuf> = env.ceiling_directories.iter().filter_map(|path| path.canonicalize().ok()).collect();
-    for above in folder.ancestors() {
-        if above != folder && ceilings.iter().any(|ceiling| ceiling == above) {
-            return None;
-        }
-        if std::fs::symlink_metadata(above.join(".git")).is_ok() {
-            return Some(above.to_owned());
-        }
-    }
-    None
-}
-
 impl Repository {
     /// Finds the repository that `env` names or that `start`, an existing folder, lies in.
     ///
@@ -233,6 +213,12 @@ impl Repository {
         let why = format!("GIT_COMMON_DIR names {}, which the repository itself does not", wanted.display());
         Err(unusable(self.git.git_dir(), why, "Unset GIT_COMMON_DIR"))
     }
+}
+
+/// The top of the working tree that `start` lies in: none of it where there is no repository that can be opened, [`None`] inside for a
+/// bare one.
+pub fn top_of(start: &Path, env: &GitEnvironment) -> Option<Option<PathBuf>> {
+    Repository::open(start, env).ok().map(|repository| repository.top().map(Path::to_owned))
 }
 
 /// Files of a git folder that are read before anything is known of it.

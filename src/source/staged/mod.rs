@@ -7,6 +7,7 @@ mod tree_diff;
 #[cfg(test)]
 mod tests;
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
@@ -124,6 +125,10 @@ impl Source for Staged {
 
     fn name(&self, entry: &StagedEntry) -> String {
         self.changed.get(entry.0).map_or_else(String::new, |changed| names::shown(&changed.path))
+    }
+
+    fn path<'e>(&self, entry: &'e StagedEntry) -> Option<Cow<'e, [u8]>> {
+        self.changed.get(entry.0).map(|changed| Cow::Owned(changed.path.clone()))
     }
 
     fn read<'b>(&self, entry: &StagedEntry, buffer: &'b mut Vec<u8>) -> Result<Option<Item<'b>>, Gap> {

@@ -15,9 +15,12 @@ mod tests;
 #[cfg(all(test, unix))]
 mod tests_unix;
 
+use std::borrow::Cow;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+
+pub(crate) use roots::cleaned;
 
 use super::file::{self, FileRead, Links};
 use super::repository::GitEnvironment;
@@ -74,6 +77,10 @@ impl Source for Worktree {
 
     fn name(&self, entry: &WorktreeEntry) -> String {
         shown(&entry.path)
+    }
+
+    fn path<'e>(&self, entry: &'e WorktreeEntry) -> Option<Cow<'e, [u8]>> {
+        Some(names::bytes(&entry.path))
     }
 
     fn read<'b>(&self, entry: &WorktreeEntry, buffer: &'b mut Vec<u8>) -> Result<Option<Item<'b>>, Gap> {

@@ -62,7 +62,7 @@ fn look_at(path: &Path) -> Result<Root, String> {
 }
 
 /// The path without `.` parts and doubled or trailing separators. `..` stays: what it means depends on links.
-fn cleaned(path: &Path) -> PathBuf {
+pub(crate) fn cleaned(path: &Path) -> PathBuf {
     let path: PathBuf = path.components().collect();
     path.strip_prefix(".").map(Path::to_owned).unwrap_or(path)
 }

@@ -1,0 +1,374 @@
+//! Every key that a configuration knows, in one table: where it stands in a file, which variable and flag say the same, what it takes.
+//!
+//! Reading, the environment, the schema and `config show` go by this table: a new key is a line of [`Setting`] and one of [`Setting::key`].
+
+use super::excepted::Listed;
+use crate::finding::{Confidence, Severity};
+
+/// Largest file that can be scanned, in bytes: places in a text are counted with 32 bits.
+pub const LARGEST_FILE_SIZE: u64 = u32::MAX as u64;
+/// Most days that a policy can name: a hundred years.
+pub const MOST_DAYS: u32 = 36_500;
+
+/// One thing that can be set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Setting {
+    /// Rules that are not reported.
+    DisabledRules,
+    /// Rules that are reported although they were disabled.
+    EnabledRules,
+    /// The severity of a rule.
+    OverriddenSeverity,
+    /// The confidence that a rule begins with.
+    OverriddenConfidence,
+    /// Files and folders of rules.
+    RuleFiles,
+    /// Files that are not scanned.
+    ExcludedPaths,
+    /// Files that are scanned although they were excluded.
+    IncludedPaths,
+    /// From which severity on a finding makes the scan fail.
+    FailOnSeverity,
+    /// From which confidence on a finding makes the scan fail.
+    FailOnConfidence,
+    /// The least confidence that is reported.
+    MinConfidence,
+    /// The largest file that is read.
+    MaxFileSize,
+    /// Findings that do not count.
+    Exceptions,
+    /// Whether an exception must give a reason.
+    RequireReason,
+    /// Whether an exception must name its last day.
+    RequireExpiry,
+    /// How far away that day may be.
+    MaxExpiryDays,
+    /// Whether an exception must name who agreed to it.
+    RequireApproval,
+}
+
+/// What a key takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// The word of a severity.
+    Severity,
+    /// The word of a confidence.
+    Confidence,
+    /// A number of bytes, or one with a unit.
+    Size,
+    /// Ids of rules, or patterns of them.
+    Rules,
+    /// Paths of files or folders.
+    Paths,
+    /// Patterns of paths.
+    Globs,
+    /// Exceptions, each a map of [`EXCEPTION_KEYS`](super::EXCEPTION_KEYS).
+    Exceptions,
+    /// `true` or `false`.
+    Truth,
+    /// A number of days.
+    Days,
+}
+
+impl Kind {
+    /// Whether it is a list, whose parts add up over the layers.
+    pub fn is_list(self) -> bool {
+        matches!(self, Self::Rules | Self::Paths | Self::Globs | Self::Exceptions)
+    }
+}
+
+/// One key.
+#[derive(Debug)]
+pub struct Key {
+    /// The keys that lead to it in a file; `*` stands for the id of a rule.
+    pub path: &'static [&'static str],
+    /// What it takes.
+    pub kind: Kind,
+    /// What holds if nothing else is said.
+    pub default: Option<&'static str>,
+    /// The environment variable that says the same.
+    pub variable: Option<&'static str>,
+    /// What it does, for people.
+    pub about: &'static str,
+}
+
+impl Key {
+    /// Its name with dots, such as `fail_on.severity`.
+    pub fn name(&self) -> String {
+        self.path.join(".")
+    }
+}
+
+impl Setting {
+    /// Every setting, in the order in which they are shown.
+    pub const ALL: [Self; 16] = [
+        Self::DisabledRules,
+        Self::EnabledRules,
+        Self::OverriddenSeverity,
+        Self::OverriddenConfidence,
+        Self::RuleFiles,
+        Self::ExcludedPaths,
+        Self::IncludedPaths,
+        Self::FailOnSeverity,
+        Self::FailOnConfidence,
+        Self::MinConfidence,
+        Self::MaxFileSize,
+        Self::Exceptions,
+        Self::RequireReason,
+        Self::RequireExpiry,
+        Self::MaxExpiryDays,
+        Self::RequireApproval,
+    ];
+
+    /// Whether it asks something of exceptions: what is asked already, a repository can make stricter and not laxer.
+    pub fn is_policy(self) -> bool {
+        matches!(self, Self::RequireReason | Self::RequireExpiry | Self::MaxExpiryDays | Self::RequireApproval)
+    }
+
+    /// Its key.
+    pub fn key(self) -> &'static Key {
+        match self {
+            Self::DisabledRules => &Key {
+                path: &["rules", "disable"],
+                kind: Kind::Rules,
+                default: None,
+                variable: Some("KEYSIEVE_DISABLE_RULES"),
+                about: "Rules that are not reported: ids, or patterns such as `aws.*`.",
+            },
+            Self::EnabledRules => &Key {
+                path: &["rules", "enable"],
+                kind: Kind::Rules,
+                default: None,
+                variable: Some("KEYSIEVE_ENABLE_RULES"),
+                about: "Rules that are reported although this file or one before it disables them.",
+            },
+            Self::OverriddenSeverity => &Key {
+                path: &["rules", "override", "*", "severity"],
+                kind: Kind::Severity,
+                default: None,
+                variable: None,
+                about: "Severity of the rule's findings.",
+            },
+            Self::OverriddenConfidence => &Key {
+                path: &["rules", "override", "*", "confidence"],
+                kind: Kind::Confidence,
+                default: None,
+                variable: None,
+                about: "Confidence that a match of the rule begins with, before its evidence is weighed.",
+            },
+            Self::RuleFiles => &Key {
+                path: &["rule_dirs"],
+                kind: Kind::Paths,
+                default: None,
+                variable: Some("KEYSIEVE_RULE_DIRS"),
+                about: "Rule files, or folders of them, whose rules are used as well; relative to the file that names them.",
+            },
+            Self::ExcludedPaths => &Key {
+                path: &["paths", "exclude"],
+                kind: Kind::Globs,
+                default: None,
+                variable: Some("KEYSIEVE_EXCLUDE"),
+                about: "Files and folders that are not scanned, as patterns from the repository's root; one without `/` matches at any depth.",
+            },
+            Self::IncludedPaths => &Key {
+                path: &["paths", "include"],
+                kind: Kind::Globs,
+                default: None,
+                variable: Some("KEYSIEVE_INCLUDE"),
+                about: "Files and folders that are scanned although this file or one before it excludes them.",
+            },
+            Self::FailOnSeverity => &Key {
+                path: &["fail_on", "severity"],
+                kind: Kind::Severity,
+                default: Some("low"),
+                variable: Some("KEYSIEVE_FAIL_ON_SEVERITY"),
+                about: "Exit with 1 only for findings of this severity or above; others are listed all the same.",
+            },
+            Self::FailOnConfidence => &Key {
+                path: &["fail_on", "confidence"],
+                kind: Kind::Confidence,
+                default: Some("low"),
+                variable: Some("KEYSIEVE_FAIL_ON_CONFIDENCE"),
+                about: "Exit with 1 only for findings that are at least this sure; others are listed all the same.",
+            },
+            Self::MinConfidence => &Key {
+                path: &["min_confidence"],
+                kind: Kind::Confidence,
+                default: Some("medium"),
+                variable: Some("KEYSIEVE_MIN_CONFIDENCE"),
+                about: "Report what is at least this sure to be a credential.",
+            },
+            Self::MaxFileSize => &Key {
+                path: &["max_file_size"],
+                kind: Kind::Size,
+                default: Some("64MiB"),
+                variable: Some("KEYSIEVE_MAX_FILE_SIZE"),
+                about: "Do not read files larger than this, such as 512KiB or 2GiB; they are reported as not scanned.",
+            },
+            Self::Exceptions => &Key {
+                path: &["exceptions"],
+                kind: Kind::Exceptions,
+                default: None,
+                variable: None,
+                about: "Findings that do not count: a secret by its fingerprint, what a rule finds in some paths, or some files.",
+            },
+            Self::RequireReason => &Key {
+                path: &["policy", "require_reason"],
+                kind: Kind::Truth,
+                default: Some("false"),
+                variable: None,
+                about: "An exception counts only if it gives a reason.",
+            },
+            Self::RequireExpiry => &Key {
+                path: &["policy", "require_expiry"],
+                kind: Kind::Truth,
+                default: Some("false"),
+                variable: None,
+                about: "An exception counts only if it names the last day on which it does.",
+            },
+            Self::MaxExpiryDays => &Key {
+                path: &["policy", "max_expiry_days"],
+                kind: Kind::Days,
+                default: None,
+                variable: None,
+                about: "An exception counts only if it names its last day, and that is at most so many days away.",
+            },
+            Self::RequireApproval => &Key {
+                path: &["policy", "require_approval"],
+                kind: Kind::Truth,
+                default: Some("false"),
+                variable: None,
+                about: "An exception counts only if it names who agreed to it.",
+            },
+        }
+    }
+}
+
+/// A value as it was understood.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Value {
+    /// Of [`Kind::Severity`].
+    Severity(Severity),
+    /// Of [`Kind::Confidence`].
+    Confidence(Confidence),
+    /// Of [`Kind::Size`], in bytes.
+    Size(u64),
+    /// One part of a list.
+    Text(String),
+    /// One part of a list of exceptions.
+    Exception(Box<Listed>),
+    /// Of [`Kind::Truth`].
+    Truth(bool),
+    /// Of [`Kind::Days`].
+    Days(u32),
+}
+
+impl Value {
+    /// Understands `text`.
+    ///
+    /// # Errors
+    /// What is expected instead, and the nearest word.
+    pub fn parse(kind: Kind, text: &str) -> Result<Self, (String, String)> {
+        let severity = |word: &str| Severity::ALL.into_iter().find(|level| level.as_str() == word).map(Self::Severity);
+        let confidence = |word: &str| Confidence::ALL.into_iter().find(|level| level.as_str() == word).map(Self::Confidence);
+        match kind {
+            Kind::Severity => severity(text).ok_or_else(|| no_such("severity", text, &Severity::ALL.map(Severity::as_str))),
+            Kind::Confidence => confidence(text).ok_or_else(|| no_such("confidence", text, &Confidence::ALL.map(Confidence::as_str))),
+            Kind::Size => match parse_size(text) {
+                Some(bytes) if bytes > LARGEST_FILE_SIZE => {
+                    Err(("files of 4 GiB or more cannot be scanned".to_owned(), "name a smaller size".to_owned()))
+                }
+                Some(bytes) => Ok(Self::Size(bytes)),
+                None => {
+                    Err((format!("`{}` is no size", super::shown(text)), "write a number of bytes, or one with KiB, MiB or GiB".to_owned()))
+                }
+            },
+            Kind::Rules | Kind::Paths if text.trim().is_empty() => Err(("an empty text names nothing".to_owned(), String::new())),
+            Kind::Rules | Kind::Paths => Ok(Self::Text(text.to_owned())),
+            Kind::Globs => match super::paths::check(text) {
+                Ok(()) => Ok(Self::Text(text.to_owned())),
+                Err((wrong, hint)) => Err((format!("`{}` is no pattern: {wrong}", super::shown(text)), hint)),
+            },
+            Kind::Exceptions => Err(("an exception is a map".to_owned(), String::new())),
+            Kind::Truth => match text {
+                "true" | "True" | "TRUE" => Ok(Self::Truth(true)),
+                "false" | "False" | "FALSE" => Ok(Self::Truth(false)),
+                _ => Err((format!("`{}` is neither true nor false", super::shown(text)), "write `true` or `false`".to_owned())),
+            },
+            Kind::Days => match text.parse() {
+                Ok(days @ 1..=MOST_DAYS) => Ok(Self::Days(days)),
+                _ => Err((format!("`{}` is no number of days", super::shown(text)), format!("write one from 1 to {MOST_DAYS}"))),
+            },
+        }
+    }
+
+    /// The value as a configuration would have it.
+    pub fn text(&self) -> String {
+        match self {
+            Self::Severity(level) => level.as_str().to_owned(),
+            Self::Confidence(level) => level.as_str().to_owned(),
+            Self::Size(bytes) => shown_size(*bytes),
+            Self::Text(text) => text.clone(),
+            Self::Exception(listed) => said(&listed.exception),
+            Self::Truth(is_so) => is_so.to_string(),
+            Self::Days(days) => days.to_string(),
+        }
+    }
+}
+
+/// An exception on one line, as a configuration would have it.
+fn said(exception: &crate::exceptions::Exception) -> String {
+    let parts: Vec<String> = exception.said().into_iter().map(|(key, text)| format!("{key}: {}", serde_json::Value::from(text))).collect();
+    format!("{{{}}}", parts.join(", "))
+}
+
+fn no_such(what: &str, word: &str, known: &[&str]) -> (String, String) {
+    let near = crate::suggest::nearest(&word.to_lowercase(), known.iter().copied());
+    let hint = near.map_or_else(|| format!("expected one of {}", known.join(", ")), |near| format!("did you mean `{near}`?"));
+    (format!("`{}` is no {what}", super::shown(word)), hint)
+}
+
+/// A number of bytes with an optional unit, such as `512KiB`; none for anything else, and for none at all.
+pub fn parse_size(text: &str) -> Option<u64> {
+    let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let (number, unit) = text.split_at(digits);
+    let factor: u64 = match unit.trim().to_ascii_lowercase().as_str() {
+        "" | "b" => 1,
+        "k" | "kb" | "kib" => 1 << 10,
+        "m" | "mb" | "mib" => 1 << 20,
+        "g" | "gb" | "gib" => 1 << 30,
+        _ => return None,
+    };
+    number.parse::<u64>().ok()?.checked_mul(factor).filter(|bytes| *bytes > 0)
+}
+
+fn shown_size(bytes: u64) -> String {
+    match [(30, "GiB"), (20, "MiB"), (10, "KiB")].into_iter().find(|(bits, _)| bytes >= 1 << bits && bytes.is_multiple_of(1 << bits)) {
+        Some((bits, unit)) => format!("{}{unit}", bytes >> bits),
+        None => bytes.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_setting_has_a_place_of_its_own_and_a_default_of_its_kind() {
+        for setting in Setting::ALL {
+            let key = setting.key();
+            assert_eq!(Setting::ALL.iter().filter(|other| other.key().path == key.path).count(), 1, "{}", key.name());
+            assert!(key.default.is_none_or(|text| Value::parse(key.kind, text).is_ok_and(|value| value.text() == text)), "{}", key.name());
+            let can_be_unset = key.path.contains(&"*") || setting == Setting::MaxExpiryDays;
+            assert!(key.kind.is_list() != key.default.is_some() || can_be_unset, "{}", key.name());
+        }
+    }
+
+    #[test]
+    fn sizes_read_as_they_are_shown() {
+        for text in ["1", "1023", "1KiB", "1025", "64MiB", "3GiB"] {
+            assert_eq!(parse_size(text).map(shown_size).as_deref(), Some(text));
+        }
+        assert_eq!((parse_size("0"), parse_size("MiB"), parse_size("-1"), parse_size("12x")), (None, None, None, None));
+    }
+}
