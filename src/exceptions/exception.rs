@@ -240,4 +240,14 @@ mod tests {
             assert!(error.starts_with("keysieve.yaml:7: ") && error.contains(why), "{error}");
         }
     }
+
+    #[test]
+    fn what_people_say_of_it_is_bounded_and_what_it_says_is_told() {
+        let entry = |reason: String| ExceptionEntry { path: Some("a".to_owned()), reason: Some(reason), ..ExceptionEntry::default() };
+        let long = Exception::new(entry("é".repeat(LONGEST_TERM + 1)), Origin::default()).expect_err("because it is too long");
+        assert_eq!(long.key, Some("reason"));
+        let exception = Exception::new(entry("é".repeat(LONGEST_TERM)), Origin::default()).expect("because it is short enough");
+        assert_eq!(exception.said(), [("path", "a".to_owned()), ("reason", "é".repeat(LONGEST_TERM))]);
+        assert_eq!(exception.pattern_parts(), 1);
+    }
 }

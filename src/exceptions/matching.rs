@@ -1,6 +1,8 @@
 //! Holds exceptions against findings: which places they cover, and what keeps them from it.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::rc::Rc;
 
 use super::{Day, Exception, ExceptionUse, Exceptions, Source, Standing, Terms};
 use crate::finding::{Finding, Location, LocationKind, Marker, Status, StatusState, Suppression, SuppressionKind};
@@ -24,6 +26,8 @@ pub struct Matching<'e> {
     by_fingerprint: HashMap<&'e str, Vec<usize>>,
     /// Those that are bound to no fingerprint.
     by_place: Vec<usize>,
+    /// Which of those are about a path, for paths that were asked for: many findings stand in one file.
+    by_path: HashMap<Vec<u8>, Rc<[usize]>>,
     uses: Vec<ExceptionUse>,
     /// Number of the first use that is the baseline's, and of each entry behind it.
     baseline_uses: BTreeMap<(&'e str, &'e str), usize>,
@@ -78,7 +82,7 @@ impl<'e> Matching<'e> {
                 is_used: false,
             });
         }
-        Self { exceptions, by_fingerprint, by_place, uses, baseline_uses }
+        Self { exceptions, by_fingerprint, by_place, by_path: HashMap::new(), uses, baseline_uses }
     }
 
     /// Gives each of `findings` the status that it has with these exceptions. Changes nothing else.
@@ -156,10 +160,10 @@ impl<'e> Matching<'e> {
         if is_in_tree(location.kind)
             && let Some(path) = (scene.path)(location)
         {
-            let bound = self.by_fingerprint.get(finding.fingerprint.as_str()).cloned().unwrap_or_default();
-            for at in bound.into_iter().chain(self.by_place.clone()) {
-                let exception = &exceptions.listed[at];
-                if names_rule(exception, finding) && exception.path.as_ref().is_some_and(|glob| glob.matches(&path)) {
+            let mut bound = self.by_fingerprint.get(finding.fingerprint.as_str()).cloned().unwrap_or_default();
+            bound.retain(|at| is_about(&exceptions.listed[*at], &path));
+            for at in bound.into_iter().chain(self.at_path(path).iter().copied()) {
+                if names_rule(&exceptions.listed[at], finding) {
                     self.take(at, &mut cover);
                 }
             }
@@ -168,6 +172,19 @@ impl<'e> Matching<'e> {
             self.markers(finding, location, crowds, scene.today, &mut cover);
         }
         cover
+    }
+
+    /// Exceptions without a fingerprint that are about a path.
+    fn at_path(&mut self, path: Vec<u8>) -> Rc<[usize]> {
+        let (listed, by_place) = (&self.exceptions.listed, &self.by_place);
+        let about = |path: &[u8]| by_place.iter().copied().filter(|at| is_about(&listed[*at], path)).collect();
+        match self.by_path.entry(path) {
+            Entry::Occupied(known) => Rc::clone(known.get()),
+            Entry::Vacant(free) => {
+                let own: Rc<[usize]> = about(free.key());
+                Rc::clone(free.insert(own))
+            }
+        }
     }
 
     /// Exception number `at` is about what `cover` is for.
@@ -220,6 +237,10 @@ fn is_over(terms: &Terms, today: Day) -> bool {
 
 fn names_rule(exception: &Exception, finding: &Finding) -> bool {
     exception.rule.as_ref().is_none_or(|rule| rule.matches(finding.rule.id.as_bytes()))
+}
+
+fn is_about(exception: &Exception, path: &[u8]) -> bool {
+    exception.path.as_ref().is_some_and(|glob| glob.matches(path))
 }
 
 fn suppression(own: &ExceptionUse) -> Suppression {

@@ -30,6 +30,7 @@ mod stdin;
 mod support;
 #[cfg(unix)]
 mod untouched;
+mod withheld;
 mod worktree;
 #[cfg(unix)]
 mod worktree_unix;

@@ -138,6 +138,15 @@ mod tests {
     }
 
     #[test]
+    fn a_short_secret_that_is_withheld_is_masked_as_well() {
+        let mut report = report(LocationKind::CommitMessage, "Tr0ub4dor");
+        let withheld = crate::finding::Withheld::of(report.findings[0].clone());
+        report.findings[0].secret = Secret::new(b"another");
+        report.withheld.extend(withheld);
+        assert_eq!(said(report)[4..], ["password: *****".to_owned()]);
+    }
+
+    #[test]
     fn a_report_without_such_a_place_is_not_copied() {
         let report = report(LocationKind::Blob, "Tr0ub4dor");
         assert!(matches!(redacted(Cow::Borrowed(&report)), Cow::Borrowed(_)));

@@ -80,3 +80,38 @@ fn a_long_secret_is_taken_out_as_far_as_it_stands_there() {
     report.findings[1].locations[0].path = format!("a-{}-z", &secret[10..300]).into_bytes();
     assert_eq!(redacted(&report).findings[1].locations[0].path, format!("a-{masked}-z").as_bytes());
 }
+
+#[test]
+fn what_is_withheld_is_masked_like_what_is_reported() {
+    let mut report = sample::history();
+    let token = String::from_utf8_lossy(report.findings[0].secret.expose()).into_owned();
+    let (finding, encoded) = (report.findings.remove(0), sample::random(78, 40));
+    let masked = finding.masked.clone();
+    report.withheld.extend(Withheld::of(finding));
+    report.withheld[0].spellings.push(crate::secret::Secret::new(encoded.as_bytes()));
+    report.findings[0].locations[0].path = format!("a/{token}/{encoded}").into_bytes();
+    let exposure = report.findings[0].exposure.as_mut().expect("because it is a sample of exposure");
+    let commit = exposure.first.as_mut().expect("because the sample has one");
+    commit.subject = format!("{} {}", "x".repeat(180), &token[..19]);
+    report.findings[1].locations[0].snippet.text = format!("x = {token}");
+    let clean = redacted(&report);
+    assert_eq!(clean.findings[0].locations[0].path, format!("a/{masked}/{masked}").as_bytes());
+    assert!(!free_texts(&clean).any(|text| memchr::memmem::find(text, &token.as_bytes()[..12]).is_some()));
+}
+
+#[test]
+fn a_suppressed_secret_is_masked_in_what_counts() {
+    let mut report = sample::report();
+    let token = String::from_utf8_lossy(report.findings[0].secret.expose()).into_owned();
+    report.findings[0].status.state = crate::finding::StatusState::Suppressed;
+    report.findings[1].locations[0].path = format!("keys/{token}.pem").into_bytes();
+    let clean = redacted(&report);
+    assert!(clean.open().count() > 0 && !free_texts(&clean).any(|text| memchr::memmem::find(text, token.as_bytes()).is_some()));
+}
+
+#[test]
+fn a_file_that_is_withheld_has_no_secret() {
+    let mut finding = sample::report().findings.swap_remove(0);
+    finding.subject = Subject::File;
+    assert!(Withheld::of(finding).is_none());
+}

@@ -1,9 +1,11 @@
 //! Configuration: files, environment and flags in layers, through the program.
 
 mod bad_input;
+mod exceptions;
 mod history;
 mod layers;
 mod paths;
+mod policy;
 mod rules;
 mod schema;
 mod speed;
