@@ -196,7 +196,8 @@ mod tests {
 
     use super::*;
 
-    const PARTS: [&str; 24] = [
+    const PARTS: [&str; 31] = [
+        "exceptions", "policy", "path", "expires", "require_reason", "true", "2027-01-31",
         "rules", "disable", "override", "paths", "exclude", "fail_on", ": ", ":\n", "\n", "  ", "- ", "[", "]", "{", "}", ", ", "'", "\"",
         "a.b", "*", "é😀", "\t", "#x\n", "\r",
     ];

@@ -125,6 +125,11 @@ impl Exception {
         self.rule.as_ref()
     }
 
+    /// The files that it is about; none if that is all.
+    pub fn path(&self) -> Option<&Glob> {
+        self.path.as_ref()
+    }
+
     /// How much its patterns take to be matched: parts of them that stand for a byte or several.
     pub fn pattern_parts(&self) -> usize {
         self.rule.iter().chain(&self.path).map(Glob::parts).sum()

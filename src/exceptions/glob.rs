@@ -150,10 +150,8 @@ fn set(pattern: &[u8]) -> Result<(Token, usize), String> {
 
 /// Walks all states at once, one bit for each token.
 fn matches(tokens: &[Token], text: &[u8]) -> bool {
-    // Most paths differ from most patterns at once.
-    if let (Some(Token::Byte(wanted)), Some(byte)) = (tokens.first(), text.first())
-        && wanted != byte
-    {
+    // Most paths differ from most patterns at once, at one of the ends.
+    if differ(tokens.iter(), text.iter()) || differ(tokens.iter().rev(), text.iter().rev()) {
         return false;
     }
     let mut now = vec![false; tokens.len() + 1];
@@ -182,6 +180,12 @@ fn matches(tokens: &[Token], text: &[u8]) -> bool {
         }
     }
     now[tokens.len()]
+}
+
+/// Whether a text differs from the bytes that a pattern begins with, both from the same end.
+fn differ<'t>(tokens: impl Iterator<Item = &'t Token>, text: impl Iterator<Item = &'t u8>) -> bool {
+    let literal = tokens.map_while(|token| if let Token::Byte(byte) = token { Some(byte) } else { None });
+    literal.zip(text).any(|(wanted, byte)| wanted != byte)
 }
 
 /// Goes on behind tokens that may stand for nothing; behind folders only where a part of a path begins.
