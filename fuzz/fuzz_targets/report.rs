@@ -58,6 +58,7 @@ fn report(given: Given<'_>) -> Report {
         findings: scan::collate(scanned.sightings, DETECTOR.rules(), &FingerprintKey::default()),
         below_threshold: 0,
         min_confidence: Confidence::Low,
+        fail_on: keysieve::finding::Threshold::default(),
         seconds: 0.0,
     }
 }
