@@ -2,7 +2,6 @@
 
 #![no_main]
 
-use std::hash::RandomState;
 use std::sync::LazyLock;
 
 use keysieve::scan::history::cache::{Known, Learned};
@@ -20,7 +19,7 @@ const CHECKSUM: usize = 4;
 /// What is kept of a small history: a commit of a tree with a folder, two files and what is missing.
 static SMALL: LazyLock<Vec<u8>> = LazyLock::new(|| {
     let ids = Ids::new((0..5).flat_map(|number| [number; WIDTH]).collect(), WIDTH);
-    let mut builder = Builder::new(&ids, RandomState::new());
+    let mut builder = Builder::new(&ids, Default::default());
     builder.add(1, &[&b"100644 a\0"[..], &[3; WIDTH], b"40000 b\0", &[2; WIDTH], b"120000 c\0", &[9; WIDTH]].concat());
     builder.add(2, &[&b"100644 d\0"[..], &[4; WIDTH]].concat());
     let trees = Trees::join(vec![builder.finish()], ids.len());

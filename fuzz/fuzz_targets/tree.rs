@@ -17,7 +17,7 @@ fuzz_target!(|data: &[u8]| {
     // Half of the objects are there, and the tree itself is the first of all.
     let known = entries.iter().filter(|(_, _, id)| id[0] & 1 == 0).flat_map(|(_, _, id)| id.iter().copied());
     let ids = Ids::new(std::iter::repeat_n(0, WIDTH).chain(known).collect(), WIDTH);
-    let mut builder = Builder::new(&ids, std::hash::RandomState::new());
+    let mut builder = Builder::new(&ids, Default::default());
     assert_eq!(builder.add(0, bytes), is_whole);
     let trees = Trees::join(vec![builder.finish()], ids.len());
     let seen = walk(&trees, &ids);

@@ -41,7 +41,7 @@ fn what_a_disabled_rule_recognizes_is_not_reported_under_another_name() {
 #[test]
 fn rules_about_files_are_disabled_like_others() {
     let folder = Folder::committed();
-    folder.write(".env", format!("{}\n", assigned("file")));
+    folder.write(".env", format!("API_TOKEN={}\n", token("file")));
     folder.git(["add", "--all", "--force"]);
     folder.git(["commit", "--quiet", "--message", "x"]);
     let is_told = |args: &[&str]| folder.scan(args).report()["findings"].to_string().contains("policy.env-file");
