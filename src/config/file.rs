@@ -5,8 +5,9 @@ mod exceptions;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::keys::{Kind, Setting, Value};
+use super::keys::{Kind, Setting};
 use super::problem::{Problem, Text};
+use super::value::Value;
 use super::yaml::{self, Content, Node, Place};
 use super::{ConfigError, Entry, Origin, refused, shown};
 use crate::suggest;
@@ -197,8 +198,7 @@ mod tests {
     use super::*;
 
     const PARTS: [&str; 31] = [
-        "exceptions", "policy", "path", "expires", "require_reason", "true", "2027-01-31",
-        "rules", "disable", "override", "paths", "exclude", "fail_on", ": ", ":\n", "\n", "  ", "- ", "[", "]", "{", "}", ", ", "'", "\"",
+        "exceptions", "policy", "path", "expires", "require_reason", "true", "2027-01-31", "rules", "disable", "override", "paths", "exclude", "fail_on", ": ", ":\n", "\n", "  ", "- ", "[", "]", "{", "}", ", ", "'", "\"",
         "a.b", "*", "é😀", "\t", "#x\n", "\r",
     ];
 

@@ -2,8 +2,9 @@
 
 use std::ffi::OsString;
 
-use super::keys::{Kind, Setting, Value};
+use super::keys::{Kind, Setting};
 use super::problem::Problem;
+use super::value::Value;
 use super::{ConfigError, Entry, Origin};
 use crate::suggest;
 

@@ -15,6 +15,7 @@ mod refused;
 mod rules;
 pub mod schema;
 pub mod show;
+mod value;
 mod yaml;
 
 use std::fmt;
@@ -24,9 +25,10 @@ use std::sync::Arc;
 pub use discover::{LARGEST, NAMES, Sources, read_file, root_of, top_of};
 pub use excepted::Listed;
 pub use file::{EXCEPTION_KEYS, read};
-pub use keys::{Key, Kind, LARGEST_FILE_SIZE, MOST_DAYS, Setting, Value, parse_size};
+pub use keys::{Key, Kind, LARGEST_FILE_SIZE, MOST_DAYS, Setting};
 pub use layers::VARIABLES;
 pub use problem::{ConfigError, Problem, Text, shown};
+pub use value::{Value, parse_size};
 pub use yaml::Place;
 
 use crate::finding::{Confidence, Threshold};

@@ -1,7 +1,8 @@
 //! One entry of `exceptions:`.
 
 use super::super::excepted::Listed;
-use super::super::keys::{Setting, Value};
+use super::super::keys::Setting;
+use super::super::value::Value;
 use super::super::yaml::{Content, Key, Node, Place};
 use super::super::{Entry, shown};
 use super::{Reader, kind_of};
