@@ -36,7 +36,7 @@ fn a_secret_is_excepted_by_its_fingerprint_wherever_it_stands() {
     folder.write("a.env", format!("T={} U={}\n", token("a"), token("beside"))).remove("new.env");
     folder.scan(["."]).finds(&[&at("a.env")]);
     let human = folder.remove("a.env").keysieve(["scan", "--show-suppressed", "."]).ends_with(0).stdout;
-    assert!(human.contains("suppressed: revoked") && human.contains("(keysieve.yaml:2)"), "{human}");
+    assert!(human.contains("suppressed: revoked") && human.contains("(keysieve.yaml:2, owner @org/team)"), "{human}");
     folder.scan([".", "--no-config"]).finds(&[&at("b/c.env")]);
 }
 
