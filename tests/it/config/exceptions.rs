@@ -140,7 +140,10 @@ fn they_are_listed_with_their_place_and_said_to_be_of_no_use() {
 fn a_baseline_holds_what_a_scan_with_the_same_configuration_reports() {
     let folder = Folder::committed();
     folder.write("a.env", assigned("a")).write("docs/b.env", assigned("b")).write("gen/c.env", assigned("c")).write("d.env", password("d"));
-    folder.write("keysieve.yaml", format!("rules: {{disable: [generic.password]}}\npaths: {{exclude: [gen/]}}\n{}", listing(&["path: docs/"])));
+    folder.write(
+        "keysieve.yaml",
+        format!("rules: {{disable: [generic.password]}}\npaths: {{exclude: [gen/]}}\n{}", listing(&["path: docs/"])),
+    );
     let said = folder.keysieve(["baseline", "create"]).ends_with(0);
     assert!(said.stdout.ends_with(": 1 known credential\n"), "{said:?}");
     folder.scan(NOTHING).finds(&[]);
@@ -153,7 +156,10 @@ fn the_file_that_excepts_a_secret_is_no_finding_itself() {
     let folder = Folder::committed();
     folder.write("a.env", assigned("a"));
     let name = fingerprint(&folder, "a.env");
-    folder.write("keysieve.yaml", format!("exceptions:\n  - fingerprint: {name}\n    reason: \"revoked\"\n    approved_by: \"@org/security\"\n"));
+    folder.write(
+        "keysieve.yaml",
+        format!("exceptions:\n  - fingerprint: {name}\n    reason: \"revoked\"\n    approved_by: \"@org/security\"\n"),
+    );
     folder.scan(["--min-confidence", "low"]).finds(&[]);
 }
 
