@@ -175,6 +175,7 @@ fn noun(kind: Kind) -> &'static str {
         Kind::Rules => "ids of rules",
         Kind::Paths => "paths",
         Kind::Globs => "patterns of paths",
+        Kind::Regexes => "regular expressions of paths",
         Kind::Exceptions => "exceptions",
         Kind::Truth => "true or false",
         Kind::Days => "a number of days",

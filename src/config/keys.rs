@@ -22,6 +22,8 @@ pub enum Setting {
     RuleFiles,
     /// Files that are not scanned.
     ExcludedPaths,
+    /// Files that are not scanned, by regular expressions.
+    ExcludedRegexes,
     /// Files that are scanned although they were excluded.
     IncludedPaths,
     /// From which severity on a finding makes the scan fail.
@@ -59,6 +61,8 @@ pub enum Kind {
     Paths,
     /// Patterns of paths.
     Globs,
+    /// Regular expressions of paths.
+    Regexes,
     /// Exceptions, each a map of [`EXCEPTION_KEYS`](super::EXCEPTION_KEYS).
     Exceptions,
     /// `true` or `false`.
@@ -70,7 +74,7 @@ pub enum Kind {
 impl Kind {
     /// Whether it is a list, whose parts add up over the layers.
     pub fn is_list(self) -> bool {
-        matches!(self, Self::Rules | Self::Paths | Self::Globs | Self::Exceptions)
+        matches!(self, Self::Rules | Self::Paths | Self::Globs | Self::Regexes | Self::Exceptions)
     }
 }
 
@@ -98,13 +102,14 @@ impl Key {
 
 impl Setting {
     /// Every setting, in the order in which they are shown.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::DisabledRules,
         Self::EnabledRules,
         Self::OverriddenSeverity,
         Self::OverriddenConfidence,
         Self::RuleFiles,
         Self::ExcludedPaths,
+        Self::ExcludedRegexes,
         Self::IncludedPaths,
         Self::FailOnSeverity,
         Self::FailOnConfidence,
@@ -166,6 +171,13 @@ impl Setting {
                 default: None,
                 variable: Some("KEYSIEVE_EXCLUDE"),
                 about: "Files and folders that are not scanned, as patterns from the repository's root; one without `/` matches at any depth.",
+            },
+            Self::ExcludedRegexes => &Key {
+                path: &["paths", "exclude_regex"],
+                kind: Kind::Regexes,
+                default: None,
+                variable: None,
+                about: "Files that are not scanned, as regular expressions that match anywhere in the path from the repository's root.",
             },
             Self::IncludedPaths => &Key {
                 path: &["paths", "include"],

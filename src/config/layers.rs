@@ -70,6 +70,8 @@ fn parts(kind: Kind, text: &str) -> Vec<String> {
             };
             text.split(is_between).map(|part| part.trim().to_owned()).collect()
         }
+        // A comma may be part of one.
+        Kind::Regexes => text.lines().map(|part| part.trim().to_owned()).collect(),
         Kind::Severity | Kind::Confidence | Kind::Size | Kind::Exceptions | Kind::Truth | Kind::Days => vec![text.trim().to_owned()],
     };
     parts.into_iter().filter(|part| !part.is_empty()).collect()

@@ -2,11 +2,11 @@
 
 use std::path::{Component, Path, PathBuf};
 
-pub use crate::source::excludes::check;
+pub use crate::source::excludes::{check, check_regex};
 
 use super::problem::Problem;
 use super::{Config, ConfigError, Origin, Setting, Value, shown};
-use crate::source::excludes::{Excludes, Pattern};
+use crate::source::excludes::{Excludes, Form, Pattern};
 
 impl Config {
     /// The paths that are not scanned.
@@ -17,9 +17,14 @@ impl Config {
         let mut patterns = Vec::new();
         let mut origins = Vec::new();
         for entry in &self.entries {
-            let is_include = entry.setting == Setting::IncludedPaths;
-            if let (true, Value::Text(glob)) = (is_include || entry.setting == Setting::ExcludedPaths, &entry.value) {
-                patterns.push(Pattern { glob: glob.clone(), is_include, by: entry.origin.source().to_owned() });
+            let (form, is_include) = match entry.setting {
+                Setting::ExcludedPaths => (Form::Glob, false),
+                Setting::ExcludedRegexes => (Form::Regex, false),
+                Setting::IncludedPaths => (Form::Glob, true),
+                _ => continue,
+            };
+            if let Value::Text(text) = &entry.value {
+                patterns.push(Pattern { text: text.clone(), form, is_include, by: entry.origin.source().to_owned() });
                 origins.push(&entry.origin);
             }
         }

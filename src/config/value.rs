@@ -50,6 +50,10 @@ impl Value {
                 Ok(()) => Ok(Self::Text(text.to_owned())),
                 Err((wrong, hint)) => Err((format!("`{}` is no pattern: {wrong}", super::shown(text)), hint)),
             },
+            Kind::Regexes => match super::paths::check_regex(text) {
+                Ok(()) => Ok(Self::Text(text.to_owned())),
+                Err((wrong, hint)) => Err((format!("`{}` is no regular expression of paths: {wrong}", super::shown(text)), hint)),
+            },
             Kind::Exceptions => Err(("an exception is a map".to_owned(), String::new())),
             Kind::Truth => match text {
                 "true" | "True" | "TRUE" => Ok(Self::Truth(true)),

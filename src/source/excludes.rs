@@ -1,8 +1,10 @@
 //! Which paths are left out because somebody said so, and by whom.
 //!
 //! Patterns are those of `.gitignore` without `!`: one without `/` matches at any depth, one with `/` from the root on, and what matches a
-//! folder matches all that is below it. Of several that match a path the last one decides. Knows nothing of files and of who wrote the
-//! patterns down.
+//! folder matches all that is below it; or regular expressions. Of several that match a path the last one decides. Knows nothing of files and
+//! of who wrote the patterns down.
+
+mod regexes;
 
 use std::borrow::Cow;
 use std::cell::RefCell;
@@ -12,6 +14,9 @@ use std::path::Path;
 use aho_corasick::AhoCorasick;
 use globset::{Candidate, Glob, GlobBuilder, GlobSet, GlobSetBuilder};
 
+pub use regexes::check as check_regex;
+
+use self::regexes::Regexes;
 use super::{Item, Listed, Source, SourceError, Stored, names};
 use crate::coverage::{Gap, Skip};
 
@@ -24,11 +29,22 @@ const LONGEST: usize = 1_000;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pattern {
     /// As written.
-    pub glob: String,
+    pub text: String,
+    /// How it is written.
+    pub form: Form,
     /// Takes in what earlier patterns leave out.
     pub is_include: bool,
     /// Who says so, as reports name it, such as `keysieve.yaml`.
     pub by: String,
+}
+
+/// How a pattern is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// As in `.gitignore`.
+    Glob,
+    /// As a regular expression that may match anywhere in a path.
+    Regex,
 }
 
 /// Paths that are left out.
@@ -44,6 +60,7 @@ pub struct Excludes {
     needed: Option<AhoCorasick>,
     /// For each of `globs` the number of its pattern.
     numbers: Vec<usize>,
+    regexes: Regexes,
     roots: Vec<NamedRoot>,
 }
 
@@ -159,8 +176,11 @@ impl Excludes {
         let mut own = Self::default();
         let mut set = GlobSetBuilder::new();
         let mut needed = Some(Vec::new());
-        for (number, pattern) in patterns.iter().enumerate() {
-            let parts = parts(&pattern.glob).map_err(|(why, _)| (number, why))?;
+        let is_regex = |pattern: &Pattern| pattern.form == Form::Regex;
+        let regexes = patterns.iter().enumerate().filter(|(_, pattern)| is_regex(pattern));
+        own.regexes = Regexes::new(regexes.map(|(number, pattern)| (number, pattern.text.as_str())))?;
+        for (number, pattern) in patterns.iter().enumerate().filter(|(_, pattern)| !is_regex(pattern)) {
+            let parts = parts(&pattern.text).map_err(|(why, _)| (number, why))?;
             if let Some((literals, text)) = own.literals(&parts) {
                 let kind = if parts.is_folder { &mut literals.folders } else { &mut literals.any };
                 kind.insert(text.as_bytes().to_vec(), number);
@@ -211,7 +231,7 @@ impl Excludes {
             return None;
         }
         let path = self.counted_from_root(path);
-        let last = self.last_literal(&path).max(self.last_glob(&path));
+        let last = self.last_literal(&path).max(self.last_glob(&path)).max(self.regexes.last(&path));
         let pattern = self.patterns.get(last.checked_sub(1)?)?;
         (!pattern.is_include).then_some(pattern.by.as_str())
     }
@@ -274,7 +294,7 @@ impl Excludes {
 
     /// What reports say of `count` things that `by` leaves out.
     pub fn skip(what: &str, by: &str, count: u64) -> Skip {
-        let why = format!("paths.exclude, by {by}; `keysieve config show --origin` lists the patterns, --include takes some in");
+        let why = format!("excluded by {by}; `keysieve config show --origin` lists the patterns, --include takes some in");
         Skip { what: what.to_owned(), why, count }
     }
 }
@@ -352,7 +372,8 @@ mod tests {
 
     fn excludes(patterns: &[&str]) -> Excludes {
         let pattern = |glob: &&str| Pattern {
-            glob: glob.trim_start_matches('+').to_owned(),
+            text: glob.trim_start_matches('+').to_owned(),
+            form: Form::Glob,
             is_include: glob.starts_with('+'),
             by: (*glob).to_owned(),
         };

@@ -26,6 +26,7 @@ fn every_configuration_gives_the_same_with_and_without_a_cache() {
         "rules: {override: {github.personal-access-token: {confidence: low}}}",
         "rules: {override: {generic.password: {confidence: low}}}",
         "paths: {exclude: [gen]}",
+        "paths: {exclude_regex: ['b.*e']}",
         "min_confidence: low",
         "rules: {disable: ['generic.*']}",
         "max_file_size: 45",

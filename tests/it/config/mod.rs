@@ -4,6 +4,7 @@ mod bad_input;
 mod exceptions;
 mod history;
 mod layers;
+mod path_regex;
 mod paths;
 mod policy;
 mod rules;
