@@ -23,6 +23,11 @@ mod rules {
     pub mod lint;
     #[path = "schema.rs"]
     pub mod schema;
+    #[path = "search.rs"]
+    #[expect(dead_code, reason = "the build script needs the form only")]
+    pub mod search;
+    #[path = "searchlint.rs"]
+    mod searchlint;
 }
 
 use sha2::{Digest as _, Sha256};
@@ -33,7 +38,9 @@ use rules::schema::{Companion, FileExample, List, Rule, RuleFile, Text};
 fn main() -> ExitCode {
     println!("cargo::rerun-if-changed=rules");
     println!("cargo::rerun-if-changed=build.rs");
-    for source in ["finding/confidence.rs", "finding/severity.rs", "rules/lint.rs", "rules/schema.rs"] {
+    for source in
+        ["finding/confidence.rs", "finding/severity.rs", "rules/lint.rs", "rules/schema.rs", "rules/search.rs", "rules/searchlint.rs"]
+    {
         println!("cargo::rerun-if-changed=src/{source}");
     }
     let root = PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").expect("because cargo sets it for build scripts"));
@@ -148,7 +155,7 @@ fn rule_source(rule: &Rule) -> String {
     let min_entropy = option(rule.min_entropy.as_ref(), |bits| format!("{bits:?}f32"));
     format!(
         "Rule {{ id: {}, name: {}, description: {}, severity: Severity::{:?}, confidence: Confidence::{:?}, lifetime: Lifetime::{:?}, \
-         identity: IdentityClass::{:?}, token: {token}, assignment: {assignment}, url: {url}, grammar: {grammar}, path: {path}, min_entropy: {min_entropy}, \
+         identity: IdentityClass::{:?}, token: {token}, assignment: {assignment}, url: {url}, grammar: {grammar}, path: {path}, search: None, min_entropy: {min_entropy}, \
          check: {}, companions: Cow::Borrowed(&[{companions}]), files: {}, rotation: Rotation {{ url: {}, steps: {} }}, references: {}, \
          examples: Examples {{ positive: {}, negative: {}, path: {}, positive_files: {}, negative_files: {} }} }}",
         text(&rule.id),

@@ -21,6 +21,7 @@
 //! | [`report`] | a report as text: human, JSON, JSON Lines, SARIF | files, git, rules, detection |
 //! | [`purge`] | plans the removal of secrets from a history, and looks for what is left | rules, the command line, output |
 //! | [`config`] | layers of settings from files, environment and flags, with where each comes from | scans, the command line |
+//! | [`import`] | configuration of other tools as configuration of this one | scans, the command line, output |
 //! | [`run`] | the one place that chains the stages: a plan in, a report out | the command line, output |
 //!
 //! A module uses only modules above it in this table, and of those not the ones that it must not know. The binary (`src/main.rs`, `src/cli/`) uses
@@ -36,6 +37,7 @@ pub mod detect;
 pub mod enrich;
 pub mod exceptions;
 pub mod finding;
+pub mod import;
 pub mod location;
 pub mod purge;
 pub mod report;

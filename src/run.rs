@@ -4,6 +4,7 @@ mod audit;
 mod excluded;
 mod expiry;
 mod known;
+mod paths;
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -144,7 +145,7 @@ pub fn run(plan: Plan, rules: RuleSet, counters: &Counters) -> Result<Report, So
     let size = plan.max_file_size;
     let excludes = &plan.settings.excludes;
     let known = known::Known { exceptions: plan.exceptions, roots: plan.roots, now: plan.now };
-    let finish = Finish { settings: &plan.settings, known, began };
+    let finish = Finish { settings: &plan.settings, known, terms: paths::Terms::of(&rules), began };
     let (scope, detector, scanned) = match plan.target {
         Target::Worktree { roots, include_ignored } => {
             let target = roots.iter().map(|root| root.to_string_lossy().into_owned()).collect();
@@ -197,12 +198,17 @@ pub fn run(plan: Plan, rules: RuleSet, counters: &Counters) -> Result<Report, So
 struct Finish<'p> {
     settings: &'p Settings,
     known: known::Known,
+    terms: paths::Terms,
     began: Instant,
 }
 
 impl Finish<'_> {
     /// Adds it to `report`. `below` are the findings that are not sure enough for it: an exception for one of them is of use.
     fn add_to(self, report: &mut Report, mut below: Vec<Finding>) {
+        let folders = self.known.folders(report.scope.kind);
+        for findings in [&mut report.findings, &mut below] {
+            self.terms.keep(findings, &|path| folders.below_root(path));
+        }
         expiry::note(&mut report.findings, self.known.now);
         report.exceptions = self.known.mark([&mut report.findings, &mut below], report.scope.kind);
         report.fail_on = self.settings.fail_on;

@@ -1,6 +1,7 @@
 //! What the command line understands. Plain data; nothing is opened or read here.
 
 mod exceptions;
+mod import;
 mod settings;
 
 use std::ffi::OsString;
@@ -15,6 +16,7 @@ use keysieve::report::{ExposureDetail, Format};
 use keysieve::source::range::Since;
 
 pub use exceptions::{BaselineArgs, BaselineCommand, ExceptionsArgs, KnownArgs, ListFormat, LookArgs};
+pub use import::{ImportArgs, ImportCommand, SourceArgs, WritingArgs};
 pub use settings::{ConfigArgs, ConfigCommand, ConfigFormat, ConfigShowArgs, ScannedArgs, SettingsArgs};
 
 const FIRST_STEPS: &str = "\
@@ -64,6 +66,8 @@ pub enum Command {
     Baseline(BaselineArgs),
     /// List what is excepted, why, by whom and until when
     Exceptions(ExceptionsArgs),
+    /// Move in from another tool: take over its configuration, and say what was not taken
+    Import(ImportArgs),
     /// Show and check the configuration in force
     Config(ConfigArgs),
     /// Say what a credential is, what its holder can do and how to rotate it

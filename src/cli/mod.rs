@@ -10,6 +10,7 @@ mod exit;
 mod explain;
 #[cfg(test)]
 mod help_tests;
+mod import;
 mod known;
 mod look;
 mod output;
@@ -52,6 +53,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Baseline(args) => baseline::run(args.command),
         Command::Exceptions(args) => exceptions::run(&args),
         Command::Config(args) => config::run(args.command),
+        Command::Import(args) => import::run(&args.command),
         Command::Explain(args) => explain::run(&args.id, args.color.into()),
         Command::Completions(args) => completions::run(args.shell),
     }

@@ -78,7 +78,7 @@ pub fn print(text: &str) -> anyhow::Result<()> {
 }
 
 /// Writes beside the target first, so that a report that exists is never half a report.
-fn save(path: &Path, text: &str) -> std::io::Result<()> {
+pub fn save(path: &Path, text: &str) -> std::io::Result<()> {
     if path.exists() && !path.is_file() {
         return std::fs::write(path, text);
     }

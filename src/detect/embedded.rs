@@ -91,6 +91,9 @@ fn each_calling(prefilter: &Prefilter, text: &[u8], run: Run, each: &mut impl Fn
 }
 
 fn has_triggers(prefilter: &Prefilter, plain: &Plain, budget: &mut Budget) -> bool {
+    if prefilter.has_keyword(plain.text()) {
+        return true;
+    }
     let mut marks = Vec::new();
     let ended = prefilter.hits_until(plain.text(), |hit| {
         if trigger::is_mark(&hit) {
@@ -129,13 +132,14 @@ impl Scan<'_, '_> {
             inner.tracer = log.as_ref().map(Log::tracer).unwrap_or_default();
             inner.budget = Some(*budget);
             inner.all(&detector.triggers(plain.text()), self.most);
+            inner.search();
             *budget = inner.budget.unwrap_or(*budget);
             self.is_cut |= inner.is_cut;
             self.is_limited |= inner.is_limited;
             if run.coding == Coding::Base64 && is_carrier(text, run, plain.text()) {
                 inner.matches.retain(|found| {
                     let entry = detector.rules.get(found.rule);
-                    entry.rule.token.is_some() && !entry.provider.generic
+                    entry.rule.search.is_some() || (entry.rule.token.is_some() && !entry.provider.generic)
                 });
                 inner.tracer.lost("carrier", &inner.matches, |_| NOT_IN_CARRIERS.to_owned());
             }

@@ -23,6 +23,7 @@ pub mod prefilter;
 pub mod prove;
 mod resolve;
 pub mod role;
+pub mod search;
 mod short;
 mod streams;
 #[cfg(test)]
@@ -45,6 +46,7 @@ use self::naming::{Naming, Proximity};
 use self::policy::{FileMatch, Policies};
 use self::prefilter::{Hit, Prefilter, TokenTrigger, Trigger, Workload};
 use self::role::{FileRole, Syntax};
+use self::search::Searches;
 use self::textblock::TextBlocks;
 use self::trace::{Call, Tracer};
 use self::trigger::Triggers;
@@ -133,6 +135,8 @@ pub struct Detector {
     rules: RuleSet,
     workload: Workload,
     prefilter: Prefilter,
+    /// None if no rule searches whole texts.
+    searches: Option<Searches>,
     /// By rule index.
     matchers: Vec<Matcher>,
     /// Built when the first random-looking value asks whose it is.
@@ -169,6 +173,7 @@ impl Detector {
         Self {
             workload,
             prefilter: Prefilter::new(&rules, workload),
+            searches: Searches::new(&rules),
             matchers: rules.iter().map(|_| Matcher::default()).collect(),
             naming: OnceLock::new(),
             issuers: OnceLock::new(),
@@ -205,6 +210,11 @@ impl Detector {
         self.scan_at(input, &self.triggers(input.bytes), most)
     }
 
+    /// Whether a rule searches the whole of `text`, whatever triggers it has.
+    pub fn searches_in(&self, text: &[u8]) -> bool {
+        self.searches.as_ref().is_some_and(|searches| searches.calls(text))
+    }
+
     /// Where in `text` something calls for a closer look, whatever its path.
     pub fn triggers(&self, text: &[u8]) -> Triggers {
         trigger::of(&self.prefilter, text)
@@ -222,12 +232,13 @@ impl Detector {
     }
 
     fn scan_traced(&self, input: Input<'_>, triggers: &Triggers, most: usize, tracer: Tracer<'_>) -> Matches {
-        if triggers.is_empty() {
+        if triggers.is_empty() && !self.searches_in(input.bytes) {
             return Matches::default();
         }
         let mut scan = Scan::new(self, input);
         scan.tracer = tracer;
         scan.all(triggers, most);
+        scan.search();
         let Scan { mut matches, issued, is_cut: cut, is_limited: limited, .. } = scan;
         if !matches.is_empty() {
             resolve::companions(input.bytes, &self.rules, &mut matches);
@@ -306,6 +317,17 @@ impl<'d, 'i> Scan<'d, 'i> {
             self.run(run);
         }
         self.is_full();
+    }
+
+    /// Runs the rules that search the whole text.
+    fn search(&mut self) {
+        let detector = self.detector;
+        if let Some(searches) = detector.searches.as_ref().filter(|_| !self.is_cut) {
+            searches.run(&detector.rules, self.input, self.tracer, |found| {
+                self.matches.push(found);
+                !self.is_full()
+            });
+        }
     }
 
     fn is_full(&mut self) -> bool {

@@ -5,10 +5,10 @@
 
 use std::ops::ControlFlow;
 
-use aho_corasick::{MatchKind, dfa};
+use aho_corasick::{AhoCorasick, MatchKind, dfa};
 
 use super::short::ShortTable;
-use super::{keyvalue, streams};
+use super::{keyvalue, search, streams};
 use crate::decode::embedded;
 use crate::rules::schema::Text;
 use crate::rules::{RuleIndex, RuleSet};
@@ -62,6 +62,8 @@ pub struct Prefilter {
     longest: usize,
     /// By pattern id.
     literals: Vec<Literal>,
+    /// Words that call for a search through the whole of a text; none if there is no such rule.
+    keywords: Option<AhoCorasick>,
 }
 
 /// A text to look for, in lower case.
@@ -91,7 +93,7 @@ pub struct Hit<'p> {
 impl Prefilter {
     /// Builds the automaton for all of `rules`.
     pub fn new(rules: &RuleSet, workload: Workload) -> Self {
-        Self::of(literals(rules, workload), workload)
+        Self { keywords: search::keywords(rules), ..Self::of(literals(rules, workload), workload) }
     }
 
     fn of(literals: Vec<Literal>, workload: Workload) -> Self {
@@ -105,7 +107,7 @@ impl Prefilter {
                 Machine::Large(Box::new(builder.expect("because a few thousand short literals are far from the automaton's limits")))
             }
         };
-        Self { machine, longest, literals }
+        Self { machine, longest, literals, keywords: None }
     }
 
     /// Every place of every literal in `text`, by rising end; those with the same end in a fixed order.
@@ -143,6 +145,11 @@ impl Prefilter {
     pub fn hit(&self, end: usize, pattern: u32) -> Hit<'_> {
         let literal = &self.literals[pattern as usize];
         Hit { start: end - literal.text.len(), end, pattern, triggers: &literal.triggers }
+    }
+
+    /// Whether a word stands in `text` for which a rule searches the whole of it.
+    pub fn has_keyword(&self, text: &[u8]) -> bool {
+        self.keywords.as_ref().is_some_and(|keywords| keywords.is_match(text))
     }
 
     /// Bytes of the longest literal.
@@ -206,7 +213,6 @@ fn is_word(byte: u8) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use aho_corasick::AhoCorasick;
     use proptest::prelude::*;
 
     use super::*;

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::Match;
-use crate::finding::Evidence;
+use crate::finding::{Confidence, Evidence};
 use crate::location::{ByteSpan, LineIndex};
 use crate::rules::schema::Companion;
 use crate::rules::{RuleIndex, RuleSet};
@@ -45,7 +45,8 @@ fn is_near(places: &[u32], line: u32, companion: &Companion) -> bool {
 
 /// Keeps one match where several overlap: the one that names the credential best. Leaves the rest sorted by place.
 pub fn overlaps(rules: &RuleSet, matches: &mut Vec<Match>) {
-    matches.sort_by_cached_key(|found| rank(rules, found));
+    let yielding = Yielding::of(rules, matches);
+    matches.sort_by_cached_key(|found| (yielding.has(rules, found), rank(rules, found)));
     // By first byte: as they do not overlap, the ones that a further match overlaps stand side by side.
     let mut kept: BTreeMap<usize, Match> = BTreeMap::new();
     for found in matches.drain(..) {
@@ -74,10 +75,70 @@ fn rank(rules: &RuleSet, found: &Match) -> impl Ord + use<> {
     (Reverse(tier), Reverse(found.confidence), Reverse(says_more), Reverse(length), encoded.is_some(), order)
 }
 
-/// The tier of a provider's token.
-const TOKEN: u8 = 3;
+/// What yields to anything else that it overlaps, where rules search whole texts: nothing that counts is to be hidden by something that does not.
+#[derive(Default)]
+struct Yielding {
+    /// What is reported, by rules that do not search whole texts.
+    reported: Spans,
+    /// What rules found that search whole texts, whether it is reported or not.
+    searched: Spans,
+}
 
-/// How well a rule names what it finds: a provider's token, a provider's assigned value or URL, a form that many share, a mere name.
+impl Yielding {
+    fn of(rules: &RuleSet, matches: &[Match]) -> Self {
+        let is_search = |found: &&Match| rules.get(found.rule).rule.search.is_some();
+        if !matches.iter().any(|found| is_search(&found)) {
+            return Self::default();
+        }
+        let reported = matches.iter().filter(|found| !is_search(found) && is_reported(rules, found));
+        Self { reported: Spans::new(reported), searched: Spans::new(matches.iter().filter(is_search)) }
+    }
+
+    /// Whether `found` yields: a match that later may not count because of its path, where another rule reports the same bytes, and what is
+    /// not reported where such a rule matches.
+    fn has(&self, rules: &RuleSet, found: &Match) -> bool {
+        let entry = rules.get(found.rule);
+        match &entry.rule.search {
+            Some(search) => (entry.is_disabled || search.depends_on_path()) && self.reported.overlap(found.secret),
+            None => self.searched.overlap(found.secret) && !is_reported(rules, found),
+        }
+    }
+}
+
+fn is_reported(rules: &RuleSet, found: &Match) -> bool {
+    !rules.is_disabled(found.rule) && found.confidence >= Confidence::Medium
+}
+
+/// Spans that are asked whether one of them overlaps another.
+#[derive(Default)]
+struct Spans {
+    /// By rising start: it, and the furthest end up to there.
+    ends: Vec<(usize, usize)>,
+}
+
+impl Spans {
+    fn new<'m>(matches: impl Iterator<Item = &'m Match>) -> Self {
+        let mut ends: Vec<_> = matches.map(|found| (found.secret.start, found.secret.end)).collect();
+        ends.sort_unstable();
+        let mut furthest = 0;
+        for (_, end) in &mut ends {
+            furthest = furthest.max(*end);
+            *end = furthest;
+        }
+        Self { ends }
+    }
+
+    fn overlap(&self, span: ByteSpan) -> bool {
+        let before = self.ends.partition_point(|(start, _)| *start < span.end);
+        before.checked_sub(1).is_some_and(|last| self.ends[last].1 > span.start)
+    }
+}
+
+/// The tier of a provider's token.
+const TOKEN: u8 = 4;
+
+/// How well a rule names what it finds: a provider's token, what somebody wrote a search for, a provider's assigned value or URL, a form that
+/// many share, a mere name.
 fn tier(entry: &crate::rules::RuleEntry) -> u8 {
     let rule = &entry.rule;
     if rule.grammar.is_some() {
@@ -86,6 +147,8 @@ fn tier(entry: &crate::rules::RuleEntry) -> u8 {
         1
     } else if rule.token.is_some() {
         TOKEN
+    } else if rule.search.is_some() {
+        3
     } else {
         2
     }
@@ -96,7 +159,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::finding::{Confidence, Identity};
+    use crate::finding::Identity;
 
     fn found(rule: RuleIndex, start: usize, length: usize, confidence: Confidence) -> Match {
         let span = ByteSpan::new(start, start + length);

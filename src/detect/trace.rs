@@ -78,6 +78,8 @@ pub(super) enum Call {
     Word,
     /// `://`.
     Url,
+    /// A match of a rule that searches whole texts.
+    Search,
 }
 
 /// All that was told of one rule in one text.
@@ -101,6 +103,8 @@ impl Log {
             Call::Literal
         } else if rule.url.is_some() {
             Call::Url
+        } else if rule.search.is_some() {
+            Call::Search
         } else {
             Call::Word
         };

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use regex_syntax::hir::{self, Hir, HirKind, literal};
 
 use super::schema::{List, PathMatch, PatternFacts, Rule, RuleFile, Text, TokenMatch, ValueFacts};
+use super::searchlint;
 
 /// One thing that is wrong with a rule file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,7 +27,7 @@ const SHORTEST_LITERAL: usize = 3;
 /// Longest match a rule may declare, in bytes. Bounds windows and context.
 const LONGEST_MATCH: u32 = 65_536;
 /// Largest compiled pattern in bytes. The regex engine refuses what takes more than 10 MiB, and long before that it gets slow.
-const LARGEST_PATTERN: usize = 6 << 20;
+pub(super) const LARGEST_PATTERN: usize = 6 << 20;
 /// Words that stand in every code base: a rule that needs one of them is an `assignment`, not a `token`.
 const BROAD_WORDS: [&str; 12] =
     ["key", "token", "secret", "password", "passwd", "pwd", "auth", "api", "apikey", "access", "client", "user"];
@@ -133,18 +134,27 @@ fn describe_problems(slug: &str, rule: &Rule) -> Vec<String> {
         + usize::from(rule.assignment.is_some())
         + usize::from(rule.url.is_some())
         + usize::from(rule.grammar.is_some())
-        + usize::from(rule.path.is_some());
+        + usize::from(rule.path.is_some())
+        + usize::from(rule.search.is_some());
     if ways != 1 {
-        found.push(format!("a rule has exactly one of `token`, `assignment`, `url`, `grammar` and `path`; this one has {ways}"));
+        found.push(format!("a rule has exactly one of `token`, `assignment`, `url`, `grammar`, `path` and `search`; this one has {ways}"));
     }
     found.extend(example_problems(rule));
+    if let Some(search) = &rule.search {
+        found.extend(searchlint::problems(search));
+        if rule.min_entropy.is_some() || rule.check.is_some() || !rule.files.is_empty() {
+            found.push(
+                "a rule with `search` has `above_entropy` and `paths`: `min_entropy`, `check` and `files` say nothing there".to_owned(),
+            );
+        }
+    }
     if let Some(path) = &rule.path {
         found.extend(path_problems(path));
         if rule.min_entropy.is_some() || rule.check.is_some() || !rule.companions.is_empty() || !rule.files.is_empty() {
             found.push("a rule with `path` is about a file: `min_entropy`, `check`, `companions` and `files` say nothing there".to_owned());
         }
     }
-    if rule.references.is_empty() && rule.grammar.is_none() && rule.url.is_none() {
+    if rule.references.is_empty() && rule.grammar.is_none() && rule.url.is_none() && rule.search.is_none() {
         found.push("`references` is empty; name the provider's documentation that gives the format".to_owned());
     }
     if rule.rotation.steps.is_empty() {
@@ -181,7 +191,7 @@ fn example_problems(rule: &Rule) -> Vec<String> {
     };
     let mut found = Vec::new();
     for (what, count) in [("positive", counts.0), ("negative", counts.1)] {
-        if count < EXAMPLES {
+        if count < EXAMPLES && rule.search.is_none() {
             found.push(format!("{} {what} examples are missing; a rule needs at least {EXAMPLES}", EXAMPLES - count));
         }
     }
@@ -223,7 +233,7 @@ pub fn parse_pattern(pattern: &str) -> Result<Hir, String> {
 }
 
 /// Bytes that the compiled pattern takes at most: a repetition is as many copies of what it repeats.
-fn compiled_size(hir: &Hir) -> usize {
+pub(super) fn compiled_size(hir: &Hir) -> usize {
     /// Of one state, of one range of bytes in it, and of what joins two states.
     const STATE: usize = 32;
     const RANGE: usize = 8;

@@ -7,5 +7,7 @@ pub mod example;
 pub mod lint;
 mod ruleset;
 pub mod schema;
+pub mod search;
+mod searchlint;
 
 pub use ruleset::{Change, RuleEntry, RuleIndex, RuleSet};

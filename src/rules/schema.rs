@@ -8,6 +8,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
+use super::search::SearchMatch;
 use crate::finding::{Confidence, Severity};
 
 /// Borrowed in the static table, owned when read from a file.
@@ -41,7 +42,7 @@ pub struct Provider {
     pub generic: bool,
 }
 
-/// One kind of credential and how to find it. Exactly one of `token`, `assignment`, `url`, `grammar` and `path` is there.
+/// One kind of credential and how to find it. Exactly one of `token`, `assignment`, `url`, `grammar`, `path` and `search` is there.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rule {
@@ -74,6 +75,9 @@ pub struct Rule {
     /// The rule names files that a repository should not store.
     #[serde(default)]
     pub path: Option<PathMatch>,
+    /// The credential is found by a search through whole texts.
+    #[serde(default)]
+    pub search: Option<SearchMatch>,
     /// Least Shannon entropy of the secret in bits per byte; below it there is no finding.
     #[serde(default)]
     pub min_entropy: Option<f32>,
@@ -88,9 +92,11 @@ pub struct Rule {
     pub files: List<Text>,
     /// How to get rid of an exposed one.
     pub rotation: Rotation,
-    /// Where the facts come from: the provider's documentation.
+    /// Where the facts come from: the provider's documentation. Only a rule with `search` can do without.
+    #[serde(default)]
     pub references: List<Text>,
-    /// What must and must not be found.
+    /// What must and must not be found. Only a rule with `search` can do without.
+    #[serde(default)]
     pub examples: Examples,
 }
 
@@ -272,13 +278,13 @@ pub struct Rotation {
 
 /// What must and must not be found. `{{base62:36}}` and its like stand for generated characters, so that no live-looking token is written
 /// down.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Examples {
-    /// Texts in which this rule must report something by default; two at least.
+    /// Texts in which this rule must report something by default; two at least, but for a rule with `search`.
     #[serde(default)]
     pub positive: List<Text>,
-    /// Texts in which this rule must report nothing by default; two at least.
+    /// Texts in which this rule must report nothing by default; two at least, but for a rule with `search`.
     #[serde(default)]
     pub negative: List<Text>,
     /// The file name under which they are scanned.

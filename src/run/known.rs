@@ -21,10 +21,7 @@ impl Known {
     /// Marks the findings of all `lists`, which come from one scan, and says what became of each exception.
     pub(super) fn mark(&self, lists: [&mut Vec<Finding>; 2], kind: ScopeKind) -> Vec<ExceptionUse> {
         let today = Day::at(self.now);
-        // Paths on disk begin where the user is, those out of git at the top.
-        let is_on_disk = matches!(kind, ScopeKind::Worktree | ScopeKind::Stdin);
-        let roots = self.roots.iter().filter(|_| is_on_disk).filter_map(|root| root.canonicalize().ok()).collect();
-        let folders = Folders { roots, known: RefCell::default() };
+        let folders = self.folders(kind);
         let path = |location: &Location| folders.below_root(&location.path);
         let scene = Scene { today, most_places: MOST_SPOTS, path: &path };
         let mut matching = Matching::new(&self.exceptions, today);
@@ -33,10 +30,18 @@ impl Known {
         }
         matching.into_uses()
     }
+
+    /// Where the paths of a report begin.
+    pub(super) fn folders(&self, kind: ScopeKind) -> Folders {
+        // Paths on disk begin where the user is, those out of git at the top.
+        let is_on_disk = matches!(kind, ScopeKind::Worktree | ScopeKind::Stdin);
+        let roots = self.roots.iter().filter(|_| is_on_disk).filter_map(|root| root.canonicalize().ok()).collect();
+        Folders { roots, known: RefCell::default() }
+    }
 }
 
 /// Folders as they were named, and where they really are.
-struct Folders {
+pub(super) struct Folders {
     /// Tops of repositories, without links. None: paths are not changed.
     roots: Vec<PathBuf>,
     known: RefCell<HashMap<PathBuf, Option<PathBuf>>>,
@@ -44,7 +49,7 @@ struct Folders {
 
 impl Folders {
     /// The path, from the top of its repository, of what the user knows as `path`; none if that is elsewhere.
-    fn below_root(&self, path: &[u8]) -> Option<Vec<u8>> {
+    pub(super) fn below_root(&self, path: &[u8]) -> Option<Vec<u8>> {
         if self.roots.is_empty() || path.is_empty() {
             return Some(path.to_vec());
         }

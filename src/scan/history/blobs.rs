@@ -57,7 +57,7 @@ impl<'s> Look<'s> {
         self.sizes.push((object, bytes.len() as u32));
         self.shared.counters.count(bytes.len() as u64);
         let decoded = decode::decode(bytes);
-        if triggers.is_empty() && decoded.is_none() {
+        if triggers.is_empty() && decoded.is_none() && !self.shared.detector.searches_in(bytes) {
             return;
         }
         let decoded = decoded.as_ref().map(|decoded| (decoded.text(), self.shared.detector.triggers(decoded.text())));

@@ -1,0 +1,130 @@
+//! `keysieve import`: reads what another tool was told, writes what this one is told instead, and says what was taken.
+
+use std::io::Read as _;
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::{Context as _, bail};
+
+use keysieve::import::{Draft, Imported, gitleaks};
+use keysieve::report::escaped;
+
+use super::args::{ImportCommand, ListFormat, SourceArgs, WritingArgs};
+use super::{exit, output};
+
+/// Runs one of the imports.
+///
+/// # Errors
+/// The source cannot be read or is not of its kind, or a file is there already.
+pub fn run(command: &ImportCommand) -> anyhow::Result<ExitCode> {
+    match command {
+        ImportCommand::Gitleaks(args) => toml(args, gitleaks::Tool::Gitleaks),
+        ImportCommand::Betterleaks(args) => toml(args, gitleaks::Tool::Betterleaks),
+    }
+}
+
+fn toml(args: &SourceArgs, tool: gitleaks::Tool) -> anyhow::Result<ExitCode> {
+    let (name, text) = source(&args.file, gitleaks::LARGEST)?;
+    let imported = gitleaks::import(&text, tool).with_context(|| name.clone())?;
+    finish(&imported, &name, &args.writing)
+}
+
+/// The name of a source for people and its text: a file of bounded size, or standard input for `-`.
+///
+/// # Errors
+/// It cannot be read, is larger than `largest` bytes, or no UTF-8.
+pub fn source(path: &Path, largest: u64) -> anyhow::Result<(String, String)> {
+    let is_stdin = path.as_os_str() == "-";
+    let name = if is_stdin { "standard input".to_owned() } else { path.display().to_string() };
+    let wrong = |why: &str| anyhow::anyhow!("cannot read {name}: {why}");
+    let bytes = if is_stdin {
+        let mut bytes = Vec::new();
+        std::io::stdin().lock().take(largest + 1).read_to_end(&mut bytes).with_context(|| format!("cannot read {name}"))?;
+        if bytes.len() as u64 > largest {
+            bail!("cannot read {name}: it has more than {largest} bytes");
+        }
+        bytes
+    } else {
+        keysieve::source::read_bounded(path, false, largest).map_err(|why| wrong(&why))?.ok_or_else(|| wrong("there is no such file"))?
+    };
+    let text = String::from_utf8(bytes).map_err(|_| wrong("it is no UTF-8"))?;
+    Ok((name, text.strip_prefix('\u{feff}').map_or_else(|| text.clone(), str::to_owned)))
+}
+
+/// Writes the files of an import, unless only a look was asked for, and prints its outcome.
+///
+/// # Errors
+/// One of the files is there already and may not be replaced: then none is written. Or one cannot be written.
+pub fn finish(imported: &Imported, source: &str, args: &WritingArgs) -> anyhow::Result<ExitCode> {
+    if !args.dry_run {
+        refuse_to_replace(&imported.drafts, args)?;
+        for draft in &imported.drafts {
+            write(draft, &args.output)?;
+        }
+    }
+    let text = match args.format {
+        ListFormat::Json => json(imported, source, args)?,
+        ListFormat::Human => human(imported, source, args),
+    };
+    output::print(&text)?;
+    Ok(ExitCode::from(exit::CLEAN))
+}
+
+fn refuse_to_replace(drafts: &[Draft], args: &WritingArgs) -> anyhow::Result<()> {
+    let there: Vec<_> = drafts.iter().map(|draft| args.output.join(&draft.path)).filter(|path| path.symlink_metadata().is_ok()).collect();
+    if args.force || there.is_empty() {
+        return Ok(());
+    }
+    let names: Vec<_> = there.iter().map(|path| path.display().to_string()).collect();
+    let verb = if names.len() == 1 { "is" } else { "are" };
+    bail!(
+        "{} {verb} there already; nothing was written. --force replaces, --dry-run prints what to put there by hand, --output DIR writes elsewhere",
+        names.join(", ")
+    )
+}
+
+fn write(draft: &Draft, folder: &Path) -> anyhow::Result<()> {
+    let path = folder.join(&draft.path);
+    let parent = path.parent().unwrap_or(folder);
+    let failed = || format!("cannot write {}", path.display());
+    std::fs::create_dir_all(parent).with_context(failed)?;
+    output::save(&path, &draft.text).with_context(failed)
+}
+
+fn json(imported: &Imported, source: &str, args: &WritingArgs) -> anyhow::Result<String> {
+    let file = |draft: &Draft| {
+        let text = args.dry_run.then_some(&draft.text);
+        serde_json::json!({ "path": args.output.join(&draft.path), "text": text })
+    };
+    let files: Vec<_> = imported.drafts.iter().map(file).collect();
+    let all = serde_json::json!({ "source": source, "written": !args.dry_run, "files": files, "outcome": imported.outcome });
+    Ok(format!("{}\n", serde_json::to_string_pretty(&all)?))
+}
+
+fn human(imported: &Imported, source: &str, args: &WritingArgs) -> String {
+    let mut out = String::new();
+    let line = |line: Option<u32>| line.map_or_else(String::new, |line| format!("{line}: "));
+    if args.dry_run {
+        for draft in &imported.drafts {
+            out += &format!("--- {}\n{}\n", args.output.join(&draft.path).display(), draft.text.trim_end());
+        }
+        out += "---\n\n";
+    }
+    let outcome = &imported.outcome;
+    out += &format!("taken from {}: {}\n", escaped(source), outcome.taken.len());
+    for one in &outcome.taken {
+        out += &format!("  {}{} -> {}\n", line(one.line), escaped(&one.what), escaped(&one.became));
+    }
+    out += &format!("not taken: {}\n", outcome.left.len());
+    for one in &outcome.left {
+        out += &format!("  {}{}: {}\n", line(one.line), escaped(&one.what), escaped(&one.why));
+    }
+    for note in &outcome.notes {
+        out += &format!("note: {}\n", escaped(note));
+    }
+    if !args.dry_run {
+        let names: Vec<_> = imported.drafts.iter().map(|draft| args.output.join(&draft.path).display().to_string()).collect();
+        out += &if names.is_empty() { "nothing to write\n".to_owned() } else { format!("wrote {}\n", names.join(", ")) };
+    }
+    out
+}
