@@ -1,5 +1,7 @@
 //! `keysieve import`: reads what another tool was told, writes what this one is told instead, and says what was taken.
 
+mod place;
+
 use std::io::Read as _;
 use std::path::Path;
 use std::process::ExitCode;
@@ -11,6 +13,7 @@ use keysieve::report::escaped;
 
 use super::args::{ImportCommand, ListFormat, SourceArgs, WritingArgs};
 use super::{exit, output};
+use place::Placed;
 
 /// Runs one of the imports.
 ///
@@ -56,15 +59,17 @@ pub fn source(path: &Path, largest: u64) -> anyhow::Result<(String, String)> {
 /// # Errors
 /// One of the files is there already and may not be replaced: then none is written. Or one cannot be written.
 pub fn finish(imported: &Imported, source: &str, args: &WritingArgs) -> anyhow::Result<ExitCode> {
+    let placed = Placed::plan(&imported.config, args)?;
     if !args.dry_run {
         refuse_to_replace(&imported.drafts, args)?;
         for draft in &imported.drafts {
             write(draft, &args.output)?;
         }
+        placed.write()?;
     }
     let text = match args.format {
-        ListFormat::Json => json(imported, source, args)?,
-        ListFormat::Human => human(imported, source, args),
+        ListFormat::Json => json(imported, &placed, source, args)?,
+        ListFormat::Human => human(imported, &placed, source, args),
     };
     output::print(&text)?;
     Ok(ExitCode::from(exit::CLEAN))
@@ -91,23 +96,26 @@ fn write(draft: &Draft, folder: &Path) -> anyhow::Result<()> {
     output::save(&path, &draft.text).with_context(failed)
 }
 
-fn json(imported: &Imported, source: &str, args: &WritingArgs) -> anyhow::Result<String> {
+fn json(imported: &Imported, placed: &Placed, source: &str, args: &WritingArgs) -> anyhow::Result<String> {
     let file = |draft: &Draft| {
         let text = args.dry_run.then_some(&draft.text);
         serde_json::json!({ "path": args.output.join(&draft.path), "text": text })
     };
     let files: Vec<_> = imported.drafts.iter().map(file).collect();
-    let all = serde_json::json!({ "source": source, "written": !args.dry_run, "files": files, "outcome": imported.outcome });
+    let written = !args.dry_run && placed.is_done();
+    let config = placed.json(args.dry_run);
+    let all = serde_json::json!({ "source": source, "written": written, "files": files, "config": config, "outcome": imported.outcome });
     Ok(format!("{}\n", serde_json::to_string_pretty(&all)?))
 }
 
-fn human(imported: &Imported, source: &str, args: &WritingArgs) -> String {
+fn human(imported: &Imported, placed: &Placed, source: &str, args: &WritingArgs) -> String {
     let mut out = String::new();
     let line = |line: Option<u32>| line.map_or_else(String::new, |line| format!("{line}: "));
     if args.dry_run {
         for draft in &imported.drafts {
             out += &format!("--- {}\n{}\n", args.output.join(&draft.path).display(), draft.text.trim_end());
         }
+        out += &placed.shown();
         out += "---\n\n";
     }
     let outcome = &imported.outcome;
@@ -123,8 +131,10 @@ fn human(imported: &Imported, source: &str, args: &WritingArgs) -> String {
         out += &format!("note: {}\n", escaped(note));
     }
     if !args.dry_run {
-        let names: Vec<_> = imported.drafts.iter().map(|draft| args.output.join(&draft.path).display().to_string()).collect();
-        out += &if names.is_empty() { "nothing to write\n".to_owned() } else { format!("wrote {}\n", names.join(", ")) };
+        let drafts = imported.drafts.iter().map(|draft| args.output.join(&draft.path));
+        let names: Vec<_> = drafts.chain(placed.written()).map(|path| path.display().to_string()).collect();
+        out += &if names.is_empty() { "nothing was written\n".to_owned() } else { format!("wrote {}\n", names.join(", ")) };
+        out += &placed.by_hand();
     }
     out
 }

@@ -23,7 +23,7 @@ pub fn load(args: &KnownArgs, listed: Exceptions, roots: &[PathBuf]) -> anyhow::
             None => None,
         },
     };
-    Ok(Exceptions { baseline, ..listed })
+    Ok(Exceptions { baseline, honor_foreign: args.honor_foreign_allow, ..listed })
 }
 
 /// The baseline that stands in the root. One of several repositories must not hide what another one holds.

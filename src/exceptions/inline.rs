@@ -61,7 +61,7 @@ fn within(text: &[u8], line: u32, for_next: bool, markers: &mut Vec<Marker>) {
 }
 
 /// Whether `before` is what a comment begins with in some language: signs, or the word that batch files and m4 use.
-fn is_comment_start(before: &[u8]) -> bool {
+pub(super) fn is_comment_start(before: &[u8]) -> bool {
     let before = before.trim_ascii();
     let is_sign = |byte: &u8| byte.is_ascii_punctuation() || byte.is_ascii_whitespace();
     before.iter().all(is_sign) || before.eq_ignore_ascii_case(b"rem") || before.eq_ignore_ascii_case(b"@rem") || before == b"dnl"

@@ -171,6 +171,13 @@ impl<'e> Matching<'e> {
         if !location.markers.is_empty() {
             self.markers(finding, location, crowds, scene.today, &mut cover);
         }
+        if cover.by.is_none() {
+            match super::foreign::cover(location, exceptions, scene.today) {
+                Some(Ok(suppression)) => cover.by = Some(suppression),
+                Some(Err(note)) => cover.notes.push(note),
+                None => {}
+            }
+        }
         cover
     }
 

@@ -30,6 +30,7 @@ fn place(path: &str, line: u32) -> Location {
         line_hash: None,
         snippet: Snippet::default(),
         markers: Arc::default(),
+        foreign: Arc::default(),
     }
 }
 

@@ -7,6 +7,7 @@
 pub mod baseline;
 mod day;
 mod exception;
+pub mod foreign;
 mod glob;
 pub mod inline;
 mod matching;
@@ -27,6 +28,8 @@ use baseline::Baseline;
 pub struct Exceptions {
     /// What people wrote down.
     pub listed: Vec<Exception>,
+    /// Comments for other scanners count as well.
+    pub honor_foreign: bool,
     /// What is asked of those, and of comments in the scanned text.
     pub policy: Policy,
     /// What was known when the baseline was made, and the name of its file.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::{Serialize, Serializer};
 
-use super::Marker;
+use super::{ForeignMarker, Marker};
 use crate::location::{ByteSpan, Position};
 
 /// What kind of content holds the secret.
@@ -70,6 +70,9 @@ pub struct Location {
     /// What the line on which the secret begins, or a comment on the line before, says of exceptions; places on one line share it.
     #[serde(skip)]
     pub markers: Arc<[Marker]>,
+    /// The same of comments for other scanners.
+    #[serde(skip)]
+    pub foreign: Arc<[ForeignMarker]>,
 }
 
 impl Location {

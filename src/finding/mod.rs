@@ -22,7 +22,7 @@ pub use identity::Identity;
 pub use location::{Location, LocationKind, Snippet};
 pub use severity::Severity;
 pub use status::{Status, StatusState};
-pub use suppression::{Marker, Suppression, SuppressionKind};
+pub use suppression::{ForeignMarker, Marker, Suppression, SuppressionKind};
 pub use threshold::Threshold;
 pub use withheld::Withheld;
 

@@ -45,3 +45,12 @@ pub struct Marker {
     /// Its line, from 1.
     pub line: u32,
 }
+
+/// A comment for another scanner in a scanned text, such as `gitleaks:allow`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ForeignMarker {
+    /// Its words.
+    pub word: &'static str,
+    /// Its line, from 1.
+    pub line: u32,
+}

@@ -4,17 +4,22 @@
 //! was taken, as what, or left, and why: nothing is dropped silently. Knows nothing of the command line, and writes no file itself.
 
 pub mod gitleaks;
+mod lines;
 pub mod outcome;
+pub mod write;
 
 use std::path::PathBuf;
 
 pub use outcome::{Left, Outcome, Taken};
+pub use write::{Additions, Refused};
 
 /// What an import makes of its source.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Imported {
     /// Files to write, in the order in which they are shown. Empty if there is nothing to say.
     pub drafts: Vec<Draft>,
+    /// What to add to the configuration of the folder that the user chose.
+    pub config: Additions,
     /// What was taken and what was not.
     pub outcome: Outcome,
 }

@@ -201,5 +201,6 @@ pub fn place(path: &[u8], line: u32, before: &str, masked: &str, after: &str) ->
             mark_end_chars: mark_start_chars + masked.chars().count(),
         },
         markers: std::sync::Arc::default(),
+        foreign: std::sync::Arc::default(),
     }
 }

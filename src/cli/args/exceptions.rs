@@ -16,6 +16,10 @@ pub struct KnownArgs {
     /// Use no baseline
     #[arg(long, conflicts_with = "baseline", help_heading = "Exceptions")]
     pub no_baseline: bool,
+
+    /// Let comments count that other scanners take, such as `gitleaks:allow`, `trufflehog:ignore` and `pragma: allowlist secret`
+    #[arg(long, help_heading = "Exceptions")]
+    pub honor_foreign_allow: bool,
 }
 
 const BASELINE_EXAMPLES: &str = "\

@@ -56,6 +56,10 @@ pub struct WritingArgs {
     #[arg(long, conflicts_with = "dry_run")]
     pub force: bool,
 
+    /// Add to a keysieve.yaml that is there, between its lines, if it then says what it said and what is added
+    #[arg(long, conflicts_with_all = ["force", "dry_run"])]
+    pub append: bool,
+
     /// Print what would be written, and write nothing
     #[arg(long)]
     pub dry_run: bool,

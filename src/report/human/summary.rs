@@ -5,7 +5,7 @@ use super::exposure;
 use super::layout::{DOT, counted, duration, size, thousands};
 use super::paint::{self, Paint};
 use crate::coverage::Skip;
-use crate::exceptions::Standing;
+use crate::exceptions::{Standing, foreign};
 use crate::finding::{Finding, Severity, Subject};
 use crate::report::{Report, ScopeKind, escape};
 
@@ -37,11 +37,19 @@ pub(super) fn write(out: &mut String, report: &Report, look: Look) {
         let number = thousands(report.below_threshold);
         out.push_str(&format!("{number} less certain {matches} not shown; see --min-confidence low\n"));
     }
+    if let beside @ 1.. = report.open().filter(|finding| is_beside_foreign(finding)).count() {
+        let (number, stand) = (counted(beside as u64, "finding"), if beside == 1 { "stands" } else { "stand" });
+        out.push_str(&format!("{number} {stand} beside comments for other scanners that are not taken; see --honor-foreign-allow\n"));
+    }
     let idle = report.exceptions.iter().filter(|own| own.standing != Standing::InForce).count();
     if idle > 0 {
         let (number, hide) = (counted(idle as u64, "exception"), if idle == 1 { "hides" } else { "hide" });
         out.push_str(&format!("{number} expired or against the policy {hide} nothing; see keysieve exceptions --expired\n"));
     }
+}
+
+fn is_beside_foreign(finding: &Finding) -> bool {
+    finding.status.notes.iter().any(|note| note.ends_with(foreign::NOT_TAKEN))
 }
 
 /// Appends one line for each part that was not scanned.
