@@ -19,6 +19,7 @@ use crate::report::{Report, RuleSetInfo, Scope, ScopeKind, Tool};
 use crate::rules::RuleSet;
 use crate::scan::{self, Collated, Counters, Scanned};
 use crate::source::SourceError;
+use crate::source::commit_files::{CommitFile, CommitFiles};
 use crate::source::excludes::{Excludes, Filtered};
 use crate::source::range::{Range, Wanted};
 use crate::source::repository::GitEnvironment;
@@ -126,6 +127,13 @@ pub enum Target {
         /// Which commits.
         wanted: Wanted,
     },
+    /// Files as commits have them.
+    CommitFiles {
+        /// Where the search for the repository begins.
+        cwd: PathBuf,
+        /// Which files of which commits.
+        files: Vec<CommitFile>,
+    },
     /// A stream.
     Stdin {
         /// The path under which it is scanned and reported.
@@ -181,6 +189,13 @@ pub fn run(plan: Plan, rules: RuleSet, counters: &Counters) -> Result<Report, So
             let detector = Detector::new(rules, Workload::Large);
             let scanned = scan::scan(&Filtered::new(source, excludes), &detector, threads, counters)?;
             (Scope { kind: ScopeKind::Range, target, range: Some(wanted.words()) }, detector, scanned)
+        }
+        Target::CommitFiles { cwd, files } => {
+            let source = CommitFiles::open(&cwd, &plan.git, files, size)?;
+            let target = vec![source.root().to_string_lossy().into_owned()];
+            let detector = Detector::new(rules, Workload::Large);
+            let scanned = scan::scan(&Filtered::new(source, excludes), &detector, threads, counters)?;
+            (Scope { kind: ScopeKind::Range, target, range: None }, detector, scanned)
         }
         Target::Stdin { name, input } => {
             let source = Stdin::new(name, size, input);

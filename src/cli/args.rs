@@ -16,7 +16,7 @@ use keysieve::report::{ExposureDetail, Format};
 use keysieve::source::range::Since;
 
 pub use exceptions::{BaselineArgs, BaselineCommand, ExceptionsArgs, KnownArgs, ListFormat, LookArgs};
-pub use import::{ImportArgs, ImportCommand, SourceArgs, WritingArgs};
+pub use import::{AdoptArgs, ImportArgs, ImportCommand, SourceArgs, WritingArgs};
 pub use settings::{ConfigArgs, ConfigCommand, ConfigFormat, ConfigShowArgs, ScannedArgs, SettingsArgs};
 
 const FIRST_STEPS: &str = "\

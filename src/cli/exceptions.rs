@@ -31,7 +31,7 @@ impl Reach {
                 !plan.roots.is_empty() && plan.roots.iter().all(|root| scanned.contains(root))
             }
             Target::History { .. } => true,
-            Target::Staged { .. } | Target::Range { .. } | Target::Stdin { .. } => false,
+            Target::Staged { .. } | Target::Range { .. } | Target::CommitFiles { .. } | Target::Stdin { .. } => false,
         };
         let scope = plan.exceptions.baseline.as_ref().map(|(baseline, _)| baseline.scope());
         let own = if matches!(plan.target, Target::History { .. }) { Scope::History } else { Scope::Worktree };

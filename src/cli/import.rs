@@ -1,5 +1,6 @@
 //! `keysieve import`: reads what another tool was told, writes what this one is told instead, and says what was taken.
 
+mod adopt;
 mod place;
 
 use std::io::Read as _;
@@ -23,6 +24,9 @@ pub fn run(command: &ImportCommand) -> anyhow::Result<ExitCode> {
     match command {
         ImportCommand::Gitleaks(args) => toml(args, gitleaks::Tool::Gitleaks),
         ImportCommand::Betterleaks(args) => toml(args, gitleaks::Tool::Betterleaks),
+        ImportCommand::Gitleaksignore(args) => adopt::gitleaksignore(args),
+        ImportCommand::DetectSecrets(args) => adopt::detect_secrets(args),
+        ImportCommand::TrufflehogExclude(args) => adopt::trufflehog_exclude(args),
     }
 }
 

@@ -76,7 +76,10 @@ impl Look<'_> {
 }
 
 /// Does `work` in `folder`, so that paths are named as `keysieve scan` names them there: how sure a finding is depends on folders' names.
-fn within<T>(folder: &Path, work: impl FnOnce() -> anyhow::Result<T>) -> anyhow::Result<T> {
+///
+/// # Errors
+/// It cannot be gone to or back from, or the work fails.
+pub fn within<T>(folder: &Path, work: impl FnOnce() -> anyhow::Result<T>) -> anyhow::Result<T> {
     let here = std::env::current_dir().context("cannot read the current folder")?;
     std::env::set_current_dir(folder).with_context(|| format!("cannot go to {}", folder.display()))?;
     let done = work();
@@ -85,7 +88,7 @@ fn within<T>(folder: &Path, work: impl FnOnce() -> anyhow::Result<T>) -> anyhow:
 }
 
 /// The same environment, wherever the current folder will be.
-fn absolute(mut git: GitEnvironment) -> GitEnvironment {
+pub fn absolute(mut git: GitEnvironment) -> GitEnvironment {
     let parts = [&mut git.git_dir, &mut git.work_tree, &mut git.common_dir, &mut git.object_directory];
     for path in parts.into_iter().flatten() {
         *path = std::path::absolute(&*path).unwrap_or_else(|_| path.clone());

@@ -65,7 +65,9 @@ fn plan(args: ScanArgs) -> anyhow::Result<(Plan, RuleSet)> {
     };
     let here = [PathBuf::from(".")];
     let place = match &target {
-        Target::Staged { cwd } | Target::Range { cwd, .. } | Target::History { path: cwd, .. } => Place::Repository(cwd),
+        Target::Staged { cwd } | Target::Range { cwd, .. } | Target::CommitFiles { cwd, .. } | Target::History { path: cwd, .. } => {
+            Place::Repository(cwd)
+        }
         Target::Stdin { .. } => Place::Paths(&here),
         Target::Worktree { roots, .. } => Place::Paths(roots),
     };

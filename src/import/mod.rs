@@ -3,9 +3,14 @@
 //! Each source is read as untrusted text and becomes files to write and an [`Outcome`], which says of every part of the source whether it
 //! was taken, as what, or left, and why: nothing is dropped silently. Knows nothing of the command line, and writes no file itself.
 
+mod bound;
+pub mod detect_secrets;
 pub mod gitleaks;
+pub mod gitleaksignore;
 mod lines;
 pub mod outcome;
+mod path_regex;
+pub mod trufflehog;
 pub mod write;
 
 use std::path::PathBuf;

@@ -8,7 +8,9 @@ use std::path::Path;
 
 use crate::coverage::{Gap, Skip};
 pub use limit::too_large;
+pub use sha1::sha1_hex;
 
+pub mod commit_files;
 mod diff;
 pub mod excludes;
 mod file;
@@ -17,6 +19,7 @@ mod limit;
 pub(crate) mod names;
 pub mod range;
 pub mod repository;
+mod sha1;
 pub mod staged;
 pub mod stdin;
 pub mod worktree;

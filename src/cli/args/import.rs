@@ -12,6 +12,8 @@ Examples:
                          show what would be written, and what is not taken
   keysieve import gitleaks .gitleaks.toml
                          write keysieve.yaml and .keysieve/rules/
+  keysieve import gitleaksignore --append
+                         add an exception for each secret that is ignored
 
 Exit codes:
   0  done; the outcome names what was not taken
@@ -32,6 +34,12 @@ pub enum ImportCommand {
     Gitleaks(SourceArgs),
     /// Take over rules and allowlists from a betterleaks configuration
     Betterleaks(SourceArgs),
+    /// Except the secrets that stand on the lines which a .gitleaksignore names
+    Gitleaksignore(AdoptArgs),
+    /// Except the secrets that a baseline of detect-secrets knows, unless its audit says that they are real
+    DetectSecrets(AdoptArgs),
+    /// Exclude the paths that trufflehog leaves out with --exclude-paths
+    TrufflehogExclude(SourceArgs),
 }
 
 /// A file to import and what to do with the outcome.
@@ -40,6 +48,17 @@ pub struct SourceArgs {
     /// File to import; `-` is standard input
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
+
+    #[command(flatten)]
+    pub writing: WritingArgs,
+}
+
+/// A file with findings to except, and what to do with the outcome.
+#[derive(Debug, Args)]
+pub struct AdoptArgs {
+    /// File to import; `-` is standard input [default: .gitleaksignore or .secrets.baseline at the top of the repository]
+    #[arg(value_name = "FILE")]
+    pub file: Option<PathBuf>,
 
     #[command(flatten)]
     pub writing: WritingArgs,

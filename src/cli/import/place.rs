@@ -32,8 +32,9 @@ impl Placed {
             return Ok(Self::Nothing);
         }
         additions.check()?;
-        let Some(path) = there(&args.output) else {
-            return Ok(Self::Written(args.output.join(NAMES[0]), additions.text()));
+        let folder = if args.output.as_os_str() == "." { Path::new("") } else { &args.output };
+        let Some(path) = there(folder) else {
+            return Ok(Self::Written(folder.join(NAMES[0]), additions.text()));
         };
         if args.force {
             return Ok(Self::Written(path, additions.text()));
