@@ -13,6 +13,7 @@
 //! | [`decode`] | encodings: bytes in, the text they stand for out, with the way back to each byte | rules, files |
 //! | [`finding`] | a secret of a rule with its places; severity, confidence, evidence, identity, fingerprint | where bytes come from |
 //! | [`exceptions`] | findings that do not count: who excepted what, why and until when; the baseline | where bytes and files come from, output |
+//! | [`environments`] | staging, production and the like: which of them a place in a file belongs to | secrets, rules, where bytes come from |
 //! | [`rules`] | rules as data: schema, lint, examples, the built-in table that `build.rs` makes | scanned files, threads |
 //! | [`detect`] | bytes in, matches out: literals, patterns, the key/value grammar, offline checks, the weighing of evidence | files, git, threads, reports |
 //! | [`source`] | a working tree, the index, a range of commits, standard input: all reading of files and of git | rules, findings, threads |
@@ -34,6 +35,7 @@ pub mod coverage;
 pub mod decode;
 pub mod detect;
 pub mod enrich;
+pub mod environments;
 pub mod exceptions;
 pub mod finding;
 pub mod location;

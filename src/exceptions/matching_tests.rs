@@ -30,6 +30,8 @@ fn place(path: &str, line: u32) -> Location {
         line_hash: None,
         snippet: Snippet::default(),
         markers: Arc::default(),
+        surroundings: None,
+        environment: None,
     }
 }
 
@@ -51,6 +53,7 @@ fn finding(rule: &str, secret: &str, locations: Vec<Location>) -> Finding {
         identity: Identity::default(),
         locations,
         exposure: None,
+        sharing: None,
         remediation: Remediation::default(),
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::{Serialize, Serializer};
 
-use super::Marker;
+use super::{Marker, Surroundings};
 use crate::location::{ByteSpan, Position};
 
 /// What kind of content holds the secret.
@@ -65,11 +65,17 @@ pub struct Location {
     /// `primaryLocationLineHash` of the first line, where whoever made the report had the whole content at hand.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub line_hash: Option<String>,
+    /// Name of the environment that the place belongs to, where that is what the finding is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub environment: Option<String>,
     /// The line around it, with every secret masked.
     pub snippet: Snippet,
     /// What the line on which the secret begins, or a comment on the line before, says of exceptions; places on one line share it.
     #[serde(skip)]
     pub markers: Arc<[Marker]>,
+    /// What the text around it says of it. None: nothing.
+    #[serde(skip)]
+    pub surroundings: Option<Arc<Surroundings>>,
 }
 
 impl Location {

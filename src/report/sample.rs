@@ -172,6 +172,7 @@ pub fn finding(id: &str, name: &str, provider: &str, secret: &str) -> Finding {
         identity: Identity::default(),
         locations: Vec::new(),
         exposure: None,
+        sharing: None,
         remediation: Remediation {
             url: (provider != "Generic").then(|| format!("https://{family}.example/keys")),
             steps: vec!["Revoke it.".to_owned(), "Look for its use in the audit log.".to_owned()],
@@ -201,5 +202,7 @@ pub fn place(path: &[u8], line: u32, before: &str, masked: &str, after: &str) ->
             mark_end_chars: mark_start_chars + masked.chars().count(),
         },
         markers: std::sync::Arc::default(),
+        surroundings: None,
+        environment: None,
     }
 }

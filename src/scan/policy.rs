@@ -67,6 +67,8 @@ pub fn place(path: Vec<u8>, kind: LocationKind, blob: Option<String>, commit: Op
         line_hash: None,
         snippet: Snippet::default(),
         markers: Arc::default(),
+        surroundings: None,
+        environment: None,
     }
 }
 

@@ -3,6 +3,7 @@
 use super::snippet::{self, Hidden};
 use super::walk::Walk;
 use crate::detect::Match;
+use crate::environments::outline::Outline;
 use crate::exceptions::inline::LineMarkers;
 use crate::finding::{Confidence, Evidence, Identity, Location, LocationKind};
 use crate::rules::RuleIndex;
@@ -36,12 +37,19 @@ pub fn all(item: &Item<'_>, matches: &[Match]) -> Vec<Sighting> {
         return Vec::new();
     }
     let hidden = Hidden::new(matches);
-    let mut walk = Walk::new(item.bytes);
-    let mut markers = LineMarkers::default();
-    matches.iter().filter_map(|found| sighting(item, found, &hidden, (&mut walk, &mut markers))).collect()
+    let mut reading = Reading { walk: Walk::new(item.bytes), markers: LineMarkers::default(), outline: Outline::new(&item.path, item.bytes) };
+    matches.iter().filter_map(|found| sighting(item, found, &hidden, &mut reading)).collect()
 }
 
-fn sighting(item: &Item<'_>, found: &Match, hidden: &Hidden<'_>, (walk, markers): (&mut Walk<'_>, &mut LineMarkers)) -> Option<Sighting> {
+/// What is known of the text up to the place that was looked at last.
+struct Reading<'t> {
+    walk: Walk<'t>,
+    markers: LineMarkers,
+    outline: Outline<'t>,
+}
+
+fn sighting(item: &Item<'_>, found: &Match, hidden: &Hidden<'_>, reading: &mut Reading<'_>) -> Option<Sighting> {
+    let Reading { walk, markers, outline } = reading;
     let start = walk.to(found.secret.start);
     let line = walk.line();
     let last = walk.to(found.secret.end.saturating_sub(1).max(found.secret.start));
@@ -72,6 +80,8 @@ fn sighting(item: &Item<'_>, found: &Match, hidden: &Hidden<'_>, (walk, markers)
             line_hash: None,
             snippet: snippet::around(item.bytes, found, line, hidden),
             markers: markers.of(item.bytes, line, start.line),
+            surroundings: outline.around(found.secret.start, line),
+            environment: None,
         },
     })
 }

@@ -122,6 +122,8 @@ pub fn unseen(history: &History, seen: &Seen, spot: &Spot) -> Sighting {
             line_hash: None,
             snippet: crate::finding::Snippet::default(),
             markers: Arc::default(),
+            surroundings: None,
+            environment: None,
         },
     }
 }
