@@ -4,6 +4,7 @@ mod audit;
 mod excluded;
 mod expiry;
 mod known;
+mod shared;
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -12,6 +13,7 @@ use std::time::Instant;
 use crate::coverage::Skip;
 use crate::detect::Detector;
 use crate::detect::prefilter::Workload;
+use crate::environments::Environments;
 use crate::exceptions::Exceptions;
 use crate::finding::{Confidence, Finding, FingerprintKey, Threshold, Withheld};
 use crate::report::{Report, RuleSetInfo, Scope, ScopeKind, Tool};
@@ -56,6 +58,8 @@ pub struct Settings {
     pub excludes: Excludes,
     /// From where on a finding makes the scan fail.
     pub fail_on: Threshold,
+    /// Environments that should not share a secret.
+    pub environments: Environments,
     /// What was left out before the scan began, such as rules.
     pub skipped: Vec<Skip>,
 }
@@ -144,7 +148,7 @@ pub fn run(plan: Plan, rules: RuleSet, counters: &Counters) -> Result<Report, So
     let size = plan.max_file_size;
     let excludes = &plan.settings.excludes;
     let known = known::Known { exceptions: plan.exceptions, roots: plan.roots, now: plan.now };
-    let finish = Finish { settings: &plan.settings, known, began };
+    let finish = Finish { settings: &plan.settings, known, key: &plan.fingerprint_key, began };
     let (scope, detector, scanned) = match plan.target {
         Target::Worktree { roots, include_ignored } => {
             let target = roots.iter().map(|root| root.to_string_lossy().into_owned()).collect();
@@ -171,7 +175,7 @@ pub fn run(plan: Plan, rules: RuleSet, counters: &Counters) -> Result<Report, So
                 excludes,
             };
             let mut report = audit::run(&path, &options, how, &detector, counters)?;
-            finish.add_to(&mut report, Vec::new());
+            finish.add_to(&mut report, Vec::new(), detector.rules());
             return Ok(report);
         }
         Target::Range { cwd, wanted } => {
@@ -189,7 +193,7 @@ pub fn run(plan: Plan, rules: RuleSet, counters: &Counters) -> Result<Report, So
         }
     };
     let (mut report, below) = report(scope, detector.rules(), scanned, plan.min_confidence, &plan.fingerprint_key);
-    finish.add_to(&mut report, below);
+    finish.add_to(&mut report, below, detector.rules());
     Ok(report)
 }
 
@@ -197,14 +201,16 @@ pub fn run(plan: Plan, rules: RuleSet, counters: &Counters) -> Result<Report, So
 struct Finish<'p> {
     settings: &'p Settings,
     known: known::Known,
+    key: &'p FingerprintKey,
     began: Instant,
 }
 
 impl Finish<'_> {
     /// Adds it to `report`. `below` are the findings that are not sure enough for it: an exception for one of them is of use.
-    fn add_to(self, report: &mut Report, mut below: Vec<Finding>) {
+    fn add_to(self, report: &mut Report, mut below: Vec<Finding>, rules: &RuleSet) {
         expiry::note(&mut report.findings, self.known.now);
-        report.exceptions = self.known.mark([&mut report.findings, &mut below], report.scope.kind);
+        let search = shared::Search { rules, environments: &self.settings.environments, key: self.key };
+        self.known.mark(report, &mut below, &search);
         report.fail_on = self.settings.fail_on;
         self.settings.skipped.iter().for_each(|skip| report.coverage.skip(skip.clone()));
         report.coverage.sort();
@@ -218,7 +224,7 @@ fn report(scope: Scope, rules: &RuleSet, scanned: Scanned, min_confidence: Confi
     let (findings, below): (Vec<_>, Vec<_>) = findings.into_iter().partition(|finding| finding.confidence >= min_confidence);
     disabled.retain(|finding| finding.confidence >= min_confidence);
     let report = Report {
-        tool: tool(rules),
+        tool: tool(rules, key),
         scope,
         coverage: scanned.coverage,
         below_threshold: below.len() as u64,
@@ -232,6 +238,7 @@ fn report(scope: Scope, rules: &RuleSet, scanned: Scanned, min_confidence: Confi
     (report, below)
 }
 
-fn tool(rules: &RuleSet) -> Tool {
-    Tool { name: "keysieve", version: env!("CARGO_PKG_VERSION"), ruleset: RuleSetInfo { count: rules.in_force(), digest: rules.digest() } }
+fn tool(rules: &RuleSet, key: &FingerprintKey) -> Tool {
+    let ruleset = RuleSetInfo { count: rules.in_force(), digest: rules.digest() };
+    Tool { name: "keysieve", version: env!("CARGO_PKG_VERSION"), ruleset, fingerprint_key: key.id() }
 }

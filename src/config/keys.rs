@@ -42,6 +42,14 @@ pub enum Setting {
     MaxExpiryDays,
     /// Whether an exception must name who agreed to it.
     RequireApproval,
+    /// Further words that mean an environment.
+    EnvironmentNames,
+    /// Files that belong to an environment.
+    EnvironmentPaths,
+    /// Whether what an environment shares is worth a finding.
+    EnvironmentGuarded,
+    /// Whether there is such an environment.
+    EnvironmentEnabled,
 }
 
 /// What a key takes.
@@ -57,8 +65,12 @@ pub enum Kind {
     Rules,
     /// Paths of files or folders.
     Paths,
-    /// Patterns of paths.
+    /// Patterns of paths, as `.gitignore` has them.
     Globs,
+    /// Patterns that stand for whole paths, as exceptions have them.
+    WholePaths,
+    /// Words.
+    Words,
     /// Exceptions, each a map of [`EXCEPTION_KEYS`](super::EXCEPTION_KEYS).
     Exceptions,
     /// `true` or `false`.
@@ -70,14 +82,14 @@ pub enum Kind {
 impl Kind {
     /// Whether it is a list, whose parts add up over the layers.
     pub fn is_list(self) -> bool {
-        matches!(self, Self::Rules | Self::Paths | Self::Globs | Self::Exceptions)
+        matches!(self, Self::Rules | Self::Paths | Self::Globs | Self::WholePaths | Self::Words | Self::Exceptions)
     }
 }
 
 /// One key.
 #[derive(Debug)]
 pub struct Key {
-    /// The keys that lead to it in a file; `*` stands for the id of a rule.
+    /// The keys that lead to it in a file; `*` stands for the id of a rule, or the name of an environment.
     pub path: &'static [&'static str],
     /// What it takes.
     pub kind: Kind,
@@ -98,7 +110,7 @@ impl Key {
 
 impl Setting {
     /// Every setting, in the order in which they are shown.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 20] = [
         Self::DisabledRules,
         Self::EnabledRules,
         Self::OverriddenSeverity,
@@ -115,11 +127,20 @@ impl Setting {
         Self::RequireExpiry,
         Self::MaxExpiryDays,
         Self::RequireApproval,
+        Self::EnvironmentNames,
+        Self::EnvironmentPaths,
+        Self::EnvironmentGuarded,
+        Self::EnvironmentEnabled,
     ];
 
     /// Whether it asks something of exceptions: what is asked already, a repository can make stricter and not laxer.
     pub fn is_policy(self) -> bool {
         matches!(self, Self::RequireReason | Self::RequireExpiry | Self::MaxExpiryDays | Self::RequireApproval)
+    }
+
+    /// Whether it is about an environment, which its key names.
+    pub fn is_of_environment(self) -> bool {
+        matches!(self, Self::EnvironmentNames | Self::EnvironmentPaths | Self::EnvironmentGuarded | Self::EnvironmentEnabled)
     }
 
     /// Its key.
@@ -236,6 +257,34 @@ impl Setting {
                 default: Some("false"),
                 variable: None,
                 about: "An exception counts only if it names who agreed to it.",
+            },
+            Self::EnvironmentNames => &Key {
+                path: &["environments", "*", "names"],
+                kind: Kind::Words,
+                default: None,
+                variable: None,
+                about: "Further words that mean this environment in paths, keys and sections; its own name always does.",
+            },
+            Self::EnvironmentPaths => &Key {
+                path: &["environments", "*", "paths"],
+                kind: Kind::WholePaths,
+                default: None,
+                variable: None,
+                about: "Files that belong to this environment, as patterns from the repository's root, whatever else speaks for another one.",
+            },
+            Self::EnvironmentGuarded => &Key {
+                path: &["environments", "*", "guarded"],
+                kind: Kind::Truth,
+                default: None,
+                variable: None,
+                about: "A secret that this environment shares with any other one is reported; without it, only if the other one is guarded.",
+            },
+            Self::EnvironmentEnabled => &Key {
+                path: &["environments", "*", "enabled"],
+                kind: Kind::Truth,
+                default: None,
+                variable: None,
+                about: "Whether places of this environment count at all.",
             },
         }
     }

@@ -22,6 +22,17 @@ const DEFAULTS: [(&str, &[&str], bool); 4] = [
     ("prod", &["prod", "prd", "production"], true),
 ];
 
+/// Other names of those: what a configuration says of `production` it says of `prod`.
+const SYNONYMS: [(&str, &str); 7] = [
+    ("production", "prod"),
+    ("prd", "prod"),
+    ("development", "dev"),
+    ("devel", "dev"),
+    ("stage", "staging"),
+    ("stg", "staging"),
+    ("testing", "test"),
+];
+
 /// Every environment that counts.
 #[derive(Clone, Debug)]
 pub struct Environments {
@@ -65,6 +76,8 @@ impl Default for Environments {
 impl Environments {
     /// Changes the environment called `name`, or adds it; its own name means it. One that is new is guarded unless `change` says otherwise.
     pub fn change(&mut self, name: &str, change: Change) {
+        let name = name.to_ascii_lowercase();
+        let name = SYNONYMS.iter().find(|(other, _)| *other == name).map_or(name.as_str(), |(_, name)| name);
         let at = self.known.iter().position(|known| known.name == name).unwrap_or_else(|| {
             self.words.insert(name, self.known.len());
             self.known.push(Environment { name: name.to_owned(), is_guarded: true, is_enabled: true });

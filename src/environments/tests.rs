@@ -70,7 +70,7 @@ fn a_configuration_adds_moves_and_takes_away() {
     let glob = |text: &str| Glob::new(text).expect("because it is a pattern");
     environments.change("staging", Change { names: vec!["qa".to_owned()], paths: vec![glob("live/blue/**")], ..Change::default() });
     environments.change("edge", Change { guarded: Some(false), ..Change::default() });
-    environments.change("dev", Change { enabled: Some(false), ..Change::default() });
+    environments.change("Development", Change { enabled: Some(false), ..Change::default() });
     for (path, expected) in [
         ("values-qa.yaml", Some("staging")),
         ("live/blue/prod/x.env", Some("staging")),

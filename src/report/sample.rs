@@ -35,6 +35,7 @@ pub fn clean() -> Report {
             name: "keysieve",
             version: "0.0.0",
             ruleset: RuleSetInfo { count: 150, digest: format!("sha256:{}", "0".repeat(64)) },
+            fingerprint_key: FingerprintKey::default().id(),
         },
         scope: Scope { kind: ScopeKind::Worktree, target: vec![".".to_owned()], range: None },
         coverage: Coverage { items: 15_026, bytes: 188_400_000, skipped: Vec::new(), incomplete: Vec::new() },
