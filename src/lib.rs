@@ -20,6 +20,7 @@
 //! | [`scan`] | one source, one detector, many threads; sightings to findings | reports |
 //! | [`enrich`] | since when and where a secret of a history is exposed | rules, output |
 //! | [`report`] | a report as text: human, JSON, JSON Lines, SARIF | files, git, rules, detection |
+//! | [`compare`] | saved reports side by side: which secrets several repositories share | repositories, how reports are made |
 //! | [`purge`] | plans the removal of secrets from a history, and looks for what is left | rules, the command line, output |
 //! | [`config`] | layers of settings from files, environment and flags, with where each comes from | scans, the command line |
 //! | [`run`] | the one place that chains the stages: a plan in, a report out | the command line, output |
@@ -30,6 +31,7 @@
 #![forbid(unsafe_code)]
 
 pub mod checksum;
+pub mod compare;
 pub mod config;
 pub mod coverage;
 pub mod decode;

@@ -1,6 +1,7 @@
 //! What the command line understands. Plain data; nothing is opened or read here.
 
 mod exceptions;
+mod report;
 mod settings;
 
 use std::ffi::OsString;
@@ -15,6 +16,7 @@ use keysieve::report::{ExposureDetail, Format};
 use keysieve::source::range::Since;
 
 pub use exceptions::{BaselineArgs, BaselineCommand, ExceptionsArgs, KnownArgs, ListFormat, LookArgs};
+pub use report::{CompareArgs, CompareFormat, ReportArgs, ReportCommand};
 pub use settings::{ConfigArgs, ConfigCommand, ConfigFormat, ConfigShowArgs, ScannedArgs, SettingsArgs};
 
 const FIRST_STEPS: &str = "\
@@ -64,6 +66,8 @@ pub enum Command {
     Baseline(BaselineArgs),
     /// List what is excepted, why, by whom and until when
     Exceptions(ExceptionsArgs),
+    /// Work on saved reports
+    Report(ReportArgs),
     /// Show and check the configuration in force
     Config(ConfigArgs),
     /// Say what a credential is, what its holder can do and how to rotate it

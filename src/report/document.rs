@@ -73,6 +73,9 @@ impl Tail {
 #[derive(Serialize)]
 pub struct Finding<'r> {
     fingerprint: &'r str,
+    /// What it is about, if that is no secret.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    subject: Option<&'static str>,
     rule: &'r RuleRef,
     severity: Severity,
     confidence: Confidence,
@@ -141,6 +144,11 @@ impl<'r> Finding<'r> {
         let remediation = &finding.remediation;
         Self {
             fingerprint: finding.fingerprint.as_str(),
+            subject: match finding.subject {
+                Subject::Secret => None,
+                Subject::File => Some("file"),
+                Subject::Sharing => Some("sharing"),
+            },
             rule: &finding.rule,
             severity: finding.severity,
             confidence: finding.confidence,

@@ -25,10 +25,6 @@ pub(super) fn write(out: &mut String, finding: &Finding, look: Look) {
         block.row("", &line);
     }
     block.further_places(&finding.locations);
-    if let Some(sharing) = &finding.sharing {
-        let names: Vec<&str> = sharing.findings.iter().map(|own| own.short()).collect();
-        block.rows(&wrap(&format!("the secret itself: {}", names.join(", ")), block.room()));
-    }
     block.rows(&exposure::lines(finding, look.exposure, block.room()));
     block.row("", &format!("what it is and how to rotate it: keysieve explain {}", escape::text(&finding.rule.id)));
 }
