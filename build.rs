@@ -151,11 +151,12 @@ fn rule_source(rule: &Rule) -> String {
             option(path.pattern.as_ref(), text)
         )
     });
+    let shared = option(rule.shared.as_ref(), |shared| format!("Shared::{shared:?}"));
     let companions = rule.companions.iter().map(companion).collect::<Vec<_>>().join(", ");
     let min_entropy = option(rule.min_entropy.as_ref(), |bits| format!("{bits:?}f32"));
     format!(
         "Rule {{ id: {}, name: {}, description: {}, severity: Severity::{:?}, confidence: Confidence::{:?}, lifetime: Lifetime::{:?}, \
-         identity: IdentityClass::{:?}, token: {token}, assignment: {assignment}, url: {url}, grammar: {grammar}, path: {path}, search: None, min_entropy: {min_entropy}, \
+         identity: IdentityClass::{:?}, token: {token}, assignment: {assignment}, url: {url}, grammar: {grammar}, path: {path}, search: None, shared: {shared}, min_entropy: {min_entropy}, \
          check: {}, companions: Cow::Borrowed(&[{companions}]), files: {}, rotation: Rotation {{ url: {}, steps: {} }}, references: {}, \
          examples: Examples {{ positive: {}, negative: {}, path: {}, positive_files: {}, negative_files: {} }} }}",
         text(&rule.id),

@@ -13,12 +13,14 @@
 //! | [`decode`] | encodings: bytes in, the text they stand for out, with the way back to each byte | rules, files |
 //! | [`finding`] | a secret of a rule with its places; severity, confidence, evidence, identity, fingerprint | where bytes come from |
 //! | [`exceptions`] | findings that do not count: who excepted what, why and until when; the baseline | where bytes and files come from, output |
+//! | [`environments`] | staging, production and the like: which of them a place in a file belongs to | secrets, rules, where bytes come from |
 //! | [`rules`] | rules as data: schema, lint, examples, the built-in table that `build.rs` makes | scanned files, threads |
 //! | [`detect`] | bytes in, matches out: literals, patterns, the key/value grammar, offline checks, the weighing of evidence | files, git, threads, reports |
 //! | [`source`] | a working tree, the index, a range of commits, standard input: all reading of files and of git | rules, findings, threads |
 //! | [`scan`] | one source, one detector, many threads; sightings to findings | reports |
 //! | [`enrich`] | since when and where a secret of a history is exposed | rules, output |
 //! | [`report`] | a report as text: human, JSON, JSON Lines, SARIF | files, git, rules, detection |
+//! | [`compare`] | saved reports side by side: which secrets several repositories share | repositories, how reports are made |
 //! | [`purge`] | plans the removal of secrets from a history, and looks for what is left | rules, the command line, output |
 //! | [`config`] | layers of settings from files, environment and flags, with where each comes from | scans, the command line |
 //! | [`import`] | configuration of other tools as configuration of this one | scans, the command line, output |
@@ -30,11 +32,13 @@
 #![forbid(unsafe_code)]
 
 pub mod checksum;
+pub mod compare;
 pub mod config;
 pub mod coverage;
 pub mod decode;
 pub mod detect;
 pub mod enrich;
+pub mod environments;
 pub mod exceptions;
 pub mod finding;
 pub mod import;

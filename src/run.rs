@@ -5,6 +5,7 @@ mod excluded;
 mod expiry;
 mod known;
 mod paths;
+mod shared;
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -13,6 +14,7 @@ use std::time::Instant;
 use crate::coverage::Skip;
 use crate::detect::Detector;
 use crate::detect::prefilter::Workload;
+use crate::environments::Environments;
 use crate::exceptions::Exceptions;
 use crate::finding::{Confidence, Finding, FingerprintKey, Threshold, Withheld};
 use crate::report::{Report, RuleSetInfo, Scope, ScopeKind, Tool};
@@ -58,6 +60,8 @@ pub struct Settings {
     pub excludes: Excludes,
     /// From where on a finding makes the scan fail.
     pub fail_on: Threshold,
+    /// Environments that should not share a secret.
+    pub environments: Environments,
     /// What was left out before the scan began, such as rules.
     pub skipped: Vec<Skip>,
 }
@@ -153,7 +157,8 @@ pub fn run(plan: Plan, rules: RuleSet, counters: &Counters) -> Result<Report, So
     let size = plan.max_file_size;
     let excludes = &plan.settings.excludes;
     let known = known::Known { exceptions: plan.exceptions, roots: plan.roots, now: plan.now };
-    let finish = Finish { settings: &plan.settings, known, terms: paths::Terms::of(&rules), began };
+    let terms = paths::Terms::of(&rules);
+    let finish = Finish { settings: &plan.settings, known, terms, key: &plan.fingerprint_key, began };
     let (scope, detector, scanned) = match plan.target {
         Target::Worktree { roots, include_ignored } => {
             let target = roots.iter().map(|root| root.to_string_lossy().into_owned()).collect();
@@ -180,7 +185,7 @@ pub fn run(plan: Plan, rules: RuleSet, counters: &Counters) -> Result<Report, So
                 excludes,
             };
             let mut report = audit::run(&path, &options, how, &detector, counters)?;
-            finish.add_to(&mut report, Vec::new());
+            finish.add_to(&mut report, Vec::new(), detector.rules());
             return Ok(report);
         }
         Target::Range { cwd, wanted } => {
@@ -205,7 +210,7 @@ pub fn run(plan: Plan, rules: RuleSet, counters: &Counters) -> Result<Report, So
         }
     };
     let (mut report, below) = report(scope, detector.rules(), scanned, plan.min_confidence, &plan.fingerprint_key);
-    finish.add_to(&mut report, below);
+    finish.add_to(&mut report, below, detector.rules());
     Ok(report)
 }
 
@@ -214,18 +219,20 @@ struct Finish<'p> {
     settings: &'p Settings,
     known: known::Known,
     terms: paths::Terms,
+    key: &'p FingerprintKey,
     began: Instant,
 }
 
 impl Finish<'_> {
     /// Adds it to `report`. `below` are the findings that are not sure enough for it: an exception for one of them is of use.
-    fn add_to(self, report: &mut Report, mut below: Vec<Finding>) {
+    fn add_to(self, report: &mut Report, mut below: Vec<Finding>, rules: &RuleSet) {
         let folders = self.known.folders(report.scope.kind);
         for findings in [&mut report.findings, &mut below] {
             self.terms.keep(findings, &|path| folders.below_root(path));
         }
         expiry::note(&mut report.findings, self.known.now);
-        report.exceptions = self.known.mark([&mut report.findings, &mut below], report.scope.kind);
+        let search = shared::Search { rules, environments: &self.settings.environments, key: self.key };
+        self.known.mark(report, &mut below, &search);
         report.fail_on = self.settings.fail_on;
         self.settings.skipped.iter().for_each(|skip| report.coverage.skip(skip.clone()));
         report.coverage.sort();
@@ -239,7 +246,7 @@ fn report(scope: Scope, rules: &RuleSet, scanned: Scanned, min_confidence: Confi
     let (findings, below): (Vec<_>, Vec<_>) = findings.into_iter().partition(|finding| finding.confidence >= min_confidence);
     disabled.retain(|finding| finding.confidence >= min_confidence);
     let report = Report {
-        tool: tool(rules),
+        tool: tool(rules, key),
         scope,
         coverage: scanned.coverage,
         below_threshold: below.len() as u64,
@@ -253,6 +260,7 @@ fn report(scope: Scope, rules: &RuleSet, scanned: Scanned, min_confidence: Confi
     (report, below)
 }
 
-fn tool(rules: &RuleSet) -> Tool {
-    Tool { name: "keysieve", version: env!("CARGO_PKG_VERSION"), ruleset: RuleSetInfo { count: rules.in_force(), digest: rules.digest() } }
+fn tool(rules: &RuleSet, key: &FingerprintKey) -> Tool {
+    let ruleset = RuleSetInfo { count: rules.in_force(), digest: rules.digest() };
+    Tool { name: "keysieve", version: env!("CARGO_PKG_VERSION"), ruleset, fingerprint_key: key.id() }
 }

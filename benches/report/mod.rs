@@ -24,7 +24,12 @@ fn render(bencher: Bencher, format: Format) {
 fn report() -> Report {
     let mut random = Random::new(2);
     Report {
-        tool: Tool { name: "keysieve", version: "0.0.0", ruleset: RuleSetInfo { count: 150, digest: "sha256:0".to_owned() } },
+        tool: Tool {
+            name: "keysieve",
+            version: "0.0.0",
+            ruleset: RuleSetInfo { count: 150, digest: "sha256:0".to_owned() },
+            fingerprint_key: "0".repeat(16),
+        },
         scope: Scope { kind: ScopeKind::Worktree, target: vec![".".to_owned()], range: None },
         coverage: Coverage { items: 15_000, bytes: 188 << 20, ..Coverage::default() },
         findings: (0..FINDINGS).map(|number| finding(&mut random, number)).collect(),
@@ -52,6 +57,7 @@ fn finding(random: &mut Random, number: usize) -> Finding {
         confidence: Confidence::High,
         evidence: vec![Evidence::supporting("checksum-valid", "checksum valid")],
         status: Status::default(),
+        sharing: None,
         masked: secret.masked(4),
         secret,
         written: Vec::new(),
@@ -78,5 +84,8 @@ fn location(number: usize, place: usize) -> Location {
         blob: None,
         snippet: Snippet { mark_start_chars: 9, mark_end_chars: 9 + 16, text },
         markers: std::sync::Arc::default(),
+        foreign: Arc::default(),
+        surroundings: None,
+        environment: None,
     }
 }

@@ -52,7 +52,7 @@ fn report(given: Given<'_>) -> Report {
     let scanned = scan::scan(&source, &DETECTOR, 1, &Counters::default()).expect("because standard input can always be listed");
     assert!(scanned.coverage.incomplete.is_empty(), "the detector panicked");
     Report {
-        tool: Tool { name: "keysieve", version: "0.0.0", ruleset: RuleSetInfo { count: 1, digest: "sha256:0".to_owned() } },
+        tool: Tool { name: "keysieve", version: "0.0.0", ruleset: RuleSetInfo { count: 1, digest: "sha256:0".to_owned() }, fingerprint_key: "0".repeat(16) },
         scope: Scope { kind: ScopeKind::Stdin, target: vec![String::from_utf8_lossy(given.path).into_owned()], range: None },
         coverage: scanned.coverage,
         findings: scan::collate(scanned.sightings, DETECTOR.rules(), &FingerprintKey::default()).findings,

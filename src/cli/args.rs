@@ -2,6 +2,7 @@
 
 mod exceptions;
 mod import;
+mod report;
 mod settings;
 
 use std::ffi::OsString;
@@ -17,6 +18,7 @@ use keysieve::source::range::Since;
 
 pub use exceptions::{BaselineArgs, BaselineCommand, ExceptionsArgs, KnownArgs, ListFormat, LookArgs};
 pub use import::{AdoptArgs, ImportArgs, ImportCommand, SourceArgs, WritingArgs};
+pub use report::{CompareArgs, CompareFormat, ReportArgs, ReportCommand};
 pub use settings::{ConfigArgs, ConfigCommand, ConfigFormat, ConfigShowArgs, ScannedArgs, SettingsArgs};
 
 const FIRST_STEPS: &str = "\
@@ -68,6 +70,8 @@ pub enum Command {
     Exceptions(ExceptionsArgs),
     /// Move in from another tool: take over its configuration, and say what was not taken
     Import(ImportArgs),
+    /// Work on saved reports
+    Report(ReportArgs),
     /// Show and check the configuration in force
     Config(ConfigArgs),
     /// Say what a credential is, what its holder can do and how to rotate it

@@ -28,8 +28,8 @@ fn text(entry: &RuleEntry, color: bool) -> String {
     let mut out = String::new();
     let _ = writeln!(out, "{bold}{}{bold:#} ({})\n", rule.name, rule.id);
     let _ = writeln!(out, "{}\n", wrapped(&rule.description, ""));
-    // A file that git should not store was issued by nobody.
-    if rule.path.is_none() {
+    // A file that git should not store was issued by nobody, nor was a bad habit.
+    if rule.path.is_none() && rule.shared.is_none() {
         let url = entry.provider.url.as_ref().map_or_else(String::new, |url| format!(", {url}"));
         let _ = writeln!(out, "issued by   {}{url}", entry.provider.name);
     }

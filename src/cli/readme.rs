@@ -96,9 +96,14 @@ fn member(line: &str, is_struct: bool) -> Option<String> {
     Some(word)
 }
 
+/// Whether the rule says what a credential looks like.
+fn is_credential(rule: &Rule) -> bool {
+    rule.path.is_none() && rule.shared.is_none()
+}
+
 fn numbers(set: &RuleSet) -> String {
-    let all: Vec<&RuleEntry> = set.iter().map(|(_, entry)| entry).filter(|entry| entry.rule.path.is_none()).collect();
-    let files = set.len() - all.len();
+    let all: Vec<&RuleEntry> = set.iter().map(|(_, entry)| entry).filter(|entry| is_credential(&entry.rule)).collect();
+    let files = set.iter().filter(|(_, entry)| entry.rule.path.is_some()).count();
     let mut slugs: Vec<_> = all.iter().filter(|entry| !entry.provider.generic).map(|entry| &entry.provider.slug).collect();
     slugs.sort();
     slugs.dedup();
@@ -128,6 +133,7 @@ fn numbers(set: &RuleSet) -> String {
     row("is of no known provider (`grammar`)".to_owned(), count(&|rule| rule.grammar.is_some()));
     row("has an offline check".to_owned(), count(&|rule| rule.check.is_some()));
     row("beside those: kinds of files that git should not store (`path`)".to_owned(), files);
+    row("and: a secret that environments share (`shared`)".to_owned(), set.len() - all.len() - files);
     out
 }
 

@@ -86,7 +86,7 @@ pub fn in_force(
     let exceptions = config.exceptions(&set)?;
     let reported = config.rules(set)?;
     skipped.extend(reported.skipped);
-    let settings = Settings { excludes, fail_on: config.fail_on(), skipped };
+    let settings = Settings { excludes, fail_on: config.fail_on(), environments: config.environments()?, skipped };
     Ok(InForce { rules: reported.rules, settings, config, exceptions, roots: Vec::new() })
 }
 

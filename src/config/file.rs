@@ -69,8 +69,11 @@ impl Reader {
             Content::Null => return,
             other => {
                 let names = known_below(path).join("`, `");
-                let hint =
-                    if names == "*" { "write the id of a rule, `:`, and what to change".to_owned() } else { format!("it takes `{names}`") };
+                let hint = match path.first().map(String::as_str) {
+                    _ if names != "*" => format!("it takes `{names}`"),
+                    Some("environments") => "write the name of an environment, `:`, and its `paths` or `names`".to_owned(),
+                    _ => "write the id of a rule, `:`, and what to change".to_owned(),
+                };
                 return self.complain(node.place, format!("`{}` takes a map, not {}", path.join("."), kind_of(other)), hint);
             }
         };
@@ -176,6 +179,8 @@ fn noun(kind: Kind) -> &'static str {
         Kind::Paths => "paths",
         Kind::Globs => "patterns of paths",
         Kind::Regexes => "regular expressions of paths",
+        Kind::WholePaths => "patterns of paths",
+        Kind::Words => "words",
         Kind::Exceptions => "exceptions",
         Kind::Truth => "true or false",
         Kind::Days => "a number of days",

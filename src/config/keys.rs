@@ -44,6 +44,14 @@ pub enum Setting {
     MaxExpiryDays,
     /// Whether an exception must name who agreed to it.
     RequireApproval,
+    /// Further words that mean an environment.
+    EnvironmentNames,
+    /// Files that belong to an environment.
+    EnvironmentPaths,
+    /// Whether what an environment shares is worth a finding.
+    EnvironmentGuarded,
+    /// Whether there is such an environment.
+    EnvironmentEnabled,
 }
 
 /// What a key takes.
@@ -59,10 +67,14 @@ pub enum Kind {
     Rules,
     /// Paths of files or folders.
     Paths,
-    /// Patterns of paths.
+    /// Patterns of paths, as `.gitignore` has them.
     Globs,
     /// Regular expressions of paths.
     Regexes,
+    /// Patterns that stand for whole paths, as exceptions have them.
+    WholePaths,
+    /// Words.
+    Words,
     /// Exceptions, each a map of [`EXCEPTION_KEYS`](super::EXCEPTION_KEYS).
     Exceptions,
     /// `true` or `false`.
@@ -74,14 +86,15 @@ pub enum Kind {
 impl Kind {
     /// Whether it is a list, whose parts add up over the layers.
     pub fn is_list(self) -> bool {
-        matches!(self, Self::Rules | Self::Paths | Self::Globs | Self::Regexes | Self::Exceptions)
+        use Kind::{Exceptions, Globs, Paths, Regexes, Rules, WholePaths, Words};
+        matches!(self, Rules | Paths | Globs | Regexes | WholePaths | Words | Exceptions)
     }
 }
 
 /// One key.
 #[derive(Debug)]
 pub struct Key {
-    /// The keys that lead to it in a file; `*` stands for the id of a rule.
+    /// The keys that lead to it in a file; `*` stands for the id of a rule, or the name of an environment.
     pub path: &'static [&'static str],
     /// What it takes.
     pub kind: Kind,
@@ -102,7 +115,7 @@ impl Key {
 
 impl Setting {
     /// Every setting, in the order in which they are shown.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 21] = [
         Self::DisabledRules,
         Self::EnabledRules,
         Self::OverriddenSeverity,
@@ -120,11 +133,20 @@ impl Setting {
         Self::RequireExpiry,
         Self::MaxExpiryDays,
         Self::RequireApproval,
+        Self::EnvironmentNames,
+        Self::EnvironmentPaths,
+        Self::EnvironmentGuarded,
+        Self::EnvironmentEnabled,
     ];
 
     /// Whether it asks something of exceptions: what is asked already, a repository can make stricter and not laxer.
     pub fn is_policy(self) -> bool {
         matches!(self, Self::RequireReason | Self::RequireExpiry | Self::MaxExpiryDays | Self::RequireApproval)
+    }
+
+    /// Whether it is about an environment, which its key names.
+    pub fn is_of_environment(self) -> bool {
+        matches!(self, Self::EnvironmentNames | Self::EnvironmentPaths | Self::EnvironmentGuarded | Self::EnvironmentEnabled)
     }
 
     /// Its key.
@@ -248,6 +270,34 @@ impl Setting {
                 default: Some("false"),
                 variable: None,
                 about: "An exception counts only if it names who agreed to it.",
+            },
+            Self::EnvironmentNames => &Key {
+                path: &["environments", "*", "names"],
+                kind: Kind::Words,
+                default: None,
+                variable: None,
+                about: "Further words that mean this environment in paths, keys and sections; its own name always does.",
+            },
+            Self::EnvironmentPaths => &Key {
+                path: &["environments", "*", "paths"],
+                kind: Kind::WholePaths,
+                default: None,
+                variable: None,
+                about: "Files that belong to this environment, as patterns from the repository's root, whatever else speaks for another one.",
+            },
+            Self::EnvironmentGuarded => &Key {
+                path: &["environments", "*", "guarded"],
+                kind: Kind::Truth,
+                default: None,
+                variable: None,
+                about: "A secret that this environment shares with any other one is reported; without it, only if the other one is guarded.",
+            },
+            Self::EnvironmentEnabled => &Key {
+                path: &["environments", "*", "enabled"],
+                kind: Kind::Truth,
+                default: None,
+                variable: None,
+                about: "Whether places of this environment count at all.",
             },
         }
     }

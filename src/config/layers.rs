@@ -62,7 +62,7 @@ pub fn environment(variables: &[(String, OsString)]) -> Result<Vec<Entry>, Confi
 fn parts(kind: Kind, text: &str) -> Vec<String> {
     let parts: Vec<String> = match kind {
         Kind::Paths => std::env::split_paths(text).map(|path| path.to_string_lossy().into_owned()).collect(),
-        Kind::Rules | Kind::Globs => {
+        Kind::Rules | Kind::Globs | Kind::WholePaths | Kind::Words => {
             let mut depth = 0_i32;
             let is_between = |c: char| {
                 depth += i32::from(c == '{') - i32::from(c == '}');

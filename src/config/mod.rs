@@ -5,6 +5,7 @@
 //! Knows nothing of the command line and of scans; reads no environment by itself and never prints.
 
 mod discover;
+mod environments;
 mod excepted;
 mod file;
 mod keys;
@@ -78,7 +79,7 @@ impl fmt::Display for Origin {
 pub struct Entry {
     /// What it sets.
     pub setting: Setting,
-    /// The rule it is about, where the key names one.
+    /// The rule, or the environment, that it is about, where the key names one.
     pub rule: Option<String>,
     /// The value.
     pub value: Value,

@@ -31,7 +31,7 @@ impl Config {
         for entry in &self.entries {
             let named = match (&entry.value, &entry.rule) {
                 (Value::Text(pattern), _) if matches!(entry.setting, Setting::DisabledRules | Setting::EnabledRules) => pattern,
-                (_, Some(id)) => id,
+                (_, Some(id)) if !entry.setting.is_of_environment() => id,
                 _ => continue,
             };
             match matching(&rules, named, entry) {

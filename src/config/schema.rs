@@ -33,7 +33,7 @@ fn insert(object_at: &mut Map<String, Json>, path: &[&str], key: &Key) {
         let below = object_at.entry("additionalProperties");
         let below = below.or_insert(Json::Bool(false));
         if below.is_boolean() {
-            *below = Json::Object(object("What to change about the rule with this id."));
+            *below = Json::Object(object(about_member(key)));
         }
         below
     } else {
@@ -46,12 +46,20 @@ fn insert(object_at: &mut Map<String, Json>, path: &[&str], key: &Key) {
     }
 }
 
+fn about_member(key: &Key) -> &'static str {
+    match key.path.first() {
+        Some(&"environments") => "What to change about the environment of this name, or which one to add.",
+        _ => "What to change about the rule with this id.",
+    }
+}
+
 fn about_group(name: &str) -> &'static str {
     match name {
         "rules" => "Which rules are reported, and how.",
         "override" => "Changes to single rules, by id.",
         "paths" => "Which files are scanned.",
         "fail_on" => "Which findings make the scan fail.",
+        "environments" => "Environments that should not share a secret: dev, test, staging and prod, and those added here.",
         "policy" => "What is asked of every exception.",
         _ => "",
     }
@@ -65,7 +73,7 @@ fn leaf(key: &Key) -> Json {
             { "type": "integer", "minimum": 1, "maximum": super::LARGEST_FILE_SIZE },
             { "type": "string", "pattern": "^[0-9]+ *([KkMmGg]([Ii]?[Bb])?|[Bb])?$" },
         ] }),
-        Kind::Rules | Kind::Paths | Kind::Globs | Kind::Regexes => {
+        Kind::Rules | Kind::Paths | Kind::Globs | Kind::Regexes | Kind::WholePaths | Kind::Words => {
             json!({ "type": ["array", "null"], "items": { "type": "string", "minLength": 1 } })
         }
         Kind::Exceptions => json!({ "type": ["array", "null"], "items": exception() }),

@@ -19,11 +19,14 @@ impl Config {
         let mut all = Vec::new();
         for setting in Setting::ALL {
             let own = || self.entries.iter().filter(move |entry| entry.setting == setting);
+            let rules: BTreeSet<Option<&str>> = own().map(|entry| entry.rule.as_deref()).collect();
             if setting.key().kind.is_list() {
-                all.push(Shown { setting, rule: None, entries: own().collect() });
+                let is_named = setting.key().path.contains(&"*");
+                let rules = if is_named { rules } else { BTreeSet::from([None]) };
+                let of = |rule| Shown { setting, rule, entries: own().filter(|entry| entry.rule.as_deref() == rule).collect() };
+                all.extend(rules.into_iter().map(of));
                 continue;
             }
-            let rules: BTreeSet<Option<&str>> = own().map(|entry| entry.rule.as_deref()).collect();
             let last = |rule| Shown { setting, rule, entries: self.single(setting, rule).into_iter().collect() };
             all.extend(rules.into_iter().map(last));
         }
@@ -62,7 +65,8 @@ impl Config {
             let mut object = Map::new();
             object.insert("key".to_owned(), json!(shown.setting.key().name().replace(".*.", ".")));
             if let Some(rule) = shown.rule {
-                object.insert("rule".to_owned(), json!(rule));
+                let about = if shown.setting.is_of_environment() { "environment" } else { "rule" };
+                object.insert(about.to_owned(), json!(rule));
             }
             let is_list = shown.setting.key().kind.is_list();
             let one = |value: Json| if is_list { value } else { value.get(0).cloned().unwrap_or(Json::Null) };

@@ -2,8 +2,11 @@
 
 use super::excepted::Listed;
 use super::keys::{Kind, LARGEST_FILE_SIZE, MOST_DAYS};
-use crate::exceptions::Exception;
+use crate::exceptions::{Exception, Glob};
 use crate::finding::{Confidence, Severity};
+
+/// Longest name of an environment, or word for one, in bytes.
+const LONGEST_WORD: usize = 40;
 
 /// A value as it was understood.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,6 +57,15 @@ impl Value {
                 Ok(()) => Ok(Self::Text(text.to_owned())),
                 Err((wrong, hint)) => Err((format!("`{}` is no regular expression of paths: {wrong}", super::shown(text)), hint)),
             },
+            Kind::WholePaths => match Glob::new(text) {
+                Ok(_) => Ok(Self::Text(text.to_owned())),
+                Err(why) => Err((format!("`{}` is no pattern: {why}", super::shown(text)), "such as `deploy/live/**`".to_owned())),
+            },
+            Kind::Words if is_word(text) => Ok(Self::Text(text.to_owned())),
+            Kind::Words => {
+                let hint = format!("write letters, digits, `-` and `_`, up to {LONGEST_WORD}");
+                Err((format!("`{}` is no word", super::shown(text)), hint))
+            }
             Kind::Exceptions => Err(("an exception is a map".to_owned(), String::new())),
             Kind::Truth => match text {
                 "true" | "True" | "TRUE" => Ok(Self::Truth(true)),
@@ -79,6 +91,12 @@ impl Value {
             Self::Days(days) => days.to_string(),
         }
     }
+}
+
+/// Whether `text` can be the name of an environment, or a word for it.
+pub fn is_word(text: &str) -> bool {
+    let is_fine = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+    is_fine && text.len() <= LONGEST_WORD && text.starts_with(|c: char| c.is_ascii_alphabetic())
 }
 
 /// An exception on one line, as a configuration would have it.

@@ -31,6 +31,8 @@ fn place(path: &str, line: u32) -> Location {
         snippet: Snippet::default(),
         markers: Arc::default(),
         foreign: Arc::default(),
+        surroundings: None,
+        environment: None,
     }
 }
 
@@ -52,6 +54,7 @@ fn finding(rule: &str, secret: &str, locations: Vec<Location>) -> Finding {
         identity: Identity::default(),
         locations,
         exposure: None,
+        sharing: None,
         remediation: Remediation::default(),
     }
 }

@@ -21,6 +21,10 @@ pub struct FingerprintKey(Vec<u8>);
 /// password can be guessed from its fingerprint.
 const FIXED_KEY: &[u8] = b"keysieve fingerprint v1";
 
+/// What is hashed with a key to name it. No family of a rule has a space, so that no fingerprint is made of it.
+const KEY_ID: &[u8] = b"keysieve key id";
+/// Bytes of that which are kept: few, because nothing is protected by them.
+const KEY_ID_BYTES: usize = 8;
 /// Bytes of the HMAC-SHA256 that are kept; 128 bits leave no room for chance collisions.
 const KEPT_BYTES: usize = 16;
 
@@ -34,6 +38,13 @@ impl FingerprintKey {
     /// A key of the user's own, of any length.
     pub fn new(key: &[u8]) -> Self {
         Self(key.to_vec())
+    }
+
+    /// Names the key, 16 lower-case hex digits: fingerprints can be compared if they were made with the same one. Gives nothing of the key back.
+    pub fn id(&self) -> String {
+        let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).expect("because HMAC takes keys of any length");
+        mac.update(KEY_ID);
+        data_encoding::HEXLOWER.encode(&mac.finalize().into_bytes()[..KEY_ID_BYTES])
     }
 }
 
@@ -96,5 +107,7 @@ mod tests {
         assert_ne!(base, Fingerprint::new(&FingerprintKey::default(), "github", &Secret::new(b"two")));
         assert!(base.as_str().starts_with("v1:github:"));
         assert_eq!(base.digest().len(), 32);
+        let (fixed, own) = (FingerprintKey::default().id(), FingerprintKey::new(b"own").id());
+        assert!(fixed != own && fixed == FingerprintKey::default().id() && own.len() == 16);
     }
 }

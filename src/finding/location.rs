@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::{Serialize, Serializer};
 
-use super::{ForeignMarker, Marker};
+use super::{ForeignMarker, Marker, Surroundings};
 use crate::location::{ByteSpan, Position};
 
 /// What kind of content holds the secret.
@@ -65,6 +65,9 @@ pub struct Location {
     /// `primaryLocationLineHash` of the first line, where whoever made the report had the whole content at hand.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub line_hash: Option<String>,
+    /// Name of the environment that the place belongs to, where that is what the finding is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub environment: Option<String>,
     /// The line around it, with every secret masked.
     pub snippet: Snippet,
     /// What the line on which the secret begins, or a comment on the line before, says of exceptions; places on one line share it.
@@ -73,6 +76,9 @@ pub struct Location {
     /// The same of comments for other scanners.
     #[serde(skip)]
     pub foreign: Arc<[ForeignMarker]>,
+    /// What the text around it says of it. None: nothing.
+    #[serde(skip)]
+    pub surroundings: Option<Arc<Surroundings>>,
 }
 
 impl Location {

@@ -9,6 +9,7 @@ mod fingerprint;
 mod identity;
 mod location;
 mod severity;
+mod sharing;
 mod status;
 mod suppression;
 mod threshold;
@@ -21,6 +22,7 @@ pub use fingerprint::{Fingerprint, FingerprintKey};
 pub use identity::Identity;
 pub use location::{Location, LocationKind, Snippet};
 pub use severity::Severity;
+pub use sharing::{Sharing, Surroundings};
 pub use status::{Status, StatusState};
 pub use suppression::{ForeignMarker, Marker, Suppression, SuppressionKind};
 pub use threshold::Threshold;
@@ -36,6 +38,8 @@ pub enum Subject {
     Secret,
     /// A file that git stores and should not, whatever stands in it. What stands for the secret is its path from the top of its repository.
     File,
+    /// That a credential which other findings are about stands in places of several environments.
+    Sharing,
 }
 
 /// One secret that one rule found, with every place where it was found.
@@ -67,6 +71,8 @@ pub struct Finding {
     pub locations: Vec<Location>,
     /// Since when and where it stands in the history of a repository; none where no history was looked at.
     pub exposure: Option<Exposure>,
+    /// For [`Subject::Sharing`] what shares it.
+    pub sharing: Option<Sharing>,
     /// What to do about it.
     pub remediation: Remediation,
 }
@@ -74,7 +80,7 @@ pub struct Finding {
 impl Finding {
     /// The secret, and the other bytes by which it stands somewhere. None of a file: its path is no secret.
     pub fn spellings(&self) -> impl Iterator<Item = &Secret> {
-        std::iter::once(&self.secret).chain(&self.written).filter(|_| self.subject == Subject::Secret)
+        std::iter::once(&self.secret).chain(&self.written).filter(|_| self.subject != Subject::File)
     }
 }
 

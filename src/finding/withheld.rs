@@ -28,6 +28,6 @@ impl Withheld {
     pub fn of(finding: Finding) -> Option<Self> {
         let Finding { subject, secret, written, masked, locations, .. } = finding;
         let spellings = std::iter::once(secret).chain(written).collect();
-        (subject == Subject::Secret).then(|| Self::new(spellings, masked, locations.iter().map(|location| location.kind)))
+        (subject != Subject::File).then(|| Self::new(spellings, masked, locations.iter().map(|location| location.kind)))
     }
 }

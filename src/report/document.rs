@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::{Outcome, Report, Scope, Style, Tool};
 use crate::coverage::Coverage;
-use crate::finding::{self, Confidence, Evidence, LocationKind, RuleRef, Severity, Status, Subject, Threshold};
+use crate::finding::{self, Confidence, Evidence, LocationKind, RuleRef, Severity, Sharing, Status, Subject, Threshold};
 use crate::location::{ByteSpan, Position};
 pub use exposure::Exposure;
 
@@ -73,6 +73,9 @@ impl Tail {
 #[derive(Serialize)]
 pub struct Finding<'r> {
     fingerprint: &'r str,
+    /// What it is about, if that is no secret.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    subject: Option<&'static str>,
     rule: &'r RuleRef,
     severity: Severity,
     confidence: Confidence,
@@ -83,6 +86,8 @@ pub struct Finding<'r> {
     locations: Vec<Location<'r>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     exposure: Option<Exposure<'r>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sharing: Option<&'r Sharing>,
     remediation: Remediation<'r>,
 }
 
@@ -115,6 +120,8 @@ struct Location<'r> {
     #[serde(skip_serializing_if = "Option::is_none")]
     submodule: Option<&'r str>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    environment: Option<&'r str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     line_hash: Option<&'r str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     snippet: Option<&'r finding::Snippet>,
@@ -131,12 +138,17 @@ struct Remediation<'r> {
 impl<'r> Finding<'r> {
     /// `finding` as it is written in `style`.
     pub fn of(finding: &'r finding::Finding, style: Style) -> Self {
-        let value = (style.show_secrets && finding.subject == Subject::Secret)
-            .then(|| String::from_utf8_lossy(finding.secret.expose()).into_owned());
+        let value =
+            (style.show_secrets && finding.subject != Subject::File).then(|| String::from_utf8_lossy(finding.secret.expose()).into_owned());
         let (masked, length, digest) = (finding.masked.as_str(), finding.secret.length_class(), finding.fingerprint.digest());
         let remediation = &finding.remediation;
         Self {
             fingerprint: finding.fingerprint.as_str(),
+            subject: match finding.subject {
+                Subject::Secret => None,
+                Subject::File => Some("file"),
+                Subject::Sharing => Some("sharing"),
+            },
             rule: &finding.rule,
             severity: finding.severity,
             confidence: finding.confidence,
@@ -146,6 +158,7 @@ impl<'r> Finding<'r> {
             identity: finding.identity.iter().collect(),
             locations: finding.locations.iter().map(Location::of).collect(),
             exposure: finding.exposure.as_ref().and_then(|exposure| Exposure::of(exposure, style.exposure.unwrap_or_default())),
+            sharing: finding.sharing.as_ref(),
             remediation: Remediation { url: remediation.url.as_deref(), steps: &remediation.steps, references: &remediation.references },
         }
     }
@@ -166,6 +179,7 @@ impl<'r> Location<'r> {
             blob: location.blob.as_deref(),
             commit: location.commit.as_deref(),
             submodule: location.submodule.as_deref(),
+            environment: location.environment.as_deref(),
             line_hash: location.line_hash.as_deref(),
             snippet: (!location.snippet.text.is_empty()).then_some(&location.snippet),
         }

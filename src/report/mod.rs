@@ -63,6 +63,8 @@ pub struct Tool {
     pub version: &'static str,
     /// Which rules were in force.
     pub ruleset: RuleSetInfo,
+    /// Names the key of the fingerprints, see [`FingerprintKey::id`](crate::finding::FingerprintKey::id): only those of the same key can be compared.
+    pub fingerprint_key: String,
 }
 
 /// Which rules were in force.

@@ -35,6 +35,7 @@ pub fn clean() -> Report {
             name: "keysieve",
             version: "0.0.0",
             ruleset: RuleSetInfo { count: 150, digest: format!("sha256:{}", "0".repeat(64)) },
+            fingerprint_key: FingerprintKey::default().id(),
         },
         scope: Scope { kind: ScopeKind::Worktree, target: vec![".".to_owned()], range: None },
         coverage: Coverage { items: 15_026, bytes: 188_400_000, skipped: Vec::new(), incomplete: Vec::new() },
@@ -172,6 +173,7 @@ pub fn finding(id: &str, name: &str, provider: &str, secret: &str) -> Finding {
         identity: Identity::default(),
         locations: Vec::new(),
         exposure: None,
+        sharing: None,
         remediation: Remediation {
             url: (provider != "Generic").then(|| format!("https://{family}.example/keys")),
             steps: vec!["Revoke it.".to_owned(), "Look for its use in the audit log.".to_owned()],
@@ -202,5 +204,7 @@ pub fn place(path: &[u8], line: u32, before: &str, masked: &str, after: &str) ->
         },
         markers: std::sync::Arc::default(),
         foreign: std::sync::Arc::default(),
+        surroundings: None,
+        environment: None,
     }
 }

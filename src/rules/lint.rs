@@ -28,6 +28,8 @@ const SHORTEST_LITERAL: usize = 3;
 const LONGEST_MATCH: u32 = 65_536;
 /// Largest compiled pattern in bytes. The regex engine refuses what takes more than 10 MiB, and long before that it gets slow.
 pub(super) const LARGEST_PATTERN: usize = 6 << 20;
+/// The rule about secrets that several environments share: what it means is no data, so there is one.
+const SHARED_RULE: &str = "policy.shared-across-environments";
 /// Words that stand in every code base: a rule that needs one of them is an `assignment`, not a `token`.
 const BROAD_WORDS: [&str; 12] =
     ["key", "token", "secret", "password", "passwd", "pwd", "auth", "api", "apikey", "access", "client", "user"];
@@ -135,9 +137,15 @@ fn describe_problems(slug: &str, rule: &Rule) -> Vec<String> {
         + usize::from(rule.url.is_some())
         + usize::from(rule.grammar.is_some())
         + usize::from(rule.path.is_some())
-        + usize::from(rule.search.is_some());
+        + usize::from(rule.search.is_some())
+        + usize::from(rule.shared.is_some());
     if ways != 1 {
-        found.push(format!("a rule has exactly one of `token`, `assignment`, `url`, `grammar`, `path` and `search`; this one has {ways}"));
+        found.push(format!(
+            "a rule has exactly one of `token`, `assignment`, `url`, `grammar`, `path`, `search` and `shared`; this one has {ways}"
+        ));
+    }
+    if rule.shared.is_some() && rule.id != SHARED_RULE {
+        found.push(format!("`shared` is what the rule `{SHARED_RULE}` has, and no other"));
     }
     found.extend(example_problems(rule));
     if let Some(search) = &rule.search {
@@ -148,10 +156,13 @@ fn describe_problems(slug: &str, rule: &Rule) -> Vec<String> {
             );
         }
     }
-    if let Some(path) = &rule.path {
-        found.extend(path_problems(path));
+    found.extend(rule.path.iter().flat_map(path_problems));
+    if rule.path.is_some() || rule.shared.is_some() {
         if rule.min_entropy.is_some() || rule.check.is_some() || !rule.companions.is_empty() || !rule.files.is_empty() {
-            found.push("a rule with `path` is about a file: `min_entropy`, `check`, `companions` and `files` say nothing there".to_owned());
+            found.push(
+                "a rule with `path` or `shared` matches no text: `min_entropy`, `check`, `companions` and `files` say nothing there"
+                    .to_owned(),
+            );
         }
     }
     if rule.references.is_empty() && rule.grammar.is_none() && rule.url.is_none() && rule.search.is_none() {
@@ -185,9 +196,9 @@ fn example_problems(rule: &Rule) -> Vec<String> {
     let examples = &rule.examples;
     let (texts, files) =
         ((examples.positive.len(), examples.negative.len()), (examples.positive_files.len(), examples.negative_files.len()));
-    let (counts, others, wanted) = match rule.path {
-        Some(_) => (files, texts, "`positive_files` and `negative_files`"),
-        None => (texts, files, "`positive` and `negative`"),
+    let (counts, others, wanted) = match (&rule.path, rule.shared) {
+        (None, None) => (texts, files, "`positive` and `negative`"),
+        _ => (files, texts, "`positive_files` and `negative_files`"),
     };
     let mut found = Vec::new();
     for (what, count) in [("positive", counts.0), ("negative", counts.1)] {

@@ -42,7 +42,7 @@ pub struct Provider {
     pub generic: bool,
 }
 
-/// One kind of credential and how to find it. Exactly one of `token`, `assignment`, `url`, `grammar`, `path` and `search` is there.
+/// One kind of credential and how to find it. Exactly one of `token`, `assignment`, `url`, `grammar`, `path`, `search` and `shared` is there.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rule {
@@ -78,6 +78,9 @@ pub struct Rule {
     /// The credential is found by a search through whole texts.
     #[serde(default)]
     pub search: Option<SearchMatch>,
+    /// The rule is about secrets that other rules find in several places.
+    #[serde(default)]
+    pub shared: Option<Shared>,
     /// Least Shannon entropy of the secret in bits per byte; below it there is no finding.
     #[serde(default)]
     pub min_entropy: Option<f32>,
@@ -193,6 +196,14 @@ pub struct PathMatch {
     pub pattern: Option<Text>,
 }
 
+/// What the places of one secret have in common that they should not have. Told of a finished scan, not of one text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Shared {
+    /// They belong to more than one environment, such as staging and production.
+    Environments,
+}
+
 /// What a file holds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -290,10 +301,10 @@ pub struct Examples {
     /// The file name under which they are scanned.
     #[serde(default)]
     pub path: Option<Text>,
-    /// In place of `positive` for a rule with `path`: files that it must report by default.
+    /// In place of `positive` for a rule with `path` or `shared`: files that it must report by default.
     #[serde(default)]
     pub positive_files: List<FileExample>,
-    /// In place of `negative` for a rule with `path`: files that it must not report by default.
+    /// In place of `negative` for a rule with `path` or `shared`: files that it must not report by default.
     #[serde(default)]
     pub negative_files: List<FileExample>,
 }

@@ -124,7 +124,7 @@ impl Audit<'_> {
         coverage.sort();
         let target = vec![history.place().to_string_lossy().into_owned()];
         Report {
-            tool: tool(rules),
+            tool: tool(rules, self.how.fingerprint_key),
             scope: Scope { kind: ScopeKind::History, target, range: None },
             coverage,
             below_threshold,

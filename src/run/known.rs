@@ -4,10 +4,12 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
+use super::shared::Search;
 use crate::enrich::MOST_SPOTS;
-use crate::exceptions::{Day, ExceptionUse, Exceptions, Matching, Scene};
+use crate::exceptions::{Day, Exceptions, Matching, Scene};
 use crate::finding::{Finding, Location};
-use crate::report::ScopeKind;
+use crate::report::{Report, ScopeKind};
+use crate::scan;
 use crate::source::names;
 
 /// What is excepted, where and when.
@@ -18,17 +20,32 @@ pub(super) struct Known {
 }
 
 impl Known {
-    /// Marks the findings of all `lists`, which come from one scan, and says what became of each exception.
-    pub(super) fn mark(&self, lists: [&mut Vec<Finding>; 2], kind: ScopeKind) -> Vec<ExceptionUse> {
+    /// Marks the findings of `report`, and those `below` it, adds what `search` finds among the marked ones, and says what became of each
+    /// exception.
+    pub(super) fn mark(&self, report: &mut Report, below: &mut Vec<Finding>, search: &Search<'_>) {
         let today = Day::at(self.now);
-        let folders = self.folders(kind);
+        let folders = self.folders(report.scope.kind);
         let path = |location: &Location| folders.below_root(&location.path);
         let scene = Scene { today, most_places: MOST_SPOTS, path: &path };
         let mut matching = Matching::new(&self.exceptions, today);
-        for findings in lists {
+        for findings in [&mut report.findings, below] {
             matching.apply(findings, &scene);
         }
-        matching.into_uses()
+        let (mut shared, inherited): (Vec<_>, Vec<_>) =
+            search.among(&report.findings, &path).into_iter().map(|derived| (derived.finding, derived.inherited)).unzip();
+        matching.apply(&mut shared, &scene);
+        for (mut finding, inherited) in shared.into_iter().zip(inherited) {
+            if let Some(status) = inherited.filter(|_| finding.status.is_open()) {
+                finding.status = status;
+            }
+            if finding.confidence >= report.min_confidence {
+                report.findings.push(finding);
+            } else {
+                report.below_threshold += 1;
+            }
+        }
+        scan::sort_findings(&mut report.findings);
+        report.exceptions = matching.into_uses();
     }
 
     /// Where the paths of a report begin.

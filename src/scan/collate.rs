@@ -101,6 +101,7 @@ fn finding(entry: &RuleEntry, fingerprint: Fingerprint, mut group: Vec<Sighting>
         identity: best.identity,
         locations,
         exposure: None,
+        sharing: None,
         remediation: Remediation {
             url: rule.rotation.url.as_ref().map(ToString::to_string),
             steps: texts(&rule.rotation.steps),

@@ -68,6 +68,8 @@ pub fn place(path: Vec<u8>, kind: LocationKind, blob: Option<String>, commit: Op
         snippet: Snippet::default(),
         markers: Arc::default(),
         foreign: Arc::default(),
+        surroundings: None,
+        environment: None,
     }
 }
 

@@ -3,6 +3,7 @@
 use super::snippet::{self, Hidden};
 use super::walk::Walk;
 use crate::detect::Match;
+use crate::environments::outline::Outline;
 use crate::exceptions::foreign::ForeignMarkers;
 use crate::exceptions::inline::LineMarkers;
 use crate::finding::{Confidence, Evidence, Identity, Location, LocationKind};
@@ -37,19 +38,25 @@ pub fn all(item: &Item<'_>, matches: &[Match]) -> Vec<Sighting> {
         return Vec::new();
     }
     let hidden = Hidden::new(matches);
-    let mut lines = Lines { walk: Walk::new(item.bytes), markers: LineMarkers::default(), foreign: ForeignMarkers::default() };
-    matches.iter().filter_map(|found| sighting(item, found, &hidden, &mut lines)).collect()
+    let mut reading = Reading {
+        walk: Walk::new(item.bytes),
+        markers: LineMarkers::default(),
+        foreign: ForeignMarkers::default(),
+        outline: Outline::new(&item.path, item.bytes),
+    };
+    matches.iter().filter_map(|found| sighting(item, found, &hidden, &mut reading)).collect()
 }
 
-/// What is known of the lines of an item up to a place.
-struct Lines<'i> {
-    walk: Walk<'i>,
+/// What is known of the text up to the place that was looked at last.
+struct Reading<'t> {
+    walk: Walk<'t>,
     markers: LineMarkers,
     foreign: ForeignMarkers,
+    outline: Outline<'t>,
 }
 
-fn sighting(item: &Item<'_>, found: &Match, hidden: &Hidden<'_>, lines: &mut Lines<'_>) -> Option<Sighting> {
-    let Lines { walk, markers, foreign } = lines;
+fn sighting(item: &Item<'_>, found: &Match, hidden: &Hidden<'_>, reading: &mut Reading<'_>) -> Option<Sighting> {
+    let Reading { walk, markers, foreign, outline } = reading;
     let start = walk.to(found.secret.start);
     let line = walk.line();
     let last = walk.to(found.secret.end.saturating_sub(1).max(found.secret.start));
@@ -81,6 +88,8 @@ fn sighting(item: &Item<'_>, found: &Match, hidden: &Hidden<'_>, lines: &mut Lin
             snippet: snippet::around(item.bytes, found, line, hidden),
             markers: markers.of(item.bytes, line, start.line),
             foreign: foreign.of(item.bytes, line, start.line),
+            surroundings: outline.around(found.secret.start, line),
+            environment: None,
         },
     })
 }

@@ -8,7 +8,7 @@ use crate::source_text::{Place, SourceFile, files, package};
 
 /// What each module of the library may import, besides itself. The table in the design, in which what stands above is not known below.
 /// A new module gets its line here.
-const LAYERS: [(&str, &[&str]); 18] = [
+const LAYERS: [(&str, &[&str]); 20] = [
     ("secret", &[]),
     ("location", &[]),
     ("coverage", &[]),
@@ -17,16 +17,34 @@ const LAYERS: [(&str, &[&str]); 18] = [
     ("decode", &["location", "coverage"]),
     ("finding", &["secret", "location"]),
     ("exceptions", &["finding", "location", "secret"]),
+    ("environments", &["exceptions", "finding", "location"]),
     ("rules", &["finding", "checksum"]),
     ("detect", &["rules", "finding", "decode", "location", "checksum", "secret"]),
     ("source", &["location", "coverage"]),
-    ("scan", &["source", "detect", "decode", "rules", "exceptions", "finding", "coverage", "location", "secret"]),
+    ("scan", &["source", "detect", "decode", "rules", "environments", "exceptions", "finding", "coverage", "location", "secret"]),
     ("enrich", &["scan", "source", "finding"]),
     ("report", &["exceptions", "finding", "coverage", "location", "secret"]),
+    ("compare", &["report", "finding"]),
     ("purge", &["enrich", "scan", "source", "report", "finding", "coverage", "location", "secret"]),
-    ("config", &["source", "rules", "exceptions", "finding", "coverage", "suggest"]),
+    ("config", &["source", "rules", "environments", "exceptions", "finding", "coverage", "suggest"]),
     ("import", &["config", "source", "detect", "rules", "exceptions", "finding", "location", "secret", "suggest"]),
-    ("run", &["enrich", "scan", "source", "report", "detect", "rules", "exceptions", "finding", "coverage", "location", "secret"]),
+    (
+        "run",
+        &[
+            "enrich",
+            "scan",
+            "source",
+            "report",
+            "detect",
+            "rules",
+            "environments",
+            "exceptions",
+            "finding",
+            "coverage",
+            "location",
+            "secret",
+        ],
+    ),
 ];
 
 /// The modules at the top of the crate that `code` names, as `crate::x` or by enough `super::`.

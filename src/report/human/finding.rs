@@ -18,7 +18,7 @@ pub(super) fn write(out: &mut String, finding: &Finding, look: Look) {
     let mut block = Block { out, look, number_columns: number_columns(finding) };
     block.headline(finding);
     block.snippet(finding);
-    if look.show_secrets && finding.subject == Subject::Secret {
+    if look.show_secrets && finding.subject != Subject::File {
         block.row("", &format!("secret: {}", escape::path(finding.secret.expose())));
     }
     for line in flow(&identity(finding), block.room()) {
@@ -50,6 +50,7 @@ impl Block<'_> {
         if let Some(first) = finding.locations.first() {
             self.out.push_str("  ");
             self.out.push_str(&paint.with(paint::STRONG, place::words(first)));
+            self.out.push_str(&environment(first));
         }
         if finding.confidence != Confidence::High {
             self.out.push_str(&paint.with(paint::DIM, format!("  {} confidence", finding.confidence.as_str())));
@@ -86,10 +87,10 @@ impl Block<'_> {
     }
 
     fn further_places(&mut self, places: &[Location]) {
-        let further = places.get(1..).unwrap_or_default();
+        let further = further(places);
         for (at, location) in further.iter().take(LISTED_PLACES).enumerate() {
             let lead = if at == 0 { "also at" } else { "       " };
-            self.row("", &format!("{lead} {}", place::words(location)));
+            self.row("", &format!("{lead} {}{}", place::words(location), environment(location)));
         }
         if let Some(more) = further.len().checked_sub(LISTED_PLACES).filter(|more| *more > 0) {
             self.row("", &format!("        and {}", counted(more as u64, "more place")));
@@ -117,6 +118,29 @@ impl Block<'_> {
     fn room(&self) -> usize {
         self.look.width.saturating_sub(self.number_columns + BAR_COLUMNS)
     }
+}
+
+/// The places behind the first, those before the others that are the first of their environment.
+fn further(places: &[Location]) -> Vec<&Location> {
+    let Some((first, others)) = places.split_first() else { return Vec::new() };
+    let mut seen = vec![first.environment.as_deref()];
+    let (mut new, mut known) = (Vec::new(), Vec::new());
+    for place in others {
+        let environment = place.environment.as_deref();
+        if environment.is_none() || seen.contains(&environment) {
+            known.push(place);
+        } else {
+            seen.push(environment);
+            new.push(place);
+        }
+    }
+    new.extend(known);
+    new
+}
+
+/// ` (prod)`.
+fn environment(place: &Location) -> String {
+    place.environment.as_deref().map(|name| format!(" ({})", escape::text(name))).unwrap_or_default()
 }
 
 /// One line for each exception: why, who, until when, where it is written down.

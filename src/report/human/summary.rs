@@ -98,12 +98,14 @@ fn nothing_to_scan(report: &Report) -> &'static str {
 
 fn found(open: &[&Finding], look: Look) -> String {
     let paint = look.paint;
-    let (secrets, files): (Vec<&Finding>, Vec<&Finding>) = open.iter().partition(|finding| finding.subject == Subject::Secret);
+    let of = |subject: Subject| open.iter().filter(|finding| finding.subject == subject).collect::<Vec<_>>();
+    let (secrets, files, shared) = (of(Subject::Secret), of(Subject::File), of(Subject::Sharing));
     let places: usize = secrets.iter().map(|finding| finding.locations.len()).sum();
     let secrets =
         (!secrets.is_empty()).then(|| format!("{} in {}", counted(secrets.len() as u64, "secret"), counted(places as u64, "place")));
     let files = (!files.is_empty()).then(|| format!("{} that git should not store", counted(files.len() as u64, "file")));
-    let subjects: Vec<String> = secrets.into_iter().chain(files).collect();
+    let shared = (!shared.is_empty()).then(|| format!("{} shared across environments", thousands(shared.len() as u64)));
+    let subjects: Vec<String> = secrets.into_iter().chain(files).chain(shared).collect();
     let severities: Vec<String> = Severity::ALL
         .iter()
         .rev()

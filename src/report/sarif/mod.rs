@@ -19,7 +19,7 @@ use std::collections::BTreeMap;
 use serde_json::json;
 
 use super::{ExposureDetail, Outcome, Report, ScopeKind, json_text};
-use crate::finding::Finding;
+use crate::finding::{Finding, Subject};
 use limits::Kept;
 use model::{Described, DescriptorReference, Driver, Invocation, Log, Notification, Run, Text, Tool};
 
@@ -58,7 +58,11 @@ fn run(report: &Report, Shown { exposure, show_suppressed, limit }: Shown) -> Ru
     let open = &open[..kept.findings];
     let rules = rules::Rules::of(open);
     let indices = rules.indices();
-    let places = |finding: &Finding| finding.locations.len().min(kept.places);
+    let places = |finding: &Finding| match finding.subject {
+        // It is about all of its places together; each of them has a result of the secret itself.
+        Subject::Sharing => 1,
+        Subject::Secret | Subject::File => finding.locations.len().min(kept.places),
+    };
     let root = Described { description: Text { text: "The root of the scanned sources".to_owned() } };
     Run {
         tool: Tool { driver: driver(report, rules.descriptors()) },

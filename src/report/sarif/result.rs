@@ -68,6 +68,11 @@ fn properties(finding: &Finding, place: &finding::Location, detail: ExposureDeta
     if let Some(commit) = &place.commit {
         properties["commit"] = json!(commit);
     }
+    if let Some(sharing) = &finding.sharing {
+        properties["environments"] = json!(sharing.environments);
+        properties["environment"] = json!(place.environment);
+        properties["findings"] = json!(sharing.findings);
+    }
     if !place.decoded_via.is_empty() {
         properties["decoded_via"] = json!(place.decoded_via);
     }
@@ -79,7 +84,8 @@ fn properties(finding: &Finding, place: &finding::Location, detail: ExposureDeta
 
 fn related(subject: Subject, (at, place): (usize, &finding::Location)) -> Location {
     let text = if subject == Subject::File { "The same path" } else { "The same secret" };
-    Location { id: Some(at + 1), message: Some(Text { text: text.to_owned() }), ..location::location(place) }
+    let environment = place.environment.as_deref().map(|name| format!(", for {}", plain(name))).unwrap_or_default();
+    Location { id: Some(at + 1), message: Some(Text { text: format!("{text}{environment}") }), ..location::location(place) }
 }
 
 /// Name of the rule, masked secret, what it stands in, why it is believed, whose it is, since when it is exposed, links to other places. Code scanning shows a related location only where the

@@ -91,7 +91,10 @@ fn identifier(id: &str) -> String {
 /// form as links.
 fn tags(id: &str, subject: Subject) -> Vec<String> {
     let provider = id.split('.').next().unwrap_or(id);
-    let weakness = if subject == Subject::File { "external/cwe/cwe-540" } else { "external/cwe/cwe-798" };
+    let weakness = match subject {
+        Subject::File => "external/cwe/cwe-540",
+        Subject::Secret | Subject::Sharing => "external/cwe/cwe-798",
+    };
     let mut tags: Vec<String> = [weakness, "secret", "security", provider].map(str::to_owned).to_vec();
     tags.sort();
     tags.dedup();

@@ -13,7 +13,7 @@ use random::{Alphabet, Random};
 /// Longest run of characters one placeholder may ask for.
 const LONGEST: usize = 65_536;
 
-/// Replaces every `{{kind}}` and `{{kind:argument}}` of `template`. `seed` (the rule id and the example's number) and the placeholder's place
+/// Replaces every `{{kind}}` and `{{kind:argument}}` of `template`; `{{same:1}}` is once more what the first of them became. `seed` (the rule id and the example's number) and the placeholder's place
 /// in the template decide the characters. Braces with a space right inside them (`${{ secrets.X }}`) or with something else than a kind's
 /// name (letters, digits, `-`) are ordinary text and stay.
 ///
@@ -23,12 +23,18 @@ pub fn expand(template: &str, seed: &str) -> Result<String, String> {
     let mut out = String::with_capacity(template.len());
     let mut rest = template;
     let mut ordinal = 0;
+    let mut made: Vec<String> = Vec::new();
     while let Some(start) = rest.find("{{") {
         out.push_str(&rest[..start]);
         rest = &rest[start..];
         if let Some((content, after)) = placeholder(rest) {
             ordinal += 1;
-            out.push_str(&generate(content, &mut Random::new(seed, ordinal)).map_err(|why| format!("`{{{{{content}}}}}`: {why}"))?);
+            let generated = match content.strip_prefix("same:") {
+                Some(number) => repeated(number, &made),
+                None => generate(content, &mut Random::new(seed, ordinal)),
+            };
+            made.push(generated.map_err(|why| format!("`{{{{{content}}}}}`: {why}"))?);
+            out.extend(made.last().map(String::as_str));
             rest = after;
         } else {
             out.push('{');
@@ -37,6 +43,12 @@ pub fn expand(template: &str, seed: &str) -> Result<String, String> {
     }
     out.push_str(rest);
     Ok(out)
+}
+
+/// What placeholder number `number`, from 1, became.
+fn repeated(number: &str, made: &[String]) -> Result<String, String> {
+    let before = number.parse::<usize>().ok().and_then(|number| made.get(number.checked_sub(1)?));
+    before.cloned().ok_or_else(|| "it needs the number, from 1, of a placeholder before it".to_owned())
 }
 
 /// What stands between the braces at the start of `text`, and the text behind them.

@@ -123,6 +123,8 @@ pub fn unseen(history: &History, seen: &Seen, spot: &Spot) -> Sighting {
             snippet: crate::finding::Snippet::default(),
             markers: Arc::default(),
             foreign: Arc::default(),
+            surroundings: None,
+            environment: None,
         },
     }
 }
