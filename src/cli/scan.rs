@@ -69,10 +69,16 @@ fn plan(args: ScanArgs) -> anyhow::Result<(Plan, RuleSet)> {
         Target::Stdin { .. } => Place::Paths(&here),
         Target::Worktree { roots, .. } => Place::Paths(roots),
     };
-    let in_force = settings::load(&args.settings, &place, &git)?;
+    let wanted = match &target {
+        Target::Range { wanted, .. } => Some(wanted),
+        _ => None,
+    };
+    let in_force = settings::load(&args.settings, &place, &git)?.with_approvals(&git, wanted);
     let exceptions = known::load(&args.known, in_force.exceptions, &in_force.roots)?;
+    let list_comments = args.strict_exceptions && matches!(target, Target::Worktree { .. });
     let plan = Plan {
         target,
+        list_comments,
         threads: args.threads,
         max_file_size: in_force.config.max_file_size(),
         min_confidence: in_force.config.min_confidence(),

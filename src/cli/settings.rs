@@ -11,6 +11,7 @@ use keysieve::exceptions::Exceptions;
 use keysieve::rules::RuleSet;
 use keysieve::run::Settings;
 use keysieve::source::excludes;
+use keysieve::source::range::Wanted;
 use keysieve::source::repository::GitEnvironment;
 
 use super::args::SettingsArgs;
@@ -38,6 +39,15 @@ pub struct InForce {
     pub exceptions: Exceptions,
     /// Roots of what is scanned, without links, each once.
     pub roots: Vec<PathBuf>,
+}
+
+impl InForce {
+    /// What is known of those who wrote its exceptions and approved them, as far as that is asked for. `wanted` names the range that is scanned.
+    #[must_use]
+    pub fn with_approvals(mut self, git: &GitEnvironment, wanted: Option<&Wanted>) -> Self {
+        self.exceptions.approvals = self.config.approvals(&self.exceptions, git, wanted);
+        self
+    }
 }
 
 /// Finds and reads what counts for `place`.

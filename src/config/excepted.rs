@@ -43,7 +43,7 @@ impl Config {
         if !problems.is_empty() {
             return Err(ConfigError(problems));
         }
-        Ok(Exceptions { listed, policy: self.policy(), baseline: None })
+        Ok(Exceptions { listed, policy: self.policy(), ..Exceptions::default() })
     }
 
     /// What is asked of exceptions.

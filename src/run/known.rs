@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use crate::enrich::MOST_SPOTS;
+use crate::exceptions::inline::Comment;
 use crate::exceptions::{Day, ExceptionUse, Exceptions, Matching, Scene};
 use crate::finding::{Finding, Location};
 use crate::report::ScopeKind;
@@ -15,6 +16,8 @@ pub(super) struct Known {
     pub(super) exceptions: Exceptions,
     pub(super) roots: Vec<PathBuf>,
     pub(super) now: i64,
+    /// Comments in the scanned files.
+    pub(super) comments: Vec<Comment>,
 }
 
 impl Known {
@@ -31,7 +34,7 @@ impl Known {
         for findings in lists {
             matching.apply(findings, &scene);
         }
-        matching.into_uses()
+        matching.into_uses(&self.comments, today)
     }
 }
 

@@ -9,6 +9,7 @@ use std::path::Path;
 use crate::coverage::{Gap, Skip};
 pub use limit::too_large;
 
+pub mod committed;
 mod diff;
 pub mod excludes;
 mod file;

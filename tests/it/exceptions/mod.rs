@@ -1,5 +1,6 @@
 //! Living with findings: each sentence that is promised of exceptions, in real repositories.
 
+mod approval;
 mod inline;
 mod listing;
 mod reports;
