@@ -59,6 +59,8 @@ pub struct Settings {
     pub excludes: Excludes,
     /// From where on a finding makes the scan fail.
     pub fail_on: Threshold,
+    /// Files at the top of the repository that decide over the scan as they are on disk.
+    pub files: Vec<&'static str>,
     /// What was left out before the scan began, such as rules.
     pub skipped: Vec<Skip>,
 }
@@ -159,7 +161,7 @@ pub fn run(plan: Plan, rules: RuleSet, counters: &Counters) -> Result<Report, So
             (Scope { kind: ScopeKind::Worktree, target, range: None }, detector, scanned)
         }
         Target::Staged { cwd } => {
-            let source = Staged::open(&cwd, &plan.git, size)?;
+            let source = Staged::open_beside(&cwd, &plan.git, size, &plan.settings.files)?;
             let target = vec![source.top().to_string_lossy().into_owned()];
             let detector = Detector::new(rules, Workload::Small);
             let scanned = scan::scan(&Filtered::new(source, excludes), &detector, threads, counters)?;

@@ -52,7 +52,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Baseline(args) => baseline::run(args.command),
         Command::Exceptions(args) => exceptions::run(&args),
         Command::Config(args) => config::run(args.command),
-        Command::Explain(args) => explain::run(&args.id, args.color.into()),
+        Command::Explain(args) => explain::run(&args),
         Command::Completions(args) => completions::run(args.shell),
     }
 }

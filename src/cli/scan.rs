@@ -8,11 +8,13 @@ use anyhow::Context as _;
 
 use keysieve::config::LARGEST_FILE_SIZE;
 use keysieve::finding::FingerprintKey;
+use keysieve::report::escaped;
 use keysieve::rules::RuleSet;
 use keysieve::run::{self, HistoryOptions, Plan, Target};
 use keysieve::scan::Counters;
 use keysieve::source::range::Wanted;
 use keysieve::source::repository::GitEnvironment;
+use keysieve::source::staged::SETTINGS;
 
 use super::args::{ScanArgs, Size};
 use super::cache::HistoryCache;
@@ -35,6 +37,10 @@ pub fn run(args: ScanArgs) -> anyhow::Result<ExitCode> {
     let counters = Counters::default();
     let report = progress::scoped(&Shown { counters: &counters, noun }, quiet, || run::run(plan, rules, &counters))?;
     output::write(&report, &options)?;
+    // In a hook it decides what is committed, and few read what is left out.
+    for skip in report.coverage.skipped.iter().filter(|skip| skip.what == SETTINGS && !quiet) {
+        anstream::eprintln!("keysieve: note: {}", escaped(&skip.why));
+    }
     if strict && exceptions::complain(&report, reach) {
         return Ok(ExitCode::from(exit::FINDINGS));
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use anyhow::bail;
+use anyhow::{Context as _, bail};
 
 use keysieve::config::{self, Config, NAMES, Setting, Sources};
 use keysieve::coverage::Skip;
@@ -14,7 +14,7 @@ use keysieve::source::excludes;
 use keysieve::source::range::Wanted;
 use keysieve::source::repository::GitEnvironment;
 
-use super::args::SettingsArgs;
+use super::args::{RulesInForceArgs, ScannedArgs, SettingsArgs};
 use super::rulefiles;
 
 /// What is configured about.
@@ -77,7 +77,20 @@ pub fn load(args: &SettingsArgs, place: &Place<'_>, git: &GitEnvironment) -> any
         Place::Repository(_) | Place::Whole(_) => excludes,
         Place::Paths(paths) => excludes.below(excludes::named_roots(paths, |path| roots.get(&asked(path)).cloned().flatten())),
     })?;
-    Ok(InForce { roots: distinct, ..in_force })
+    let files = if needs_file { NAMES.to_vec() } else { Vec::new() };
+    Ok(InForce { roots: distinct, settings: Settings { files, ..in_force.settings }, ..in_force })
+}
+
+/// The rules in force in the current folder.
+///
+/// # Errors
+/// The configuration there or a rule file cannot be used.
+pub fn rules_here(args: &RulesInForceArgs) -> anyhow::Result<RuleSet> {
+    let scanned = ScannedArgs { rules: args.rules.clone(), no_config: args.no_config, ..ScannedArgs::default() };
+    let git = GitEnvironment::from_env(|name| std::env::var_os(name));
+    let settings = SettingsArgs { scanned, ..SettingsArgs::default() };
+    let found = load(&settings, &Place::Paths(&[PathBuf::from(".")]), &git);
+    Ok(found.context("the configuration decides over rules; --no-config leaves it out")?.rules)
 }
 
 /// What comes of a configuration.
@@ -96,7 +109,7 @@ pub fn in_force(
     let exceptions = config.exceptions(&set)?;
     let reported = config.rules(set)?;
     skipped.extend(reported.skipped);
-    let settings = Settings { excludes, fail_on: config.fail_on(), skipped };
+    let settings = Settings { excludes, fail_on: config.fail_on(), files: Vec::new(), skipped };
     Ok(InForce { rules: reported.rules, settings, config, exceptions, roots: Vec::new() })
 }
 
