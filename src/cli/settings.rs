@@ -113,26 +113,27 @@ pub fn in_force(
     Ok(InForce { rules: reported.rules, settings, config, exceptions, roots: Vec::new() })
 }
 
-/// The rules of files that a configuration names, and of those that flags name. What a configuration puts in the place of built-in rules
-/// is told.
+/// The rules of files that a configuration names, and of those that flags name: of several with one id the last one counts. What a
+/// configuration puts in the place of others is told.
 fn configured_rules(named: &[(&Path, &str)], flags: &[PathBuf]) -> anyhow::Result<(RuleSet, Vec<Skip>)> {
-    let mut replaced: BTreeMap<&str, u64> = BTreeMap::new();
+    let mut replaced: BTreeMap<(&str, &str), u64> = BTreeMap::new();
     let mut paths = Vec::new();
     if !named.is_empty() {
         let builtin = RuleSet::builtin();
+        let mut known: BTreeMap<String, &str> = builtin.iter().map(|(_, entry)| (entry.rule.id.to_string(), "built-in rules")).collect();
         for (path, by) in named {
             for file in rulefiles::named(&[path.to_path_buf()])? {
-                let written = rulefiles::parse_bounded(&file)?;
-                let count = written.file.rules.iter().filter(|rule| builtin.find(&rule.id).is_some()).count();
-                if count > 0 {
-                    *replaced.entry(*by).or_default() += count as u64;
+                for rule in rulefiles::parse_bounded(&file)?.file.rules.iter() {
+                    if let Some(what) = known.insert(rule.id.to_string(), "rules of other files") {
+                        *replaced.entry((what, by)).or_default() += 1;
+                    }
                 }
             }
             paths.push(path.to_path_buf());
         }
     }
     let why = |by: &str| format!("rule_dirs, by {by}: rules of the same id take their place");
-    let skips = replaced.iter().map(|(by, count)| Skip { what: "built-in rules".to_owned(), why: why(by), count: *count }).collect();
+    let skips = replaced.iter().map(|((what, by), count)| Skip { what: (*what).to_owned(), why: why(by), count: *count }).collect();
     paths.extend(flags.iter().cloned());
     Ok((rulefiles::in_force(&paths)?, skips))
 }
