@@ -11,6 +11,7 @@
 //! | [`suggest`] | the nearest known word for a misspelled one | everything else |
 //! | [`coverage`] | what was scanned, what was left out on purpose, what could not be scanned | rules, findings |
 //! | [`decode`] | encodings: bytes in, the text they stand for out, with the way back to each byte | rules, files |
+//! | [`owners`] | who owns which file by `CODEOWNERS`, and who the people are that git names | everything else |
 //! | [`finding`] | a secret of a rule with its places; severity, confidence, evidence, identity, fingerprint | where bytes come from |
 //! | [`exceptions`] | findings that do not count: who excepted what, why and until when; the baseline | where bytes and files come from, output |
 //! | [`environments`] | staging, production and the like: which of them a place in a file belongs to | secrets, rules, where bytes come from |
@@ -43,6 +44,7 @@ pub mod exceptions;
 pub mod finding;
 pub mod import;
 pub mod location;
+pub mod owners;
 pub mod purge;
 pub mod report;
 pub mod rules;

@@ -1,6 +1,7 @@
 //! Chains the stages: a [`Plan`] in, a [`Report`] out. Every subcommand that scans calls [`run`].
 
 mod audit;
+mod comments;
 mod excluded;
 mod expiry;
 mod known;
@@ -49,6 +50,8 @@ pub struct Plan {
     pub settings: Settings,
     /// Findings that do not count.
     pub exceptions: Exceptions,
+    /// List the comments that except something in files, too.
+    pub list_comments: bool,
     /// Tops of the repositories that are scanned, without links: the paths of exceptions begin there. None: paths are as the report names them.
     pub roots: Vec<PathBuf>,
 }
@@ -62,6 +65,8 @@ pub struct Settings {
     pub fail_on: Threshold,
     /// Environments that should not share a secret.
     pub environments: Environments,
+    /// Files at the top of the repository that decide over the scan as they are on disk.
+    pub files: Vec<&'static str>,
     /// What was left out before the scan began, such as rules.
     pub skipped: Vec<Skip>,
 }
@@ -156,19 +161,21 @@ pub fn run(plan: Plan, rules: RuleSet, counters: &Counters) -> Result<Report, So
     let threads = plan.threads;
     let size = plan.max_file_size;
     let excludes = &plan.settings.excludes;
-    let known = known::Known { exceptions: plan.exceptions, roots: plan.roots, now: plan.now };
+    let known = known::Known { exceptions: plan.exceptions, roots: plan.roots, now: plan.now, comments: Vec::new() };
     let terms = paths::Terms::of(&rules);
-    let finish = Finish { settings: &plan.settings, known, terms, key: &plan.fingerprint_key, began };
+    let mut finish = Finish { settings: &plan.settings, known, terms, key: &plan.fingerprint_key, began };
     let (scope, detector, scanned) = match plan.target {
         Target::Worktree { roots, include_ignored } => {
             let target = roots.iter().map(|root| root.to_string_lossy().into_owned()).collect();
             let source = Worktree { roots, include_ignored, max_file_size: size, git: plan.git, stored: StoredFiles::default() };
             let detector = Detector::new(rules, Workload::Large);
-            let scanned = scan::scan(&Filtered::new(source, excludes), &detector, threads, counters)?;
+            let source = comments::Noted::new(Filtered::new(source, excludes), plan.list_comments);
+            let scanned = scan::scan(&source, &detector, threads, counters)?;
+            finish.known.comments = source.into_comments(detector.rules());
             (Scope { kind: ScopeKind::Worktree, target, range: None }, detector, scanned)
         }
         Target::Staged { cwd } => {
-            let source = Staged::open(&cwd, &plan.git, size)?;
+            let source = Staged::open_beside(&cwd, &plan.git, size, &plan.settings.files)?;
             let target = vec![source.top().to_string_lossy().into_owned()];
             let detector = Detector::new(rules, Workload::Small);
             let scanned = scan::scan(&Filtered::new(source, excludes), &detector, threads, counters)?;

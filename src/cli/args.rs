@@ -19,7 +19,7 @@ use keysieve::source::range::Since;
 pub use exceptions::{BaselineArgs, BaselineCommand, ExceptionsArgs, KnownArgs, ListFormat, LookArgs};
 pub use import::{AdoptArgs, ImportArgs, ImportCommand, SourceArgs, WritingArgs};
 pub use report::{CompareArgs, CompareFormat, ReportArgs, ReportCommand};
-pub use settings::{ConfigArgs, ConfigCommand, ConfigFormat, ConfigShowArgs, ScannedArgs, SettingsArgs};
+pub use settings::{ConfigArgs, ConfigCommand, ConfigFormat, ConfigShowArgs, RulesInForceArgs, ScannedArgs, SettingsArgs};
 
 const FIRST_STEPS: &str = "\
 Examples:
@@ -267,6 +267,9 @@ pub enum RulesCommand {
         /// Rule id, such as github.personal-access-token
         #[arg(value_name = "RULE")]
         id: String,
+
+        #[command(flatten)]
+        in_force: RulesInForceArgs,
     },
     /// Show step by step why a rule does or does not find something in a file
     Try(RulesTryArgs),
@@ -297,9 +300,8 @@ pub struct RulesListArgs {
     #[arg(long, value_name = "LEVEL", value_delimiter = ',', value_parser = severities())]
     pub severity: Vec<Severity>,
 
-    /// Use the rules of these files or folders as well; one with the id of a built-in rule takes its place
-    #[arg(long, value_name = "PATH")]
-    pub rules: Vec<PathBuf>,
+    #[command(flatten)]
+    pub in_force: RulesInForceArgs,
 
     /// Print JSON, one rule a line
     #[arg(long)]
@@ -316,9 +318,8 @@ pub struct RulesTryArgs {
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
 
-    /// Use the rules of these files or folders as well; one with the id of a built-in rule takes its place
-    #[arg(long, value_name = "PATH")]
-    pub rules: Vec<PathBuf>,
+    #[command(flatten)]
+    pub in_force: RulesInForceArgs,
 
     /// File name under which the content is scanned [default: FILE]
     #[arg(long, value_name = "NAME")]
@@ -338,6 +339,9 @@ pub struct ExplainArgs {
     /// Rule id, such as github.personal-access-token
     #[arg(value_name = "RULE")]
     pub id: String,
+
+    #[command(flatten)]
+    pub in_force: RulesInForceArgs,
 
     /// When to use color; auto: on a terminal, unless NO_COLOR is set
     #[arg(long, value_name = "WHEN", value_enum, default_value_t = Color::Auto)]

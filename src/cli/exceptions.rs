@@ -42,6 +42,7 @@ impl Reach {
         match own.source {
             Source::Listed => self.listed,
             Source::Baseline => self.baseline,
+            Source::Comment => true,
         }
     }
 
@@ -95,7 +96,7 @@ pub fn run(args: &ExceptionsArgs) -> anyhow::Result<ExitCode> {
     let start = args.path.as_deref().unwrap_or(Path::new("."));
     let git = look::environment(args.path.is_some());
     let settings = SettingsArgs { scanned: args.scanned.clone(), ..SettingsArgs::default() };
-    let mut in_force = settings::load(&settings, &Place::Whole(start), &git)?;
+    let mut in_force = settings::load(&settings, &Place::Whole(start), &git)?.with_approvals(&git, None);
     let exceptions = known::load(&args.known, std::mem::take(&mut in_force.exceptions), &in_force.roots)?;
     // What was made from the history is looked for there.
     let scope = match &exceptions.baseline {
@@ -103,7 +104,7 @@ pub fn run(args: &ExceptionsArgs) -> anyhow::Result<ExitCode> {
         Some((baseline, _)) => baseline.scope(),
         None => Scope::Worktree,
     };
-    let (report, reach) = Look { start, scope, git }.scan(in_force, exceptions)?;
+    let (report, reach) = Look { start, scope, git, list_comments: true }.scan(in_force, exceptions)?;
     let is_wrong = |own: &&ExceptionUse| own.standing != Standing::InForce || reach.is_unused(own);
     let fails = args.strict_exceptions && report.exceptions.iter().any(|own| is_wrong(&own));
     let report = redacted(&report);
@@ -132,6 +133,7 @@ fn line(own: &ExceptionUse) -> Line<'_> {
         Standing::InForce => ("in-force", None),
         Standing::Expired => ("expired", None),
         Standing::Refused(why) => ("refused", Some(format!("it {why}"))),
+        Standing::Partly(why) => ("partly-refused", Some(format!("it {why}"))),
     };
     Line {
         file: &own.origin.file,
@@ -167,6 +169,9 @@ fn human(chosen: &[&ExceptionUse], reach: Reach) -> String {
             Standing::Expired => out.push_str("  [expired]"),
             Standing::Refused(why) => {
                 let _ = write!(out, "  [hides nothing: it {}]", escaped(why));
+            }
+            Standing::Partly(why) => {
+                let _ = write!(out, "  [does not count everywhere: it {}]", escaped(why));
             }
         }
         out.push('\n');

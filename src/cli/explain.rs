@@ -5,19 +5,20 @@ use std::process::ExitCode;
 
 use anstyle::{AnsiColor, Style};
 
+use keysieve::rules::RuleEntry;
 use keysieve::rules::schema::{IdentityClass, Lifetime};
-use keysieve::rules::{RuleEntry, RuleSet};
 
-use super::{exit, output, rules};
+use super::args::ExplainArgs;
+use super::{exit, output, rules, settings};
 
-/// Prints the explanation of rule `id`.
+/// Prints the explanation of a rule.
 ///
 /// # Errors
 /// When there is no such rule; names the nearest one.
-pub fn run(id: &str, color: anstream::ColorChoice) -> anyhow::Result<ExitCode> {
-    let set = RuleSet::builtin();
-    let entry = rules::find(&set, id)?;
-    output::print(&text(entry, output::is_colored(color)))?;
+pub fn run(args: &ExplainArgs) -> anyhow::Result<ExitCode> {
+    let set = settings::rules_here(&args.in_force)?;
+    let entry = rules::find(&set, &args.id)?;
+    output::print(&text(entry, output::is_colored(args.color.into())))?;
     Ok(ExitCode::from(exit::CLEAN))
 }
 
@@ -36,6 +37,9 @@ fn text(entry: &RuleEntry, color: bool) -> String {
     let _ = writeln!(out, "severity    {}", rule.severity.as_str());
     let _ = writeln!(out, "belongs to  {}", belongs_to(rule.identity));
     let _ = writeln!(out, "lives       {}", lives(rule.lifetime));
+    if entry.is_disabled {
+        let _ = writeln!(out, "reported    no: the configuration disables the rule");
+    }
     let _ = writeln!(out, "\n{bold}Rotate it{bold:#}");
     for (number, step) in (1..).zip(rule.rotation.steps.iter()) {
         let _ = writeln!(out, "  {number}. {}", wrapped(step, "     "));
@@ -91,6 +95,8 @@ pub fn wrapped(text: &str, indent: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use keysieve::rules::RuleSet;
+
     use super::*;
 
     #[test]

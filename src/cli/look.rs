@@ -29,6 +29,8 @@ pub struct Look<'a> {
     pub scope: Scope,
     /// What the environment says of git.
     pub git: GitEnvironment,
+    /// List the comments that except something in files, too.
+    pub list_comments: bool,
 }
 
 /// What the environment says of git. A hook's variables are about the repository that the hook runs in, not about one that is named.
@@ -64,6 +66,7 @@ impl Look<'_> {
             now,
             settings: in_force.settings,
             exceptions,
+            list_comments: self.list_comments && self.scope == Scope::Worktree,
             roots: in_force.roots,
         };
         let reach = if self.scope == Scope::Worktree { within(&top, || Ok(Reach::of(&plan)))? } else { Reach::of(&plan) };

@@ -56,7 +56,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Report(args) => report::run(&args.command),
         Command::Config(args) => config::run(args.command),
         Command::Import(args) => import::run(&args.command),
-        Command::Explain(args) => explain::run(&args.id, args.color.into()),
+        Command::Explain(args) => explain::run(&args),
         Command::Completions(args) => completions::run(args.shell),
     }
 }

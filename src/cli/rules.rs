@@ -14,7 +14,7 @@ use keysieve::rules::{RuleEntry, RuleSet, lint};
 
 use super::args::{RulesCommand, RulesListArgs};
 use super::rulefiles::{self, Written};
-use super::{exit, output, readme, suggest, trial};
+use super::{exit, output, readme, settings, suggest, trial};
 
 /// Runs one of the `rules` subcommands.
 ///
@@ -23,7 +23,7 @@ use super::{exit, output, readme, suggest, trial};
 pub fn run(command: RulesCommand) -> anyhow::Result<ExitCode> {
     match command {
         RulesCommand::List(args) => list(&args),
-        RulesCommand::Show { id } => show(find(&RuleSet::builtin(), &id)?),
+        RulesCommand::Show { id, in_force } => show(find(&settings::rules_here(&in_force)?, &id)?),
         RulesCommand::Check { files } => check_files(&files),
         RulesCommand::Try(args) => trial::run(&args),
         RulesCommand::Checks => checks(),
@@ -53,7 +53,7 @@ pub fn find<'r>(set: &'r RuleSet, id: &str) -> anyhow::Result<&'r RuleEntry> {
 }
 
 fn list(args: &RulesListArgs) -> anyhow::Result<ExitCode> {
-    let set = rulefiles::in_force(&args.rules)?;
+    let set = settings::rules_here(&args.in_force)?;
     for wanted in &args.provider {
         if !set.iter().any(|(_, entry)| is_of(entry, wanted)) {
             let providers = set.iter().map(|(_, entry)| &*entry.provider.slug);
@@ -70,11 +70,12 @@ fn list(args: &RulesListArgs) -> anyhow::Result<ExitCode> {
         if args.json {
             let line = serde_json::json!({
                 "id": rule.id, "name": rule.name, "provider": entry.provider.name, "severity": rule.severity, "confidence": rule.confidence,
-                "lifetime": rule.lifetime, "identity": rule.identity, "description": rule.description,
+                "lifetime": rule.lifetime, "identity": rule.identity, "description": rule.description, "disabled": entry.is_disabled,
             });
             let _ = writeln!(out, "{line}");
         } else {
-            let _ = writeln!(out, "{:width$}  {:8}  {}", rule.id, rule.severity.as_str(), rule.name);
+            let disabled = if entry.is_disabled { "  (disabled)" } else { "" };
+            let _ = writeln!(out, "{:width$}  {:8}  {}{disabled}", rule.id, rule.severity.as_str(), rule.name);
         }
     }
     output::print(&out)?;

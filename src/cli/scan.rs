@@ -8,11 +8,13 @@ use anyhow::Context as _;
 
 use keysieve::config::LARGEST_FILE_SIZE;
 use keysieve::finding::FingerprintKey;
+use keysieve::report::escaped;
 use keysieve::rules::RuleSet;
 use keysieve::run::{self, HistoryOptions, Plan, Target};
 use keysieve::scan::Counters;
 use keysieve::source::range::Wanted;
 use keysieve::source::repository::GitEnvironment;
+use keysieve::source::staged::SETTINGS;
 
 use super::args::{ScanArgs, Size};
 use super::cache::HistoryCache;
@@ -35,6 +37,10 @@ pub fn run(args: ScanArgs) -> anyhow::Result<ExitCode> {
     let counters = Counters::default();
     let report = progress::scoped(&Shown { counters: &counters, noun }, quiet, || run::run(plan, rules, &counters))?;
     output::write(&report, &options)?;
+    // In a hook it decides what is committed, and few read what is left out.
+    for skip in report.coverage.skipped.iter().filter(|skip| skip.what == SETTINGS && !quiet) {
+        anstream::eprintln!("keysieve: note: {}", escaped(&skip.why));
+    }
     if strict && exceptions::complain(&report, reach) {
         return Ok(ExitCode::from(exit::FINDINGS));
     }
@@ -71,10 +77,16 @@ fn plan(args: ScanArgs) -> anyhow::Result<(Plan, RuleSet)> {
         Target::Stdin { .. } => Place::Paths(&here),
         Target::Worktree { roots, .. } => Place::Paths(roots),
     };
-    let in_force = settings::load(&args.settings, &place, &git)?;
+    let wanted = match &target {
+        Target::Range { wanted, .. } => Some(wanted),
+        _ => None,
+    };
+    let in_force = settings::load(&args.settings, &place, &git)?.with_approvals(&git, wanted);
     let exceptions = known::load(&args.known, in_force.exceptions, &in_force.roots)?;
+    let list_comments = args.strict_exceptions && matches!(target, Target::Worktree { .. });
     let plan = Plan {
         target,
+        list_comments,
         threads: args.threads,
         max_file_size: in_force.config.max_file_size(),
         min_confidence: in_force.config.min_confidence(),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use anyhow::bail;
+use anyhow::{Context as _, bail};
 
 use keysieve::config::{self, Config, NAMES, Setting, Sources};
 use keysieve::coverage::Skip;
@@ -11,9 +11,10 @@ use keysieve::exceptions::Exceptions;
 use keysieve::rules::RuleSet;
 use keysieve::run::Settings;
 use keysieve::source::excludes;
+use keysieve::source::range::Wanted;
 use keysieve::source::repository::GitEnvironment;
 
-use super::args::SettingsArgs;
+use super::args::{RulesInForceArgs, ScannedArgs, SettingsArgs};
 use super::rulefiles;
 
 /// What is configured about.
@@ -38,6 +39,15 @@ pub struct InForce {
     pub exceptions: Exceptions,
     /// Roots of what is scanned, without links, each once.
     pub roots: Vec<PathBuf>,
+}
+
+impl InForce {
+    /// What is known of those who wrote its exceptions and approved them, as far as that is asked for. `wanted` names the range that is scanned.
+    #[must_use]
+    pub fn with_approvals(mut self, git: &GitEnvironment, wanted: Option<&Wanted>) -> Self {
+        self.exceptions.approvals = self.config.approvals(&self.exceptions, git, wanted);
+        self
+    }
 }
 
 /// Finds and reads what counts for `place`.
@@ -67,7 +77,20 @@ pub fn load(args: &SettingsArgs, place: &Place<'_>, git: &GitEnvironment) -> any
         Place::Repository(_) | Place::Whole(_) => excludes,
         Place::Paths(paths) => excludes.below(excludes::named_roots(paths, |path| roots.get(&asked(path)).cloned().flatten())),
     })?;
-    Ok(InForce { roots: distinct, ..in_force })
+    let files = if needs_file { NAMES.to_vec() } else { Vec::new() };
+    Ok(InForce { roots: distinct, settings: Settings { files, ..in_force.settings }, ..in_force })
+}
+
+/// The rules in force in the current folder.
+///
+/// # Errors
+/// The configuration there or a rule file cannot be used.
+pub fn rules_here(args: &RulesInForceArgs) -> anyhow::Result<RuleSet> {
+    let scanned = ScannedArgs { rules: args.rules.clone(), no_config: args.no_config, ..ScannedArgs::default() };
+    let git = GitEnvironment::from_env(|name| std::env::var_os(name));
+    let settings = SettingsArgs { scanned, ..SettingsArgs::default() };
+    let found = load(&settings, &Place::Paths(&[PathBuf::from(".")]), &git);
+    Ok(found.context("the configuration decides over rules; --no-config leaves it out")?.rules)
 }
 
 /// What comes of a configuration.
@@ -86,30 +109,32 @@ pub fn in_force(
     let exceptions = config.exceptions(&set)?;
     let reported = config.rules(set)?;
     skipped.extend(reported.skipped);
-    let settings = Settings { excludes, fail_on: config.fail_on(), environments: config.environments()?, skipped };
+    let (fail_on, environments) = (config.fail_on(), config.environments()?);
+    let settings = Settings { excludes, fail_on, environments, files: Vec::new(), skipped };
     Ok(InForce { rules: reported.rules, settings, config, exceptions, roots: Vec::new() })
 }
 
-/// The rules of files that a configuration names, and of those that flags name. What a configuration puts in the place of built-in rules
-/// is told.
+/// The rules of files that a configuration names, and of those that flags name: of several with one id the last one counts. What a
+/// configuration puts in the place of others is told.
 fn configured_rules(named: &[(&Path, &str)], flags: &[PathBuf]) -> anyhow::Result<(RuleSet, Vec<Skip>)> {
-    let mut replaced: BTreeMap<&str, u64> = BTreeMap::new();
+    let mut replaced: BTreeMap<(&str, &str), u64> = BTreeMap::new();
     let mut paths = Vec::new();
     if !named.is_empty() {
         let builtin = RuleSet::builtin();
+        let mut known: BTreeMap<String, &str> = builtin.iter().map(|(_, entry)| (entry.rule.id.to_string(), "built-in rules")).collect();
         for (path, by) in named {
             for file in rulefiles::named(&[path.to_path_buf()])? {
-                let written = rulefiles::parse_bounded(&file)?;
-                let count = written.file.rules.iter().filter(|rule| builtin.find(&rule.id).is_some()).count();
-                if count > 0 {
-                    *replaced.entry(*by).or_default() += count as u64;
+                for rule in rulefiles::parse_bounded(&file)?.file.rules.iter() {
+                    if let Some(what) = known.insert(rule.id.to_string(), "rules of other files") {
+                        *replaced.entry((what, by)).or_default() += 1;
+                    }
                 }
             }
             paths.push(path.to_path_buf());
         }
     }
     let why = |by: &str| format!("rule_dirs, by {by}: rules of the same id take their place");
-    let skips = replaced.iter().map(|(by, count)| Skip { what: "built-in rules".to_owned(), why: why(by), count: *count }).collect();
+    let skips = replaced.iter().map(|((what, by), count)| Skip { what: (*what).to_owned(), why: why(by), count: *count }).collect();
     paths.extend(flags.iter().cloned());
     Ok((rulefiles::in_force(&paths)?, skips))
 }

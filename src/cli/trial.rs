@@ -20,14 +20,14 @@ use keysieve::secret;
 
 use super::args::RulesTryArgs;
 use super::explain::wrapped;
-use super::{exit, output, rulefiles, rules};
+use super::{exit, output, rules, settings};
 
 /// Tries one rule on one file.
 ///
 /// # Errors
 /// When there is no such rule or a file cannot be read.
 pub fn run(args: &RulesTryArgs) -> anyhow::Result<ExitCode> {
-    let detector = Detector::new(rulefiles::in_force(&args.rules)?, Workload::Small);
+    let detector = Detector::new(settings::rules_here(&args.in_force)?, Workload::Small);
     let id = &*rules::find(detector.rules(), &args.id)?.rule.id;
     let (index, entry) = detector.rules().find(id).context("because the rule was just found")?;
     let (name, bytes) = read(args)?;
@@ -188,6 +188,9 @@ impl Shown<'_> {
         let found = self.texts.iter().flat_map(|tried| &tried.trial.places).filter(|place| place.found.is_some()).count();
         let places = if all == 1 { "place" } else { "places" };
         match self.best() {
+            Some(_) if self.entry.is_disabled => {
+                format!("found at {found} of {all} {places}; not reported, because the configuration disables the rule")
+            }
             Some(Confidence::Low) => {
                 format!("found at {found} of {all} {places}; with low confidence, which takes --min-confidence low in a scan")
             }
@@ -217,7 +220,7 @@ impl Shown<'_> {
             .collect();
         let shown = serde_json::json!({
             "rule": self.entry.rule.id, "file": self.file, "found": self.best().is_some(),
-            "confidence": self.best().map(Confidence::as_str), "texts": texts,
+            "confidence": self.best().map(Confidence::as_str), "disabled": self.entry.is_disabled, "texts": texts,
         });
         Ok(format!("{}\n", serde_json::to_string_pretty(&shown)?))
     }

@@ -269,7 +269,7 @@ impl Setting {
                 kind: Kind::Truth,
                 default: Some("false"),
                 variable: None,
-                about: "An exception counts only if it names who agreed to it.",
+                about: "An exception counts only if somebody approved it who owns what it hides, by CODEOWNERS, and did not write it.",
             },
             Self::EnvironmentNames => &Key {
                 path: &["environments", "*", "names"],

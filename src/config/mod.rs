@@ -4,6 +4,7 @@
 //! up. A file in the scanned repository is foreign input: read with limits, and refused where it asks for what only the user may decide.
 //! Knows nothing of the command line and of scans; reads no environment by itself and never prints.
 
+mod approvals;
 mod discover;
 mod environments;
 mod excepted;

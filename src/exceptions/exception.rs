@@ -130,6 +130,12 @@ impl Exception {
         self.path.as_ref()
     }
 
+    /// What it is bound to: fingerprint, rule, path. Two that are bound to the same are one exception, whatever is said of them.
+    pub fn binding(&self) -> [Option<String>; 3] {
+        let glob = |glob: &Option<Glob>| glob.as_ref().map(|glob| glob.as_str().to_owned());
+        [self.fingerprint.clone(), glob(&self.rule), glob(&self.path)]
+    }
+
     /// How much its patterns take to be matched: parts of them that stand for a byte or several.
     pub fn pattern_parts(&self) -> usize {
         self.rule.iter().chain(&self.path).map(Glob::parts).sum()
@@ -138,11 +144,11 @@ impl Exception {
     /// Its keys and their values, those that it has, in the order of [`ExceptionEntry`].
     pub fn said(&self) -> Vec<(&'static str, String)> {
         let Terms { reason, owner, expires, approved_by } = &self.terms;
-        let glob = |glob: &Option<Glob>| glob.as_ref().map(|glob| glob.as_str().to_owned());
+        let [fingerprint, rule, path] = self.binding();
         let all = [
-            ("fingerprint", self.fingerprint.clone()),
-            ("rule", glob(&self.rule)),
-            ("path", glob(&self.path)),
+            ("fingerprint", fingerprint),
+            ("rule", rule),
+            ("path", path),
             ("reason", reason.clone()),
             ("owner", owner.clone()),
             ("expires", expires.map(|day| day.to_string())),

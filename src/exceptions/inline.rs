@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use super::{Day, ExceptionUse, Origin, Policy, Source, Standing, Terms};
 use crate::finding::Marker;
 use crate::location::ByteSpan;
 
@@ -16,6 +17,67 @@ const MOST_MARKERS: usize = 16;
 const REASON_CHARS: usize = 300;
 /// Longest rule id, in bytes.
 const RULE_BYTES: usize = 200;
+
+/// Most markers of one text that are listed.
+const MOST_LISTED: usize = 1_000;
+
+/// A marker in a scanned file, whether or not something was found beside it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Comment {
+    /// The file, as reports name it.
+    pub path: Vec<u8>,
+    /// What it says.
+    pub marker: Marker,
+}
+
+impl Comment {
+    /// What became of it in a scan; `is_used` tells that it stands beside what it is about.
+    pub(super) fn used(&self, is_used: bool, policy: &Policy, today: Day) -> ExceptionUse {
+        let terms = Terms { reason: self.marker.reason.clone(), ..Terms::default() };
+        let refusal = match terms.reason {
+            None => Some(NO_REASON.to_owned()),
+            Some(_) => lacks(policy, &terms, today),
+        };
+        ExceptionUse {
+            source: Source::Comment,
+            subject: format!("{WORD} {}", self.marker.rule),
+            origin: Origin { file: String::from_utf8_lossy(&self.path).into_owned(), line: self.marker.line },
+            terms,
+            standing: refusal.map_or(Standing::InForce, Standing::Refused),
+            is_used,
+        }
+    }
+}
+
+/// What is wrong with a marker without a reason, in words that follow "it".
+pub(super) const NO_REASON: &str = "gives no reason; write reason=\"…\" behind the rule";
+
+/// What the policy asks for and a marker on these terms lacks, in words that follow "it".
+pub(super) fn lacks(policy: &Policy, terms: &Terms, today: Day) -> Option<String> {
+    let why = policy.lacks(terms, today)?;
+    Some(format!("{why}, and a comment cannot say: list it in keysieve.yaml"))
+}
+
+/// Every marker of `text`, at most a thousand.
+pub fn all(text: &[u8]) -> Vec<Marker> {
+    let mut markers = Vec::new();
+    let (mut line, mut start) = (1_u32, 0);
+    let mut read_to = 0;
+    for at in memchr::memmem::find_iter(text, WORD.as_bytes()) {
+        if at < read_to {
+            continue;
+        }
+        let before = &text[start..at];
+        line = line.saturating_add(u32::try_from(memchr::memchr_iter(b'\n', before).count()).unwrap_or(u32::MAX));
+        start = memchr::memrchr(b'\n', before).map_or(start, |lf| start + lf + 1);
+        read_to = memchr::memchr(b'\n', &text[at..]).map_or(text.len(), |lf| at + lf);
+        within(&text[start..read_to], line, false, &mut markers);
+        if markers.len() >= MOST_LISTED {
+            break;
+        }
+    }
+    markers
+}
 
 /// Reads the markers of lines one after another, each line once.
 #[derive(Default)]
@@ -148,6 +210,15 @@ mod tests {
         let text = "old = 1 # keysieve:allow a.b reason=\"why\"\r\nnew = 2 # keysieve:allow c.d reason=\"so\"\n";
         assert_eq!(said(text, 2), ["2: c.d (so)"]);
         assert_eq!(said(text, 1), ["1: a.b (why)"]);
+    }
+
+    #[test]
+    fn all_markers_of_a_text_are_listed_with_their_lines() {
+        let text =
+            "a\nb # keysieve:allow a.b reason=\"x\"\n\n// keysieve:allow c.d\n# keysieve:allow e.f keysieve:allow g.h\nkeysieve:allowed";
+        let told: Vec<String> = all(text.as_bytes()).iter().map(|marker| format!("{} {}", marker.line, marker.rule)).collect();
+        assert_eq!(told, ["2 a.b", "4 c.d", "5 e.f", "5 g.h"]);
+        assert!(all("# keysieve:allow a.b\n".repeat(3_000).as_bytes()).len() <= MOST_LISTED);
     }
 
     #[test]

@@ -1,11 +1,18 @@
 //! Holds exceptions against findings: which places they cover, and what keeps them from it.
 
+mod comments;
+mod places;
+
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::rc::Rc;
 
+use self::comments::{LineOfRule, crowds};
+use self::places::Spot;
+use super::inline::Comment;
 use super::{Day, Exception, ExceptionUse, Exceptions, Source, Standing, Terms};
-use crate::finding::{Finding, Location, LocationKind, Marker, Status, StatusState, Suppression, SuppressionKind};
+use crate::finding::{Finding, Location, LocationKind, Status, StatusState, Suppression};
+use crate::owners::Owned;
 
 /// Hex digits of a hash that name an entry of a baseline to people.
 const SHOWN_DIGITS: usize = 8;
@@ -31,6 +38,12 @@ pub struct Matching<'e> {
     uses: Vec<ExceptionUse>,
     /// Number of the first use that is the baseline's, and of each entry behind it.
     baseline_uses: BTreeMap<(&'e str, &'e str), usize>,
+    /// For each listed exception what keeps it from counting at some place, and whether it counts at another.
+    in_places: Vec<(Option<String>, bool)>,
+    /// Who owns the files that were asked for.
+    owned: HashMap<Vec<u8>, Owned<'e>>,
+    /// Path and line of each comment that a finding stands beside, and the finding's rule.
+    comments: HashSet<(Vec<u8>, u32, String)>,
 }
 
 /// What keeps a place from being covered, or covers it.
@@ -39,9 +52,6 @@ struct Cover {
     by: Option<Suppression>,
     notes: Vec<String>,
 }
-
-/// A line, and a rule that found secrets on it.
-type LineOfRule<'f> = (&'f [u8], Option<&'f str>, Option<&'f str>, LocationKind, u32, &'f str);
 
 impl<'e> Matching<'e> {
     /// Nothing is used yet.
@@ -54,7 +64,7 @@ impl<'e> Matching<'e> {
                 Some(fingerprint) => by_fingerprint.entry(fingerprint).or_default().push(at),
                 None => by_place.push(at),
             }
-            let standing = match exceptions.policy.lacks(&exception.terms, today) {
+            let standing = match exceptions.policy.lacks(&exception.terms, today).or_else(|| exceptions.unapproved(at)) {
                 _ if is_over(&exception.terms, today) => Standing::Expired,
                 Some(why) => Standing::Refused(why),
                 None => Standing::InForce,
@@ -82,7 +92,17 @@ impl<'e> Matching<'e> {
                 is_used: false,
             });
         }
-        Self { exceptions, by_fingerprint, by_place, by_path: HashMap::new(), uses, baseline_uses }
+        Self {
+            exceptions,
+            by_fingerprint,
+            by_place,
+            by_path: HashMap::new(),
+            uses,
+            baseline_uses,
+            in_places: vec![(None, false); exceptions.listed.len()],
+            owned: HashMap::new(),
+            comments: HashSet::new(),
+        }
     }
 
     /// Gives each of `findings` the status that it has with these exceptions. Changes nothing else.
@@ -95,8 +115,18 @@ impl<'e> Matching<'e> {
         }
     }
 
-    /// What became of each exception.
-    pub fn into_uses(self) -> Vec<ExceptionUse> {
+    /// What became of each exception, and of `comments`, which stand in what was scanned.
+    pub fn into_uses(mut self, comments: &[Comment], today: Day) -> Vec<ExceptionUse> {
+        for (own, (why, counts)) in self.uses.iter_mut().zip(self.in_places) {
+            match why {
+                Some(why) if counts => own.standing = Standing::Partly(why),
+                Some(why) => own.standing = Standing::Refused(why),
+                None => {}
+            }
+        }
+        let key = |comment: &Comment| (comment.path.clone(), comment.marker.line, comment.marker.rule.clone());
+        let policy = &self.exceptions.policy;
+        self.uses.extend(comments.iter().map(|comment| comment.used(self.comments.contains(&key(comment)), policy, today)));
         self.uses
     }
 
@@ -140,14 +170,15 @@ impl<'e> Matching<'e> {
         let exceptions = self.exceptions;
         for at in bound {
             let exception = &exceptions.listed[at];
-            if exception.path.is_none() && names_rule(exception, finding) {
-                self.take(at, &mut cover);
+            // What has to be approved is looked at place by place.
+            if exception.path.is_none() && names_rule(exception, finding) && !exceptions.policy.require_approval {
+                self.take(at, Spot::NoFile, &mut cover);
             }
         }
         if let Some((baseline, _)) = &exceptions.baseline {
             let hash = baseline.hash(&finding.rule.id, &finding.secret);
             if let Some(at) = self.baseline_uses.get(&(hash.as_str(), finding.rule.id.as_str())).copied() {
-                self.take(at, &mut cover);
+                self.take(at, Spot::NoFile, &mut cover);
             }
         }
         cover
@@ -157,15 +188,22 @@ impl<'e> Matching<'e> {
     fn cover(&mut self, finding: &Finding, location: &Location, crowds: &HashMap<LineOfRule<'_>, usize>, scene: &Scene<'_>) -> Cover {
         let mut cover = Cover::default();
         let exceptions = self.exceptions;
-        if is_in_tree(location.kind)
-            && let Some(path) = (scene.path)(location)
-        {
-            let mut bound = self.by_fingerprint.get(finding.fingerprint.as_str()).cloned().unwrap_or_default();
-            bound.retain(|at| is_about(&exceptions.listed[*at], &path));
-            for at in bound.into_iter().chain(self.at_path(path).iter().copied()) {
-                if names_rule(&exceptions.listed[at], finding) {
-                    self.take(at, &mut cover);
-                }
+        let path = if is_in_tree(location.kind) { (scene.path)(location) } else { None };
+        let spot = match &path {
+            Some(path) => Spot::File(path),
+            None if is_in_tree(location.kind) => Spot::Elsewhere,
+            None => Spot::NoFile,
+        };
+        let mut about = self.by_fingerprint.get(finding.fingerprint.as_str()).cloned().unwrap_or_default();
+        about.retain(|at| match (&exceptions.listed[*at].path, &path) {
+            (None, _) => exceptions.policy.require_approval,
+            (Some(glob), Some(path)) => glob.matches(path),
+            (Some(_), None) => false,
+        });
+        about.extend(path.iter().flat_map(|path| self.at_path(path.clone()).to_vec()));
+        for at in about {
+            if names_rule(&exceptions.listed[at], finding) {
+                self.take(at, spot, &mut cover);
             }
         }
         if !location.markers.is_empty() {
@@ -193,49 +231,6 @@ impl<'e> Matching<'e> {
             }
         }
     }
-
-    /// Exception number `at` is about what `cover` is for.
-    fn take(&mut self, at: usize, cover: &mut Cover) {
-        let own = &mut self.uses[at];
-        own.is_used = true;
-        match own.complaint() {
-            Some(complaint) => cover.notes.push(format!("{}:{}: {complaint}", own.origin.file, own.origin.line)),
-            None if cover.by.is_none() => cover.by = Some(suppression(own)),
-            None => {}
-        }
-    }
-
-    /// One comment is for one secret: a second one that comes to stand on the line is not hidden by the comment for the first.
-    fn markers(&self, finding: &Finding, location: &Location, crowds: &HashMap<LineOfRule<'_>, usize>, today: Day, cover: &mut Cover) {
-        let own: Vec<&Marker> = location.markers.iter().filter(|marker| marker.rule == finding.rule.id).collect();
-        let Some(first) = own.first() else { return };
-        let told = |line: u32, why: &str| format!("`{}` on line {line} hides nothing: {why}", super::inline::WORD);
-        let reasoned: Vec<(&Marker, &String)> = own.iter().filter_map(|marker| Some((*marker, marker.reason.as_ref()?))).collect();
-        let Some((marker, reason)) = reasoned.first() else {
-            cover.notes.push(told(first.line, "it gives no reason; write reason=\"…\" behind the rule"));
-            return;
-        };
-        let terms = Terms { reason: Some((*reason).clone()), ..Terms::default() };
-        if let Some(why) = self.exceptions.policy.lacks(&terms, today) {
-            cover.notes.push(told(marker.line, &format!("it {why}")));
-            return;
-        }
-        let crowd = crowds.get(&line_of_rule(finding, location)).copied().unwrap_or(1);
-        if reasoned.len() < crowd {
-            let why = format!("the line holds {crowd} secrets of this rule, and one comment excepts one");
-            cover.notes.push(told(marker.line, &why));
-            return;
-        }
-        cover.by.get_or_insert_with(|| Suppression {
-            kind: SuppressionKind::InSource,
-            reason: terms.reason,
-            owner: None,
-            expires: None,
-            approved_by: None,
-            file: location.path_lossy().into_owned(),
-            line: marker.line,
-        });
-    }
 }
 
 fn is_over(terms: &Terms, today: Day) -> bool {
@@ -248,32 +243,6 @@ fn names_rule(exception: &Exception, finding: &Finding) -> bool {
 
 fn is_about(exception: &Exception, path: &[u8]) -> bool {
     exception.path.as_ref().is_some_and(|glob| glob.matches(path))
-}
-
-fn suppression(own: &ExceptionUse) -> Suppression {
-    let Terms { reason, owner, expires, approved_by } = own.terms.clone();
-    let reason = reason.or_else(|| (own.source == Source::Baseline).then(|| "known when the baseline was made".to_owned()));
-    let expires = expires.map(|day| day.to_string());
-    let (file, line) = (own.origin.file.clone(), own.origin.line);
-    Suppression { kind: SuppressionKind::External, reason, owner, expires, approved_by, file, line }
-}
-
-/// How many secrets of one rule begin on a line that has markers.
-fn crowds(findings: &[Finding]) -> HashMap<LineOfRule<'_>, usize> {
-    let mut crowds: HashMap<LineOfRule<'_>, HashSet<usize>> = HashMap::new();
-    for (number, finding) in findings.iter().enumerate() {
-        for location in finding.locations.iter().filter(|location| !location.markers.is_empty()) {
-            crowds.entry(line_of_rule(finding, location)).or_default().insert(number);
-        }
-    }
-    crowds.into_iter().map(|(line, findings)| (line, findings.len())).collect()
-}
-
-fn line_of_rule<'f>(finding: &'f Finding, location: &'f Location) -> LineOfRule<'f> {
-    let Location { path, blob, commit, submodule, kind, start, .. } = location;
-    // Two secrets of one line of a blob may have come with two commits.
-    let object = blob.as_deref().or(commit.as_deref());
-    (path, object, submodule.as_deref(), *kind, start.line, &finding.rule.id)
 }
 
 /// Whether the path of such a place is one of a file.

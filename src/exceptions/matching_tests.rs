@@ -91,7 +91,7 @@ fn marked_by(exceptions: &Exceptions, findings: &mut [Finding]) -> (Vec<bool>, V
     matching.apply(findings, &Scene { today, most_places: 5, path: &|location| Some(location.path.clone()) });
     let suppressed = findings.iter().map(|finding| !finding.status.is_open()).collect();
     let notes = findings.iter().flat_map(|finding| finding.status.notes.clone()).collect();
-    (suppressed, notes, matching.into_uses().iter().map(|own| own.is_used).collect())
+    (suppressed, notes, matching.into_uses(&[], today).iter().map(|own| own.is_used).collect())
 }
 
 #[test]
@@ -160,7 +160,7 @@ fn what_the_policy_refuses_hides_nothing() {
     let (suppressed, notes, _) = marked_by(&exceptions, &mut findings);
     assert_eq!((suppressed, notes.len()), (vec![false, false], 2), "{notes:?}");
     let today = TODAY.parse().expect("because it is a day");
-    assert!(matches!(Matching::new(&exceptions, today).into_uses()[0].standing, Standing::Refused(_)));
+    assert!(matches!(Matching::new(&exceptions, today).into_uses(&[], today)[0].standing, Standing::Refused(_)));
 }
 
 #[test]

@@ -4,6 +4,7 @@
 //! a finding all of whose places are covered is suppressed, which is said with the reason. Knows nothing of where bytes come from, of files of
 //! exceptions on disk, or of output.
 
+mod approval;
 pub mod baseline;
 mod day;
 mod exception;
@@ -15,6 +16,7 @@ mod matching;
 mod matching_tests;
 mod policy;
 
+pub use approval::{Approvals, Hand, Written};
 pub use day::{Day, NoDay};
 pub use exception::{Exception, ExceptionEntry, InvalidException, LONGEST_TERM, Origin, Terms};
 pub use glob::{Glob, LONGEST as LONGEST_GLOB};
@@ -32,6 +34,8 @@ pub struct Exceptions {
     pub honor_foreign: bool,
     /// What is asked of those, and of comments in the scanned text.
     pub policy: Policy,
+    /// What is known of those who approve. Without it nothing is approved.
+    pub approvals: Option<Approvals>,
     /// What was known when the baseline was made, and the name of its file.
     pub baseline: Option<(Baseline, String)>,
 }
@@ -44,6 +48,8 @@ pub enum Source {
     Listed,
     /// Part of the baseline.
     Baseline,
+    /// A comment in the scanned text.
+    Comment,
 }
 
 /// What became of an exception in a scan.
@@ -72,6 +78,37 @@ pub enum Standing {
     Expired,
     /// The policy asks for more. In words that follow "it".
     Refused(String),
+    /// For some of the places that it is about, the policy asks for more. In words that follow "it".
+    Partly(String),
+}
+
+impl Standing {
+    /// What is asked for and not there.
+    pub fn words(&self) -> Option<&String> {
+        match self {
+            Self::Refused(why) | Self::Partly(why) => Some(why),
+            Self::InForce | Self::Expired => None,
+        }
+    }
+
+    /// The same, to be changed.
+    pub fn words_mut(&mut self) -> Option<&mut String> {
+        match self {
+            Self::Refused(why) | Self::Partly(why) => Some(why),
+            Self::InForce | Self::Expired => None,
+        }
+    }
+}
+
+impl Exceptions {
+    /// What keeps listed exception number `at` from being approved anywhere, in words that follow "it"; none if nothing does, or it need not be.
+    fn unapproved(&self, at: usize) -> Option<String> {
+        let approver = self.listed[at].terms.approved_by.as_deref().filter(|_| self.policy.require_approval)?;
+        match &self.approvals {
+            Some(approvals) => approvals.refusal(at, approver),
+            None => Some("was approved, but nobody looked by whom and of what".to_owned()),
+        }
+    }
 }
 
 impl ExceptionUse {
@@ -84,6 +121,7 @@ impl ExceptionUse {
                 Some(format!("the exception for {} expired{day} and hides nothing", self.subject))
             }
             Standing::Refused(why) => Some(format!("the exception for {} hides nothing: it {why}", self.subject)),
+            Standing::Partly(why) => Some(format!("the exception for {} does not count everywhere: it {why}", self.subject)),
         }
     }
 }

@@ -14,7 +14,7 @@ pub struct Policy {
     pub require_expiry: bool,
     /// The last day is at most so many days from today.
     pub max_expiry_days: Option<u32>,
-    /// Name who agreed. Whether that person may is for others to check.
+    /// Name who agreed: an owner of what is hidden, who did not write the exception; see [`super::Approvals`].
     pub require_approval: bool,
 }
 

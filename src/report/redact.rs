@@ -86,7 +86,7 @@ fn finding_texts(finding: &Finding) -> impl Iterator<Item = &[u8]> {
 
 fn exception_texts(own: &ExceptionUse) -> impl Iterator<Item = &[u8]> {
     let said = [&own.terms.reason, &own.terms.owner, &own.terms.approved_by].into_iter().flatten();
-    said.chain([&own.subject, &own.origin.file]).map(String::as_bytes)
+    said.chain([&own.subject, &own.origin.file]).chain(own.standing.words()).map(String::as_bytes)
 }
 
 /// A file is shown by its name, which whoever wrote the file chose.
@@ -140,7 +140,7 @@ impl<'r> Redactor<'r> {
         for own in &mut report.exceptions {
             let terms = &mut own.terms;
             let said = [&mut terms.reason, &mut terms.owner, &mut terms.approved_by].into_iter().flatten();
-            said.chain([&mut own.subject, &mut own.origin.file]).for_each(|text| self.redact(text));
+            said.chain([&mut own.subject, &mut own.origin.file]).chain(own.standing.words_mut()).for_each(|text| self.redact(text));
         }
         report.findings.iter_mut().for_each(|finding| self.redact_finding(finding));
     }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::shared::Search;
 use crate::enrich::MOST_SPOTS;
+use crate::exceptions::inline::Comment;
 use crate::exceptions::{Day, Exceptions, Matching, Scene};
 use crate::finding::{Finding, Location};
 use crate::report::{Report, ScopeKind};
@@ -17,6 +18,8 @@ pub(super) struct Known {
     pub(super) exceptions: Exceptions,
     pub(super) roots: Vec<PathBuf>,
     pub(super) now: i64,
+    /// Comments in the scanned files.
+    pub(super) comments: Vec<Comment>,
 }
 
 impl Known {
@@ -45,7 +48,7 @@ impl Known {
             }
         }
         scan::sort_findings(&mut report.findings);
-        report.exceptions = matching.into_uses();
+        report.exceptions = matching.into_uses(&self.comments, today);
     }
 
     /// Where the paths of a report begin.

@@ -11,6 +11,7 @@ pub use limit::too_large;
 pub use sha1::sha1_hex;
 
 pub mod commit_files;
+pub mod committed;
 mod diff;
 pub mod excludes;
 mod file;

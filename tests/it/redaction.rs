@@ -175,6 +175,7 @@ fn debug_output_of_reports_findings_and_sightings_shows_no_secret() {
         now: 0,
         settings: run::Settings::default(),
         exceptions: Exceptions::default(),
+        list_comments: false,
         roots: Vec::new(),
     };
     let report = run::run(plan, RuleSet::builtin(), &Counters::default()).expect("because the folder is there");

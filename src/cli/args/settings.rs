@@ -63,6 +63,18 @@ pub struct ScannedArgs {
     pub include: Vec<String>,
 }
 
+/// Which rules a command about rules is about.
+#[derive(Clone, Debug, Default, Args)]
+pub struct RulesInForceArgs {
+    /// Use the rules of these files or folders as well; one with the id of a built-in rule takes its place
+    #[arg(long, value_name = "PATH")]
+    pub rules: Vec<PathBuf>,
+
+    /// Leave out what configuration files change about rules: those of the current folder count, as in a scan
+    #[arg(long)]
+    pub no_config: bool,
+}
+
 #[derive(Debug, Args)]
 pub struct ConfigArgs {
     #[command(subcommand)]

@@ -56,9 +56,9 @@ fn start(look: &LookArgs) -> &Path {
 fn scan(look: &LookArgs, scope: Scope) -> anyhow::Result<Report> {
     let git = look::environment(look.path.is_some());
     let settings = SettingsArgs { scanned: look.scanned.clone(), ..SettingsArgs::default() };
-    let mut in_force = settings::load(&settings, &Place::Whole(start(look)), &git)?;
+    let mut in_force = settings::load(&settings, &Place::Whole(start(look)), &git)?.with_approvals(&git, None);
     let exceptions = std::mem::take(&mut in_force.exceptions);
-    let (report, _) = Look { start: start(look), scope, git }.scan(in_force, exceptions)?;
+    let (report, _) = Look { start: start(look), scope, git, list_comments: false }.scan(in_force, exceptions)?;
     look::warn(&report);
     Ok(redacted(&report).into_owned())
 }

@@ -58,6 +58,7 @@ fn plan(args: &PurgeArgs, path: PathBuf, git: GitEnvironment) -> anyhow::Result<
         settings: run::Settings::default(),
         // What is excepted is in the history all the same.
         exceptions: Exceptions::default(),
+        list_comments: false,
         roots: Vec::new(),
     };
     let report = progress::scoped(&Shown::objects(&counters), false, || run::run(scan, RuleSet::builtin(), &counters))?;

@@ -16,7 +16,7 @@ pub const EXCEPTION_KEYS: [(&str, &str); 7] = [
     ("reason", "Why it does not count."),
     ("owner", "Who answers for it."),
     ("expires", "The last day on which the exception counts, in UTC."),
-    ("approved_by", "Who agreed to it."),
+    ("approved_by", "Who agreed to it; where the policy asks for that, an owner as CODEOWNERS names them, such as `@user`."),
 ];
 /// Most exceptions of one file.
 const MOST: usize = 5_000;

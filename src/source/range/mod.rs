@@ -32,7 +32,7 @@ use super::{HistoryPart, Item, Listed, Origin, Source, SourceError, Stored, limi
 use crate::coverage::Gap;
 use listing::Listing;
 use revisions::Resolved;
-use text::CommitText;
+pub(in crate::source) use text::CommitText;
 
 const SHALLOW_REMEDY: &str = "`git fetch --unshallow` gets the rest; in GitHub Actions set `fetch-depth: 0` for actions/checkout";
 const PARTIAL_REMEDY: &str = "this is a partial clone: `git fetch --refetch --no-filter` gets all objects, or clone without --filter";
@@ -57,6 +57,20 @@ impl Wanted {
             Some(since) => format!("{revisions} since {}", since.text()),
             None => revisions.to_owned(),
         }
+    }
+}
+
+/// The commit that what `wanted` names begins at; none if that is the beginning of history.
+///
+/// # Errors
+/// It names nothing, or a shallow clone does not have that commit; the words say why.
+pub(in crate::source) fn base(wanted: &Wanted, repository: &Repository, objects: &Objects) -> Result<Option<ObjectId>, String> {
+    let shallow = repository.shallow_commits().map_err(|error| error.to_string())?;
+    let resolved = revisions::resolve(wanted, repository, objects, &shallow).map_err(|error| error.to_string())?;
+    match resolved.gaps.first() {
+        Some(gap) => Err(gap.sentence()),
+        // Of `A...B` the last walk is the one from A to B.
+        None => Ok(resolved.walks.last().and_then(|walk| walk.excluded.first()).copied()),
     }
 }
 

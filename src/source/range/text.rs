@@ -6,22 +6,22 @@ use gix::ObjectId;
 
 /// The parts of a commit that matter here.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct CommitText<'a> {
-    pub(super) tree: ObjectId,
-    pub(super) parents: Vec<ObjectId>,
+pub(in crate::source) struct CommitText<'a> {
+    pub(in crate::source) tree: ObjectId,
+    pub(in crate::source) parents: Vec<ObjectId>,
     /// Name and e-mail of the author and of the committer, as `Name <e-mail>`.
-    pub(super) people: [&'a [u8]; 2],
+    pub(in crate::source) people: [&'a [u8]; 2],
     /// When the committer made it, in seconds since 1970-01-01 UTC; 0 if it does not say.
-    pub(super) seconds: i64,
+    pub(in crate::source) seconds: i64,
     /// Annotated tags that a merge took in, whole, each line but the first indented by a space. Empty for all other commits.
-    pub(super) merged_tags: &'a [u8],
-    pub(super) message: &'a [u8],
+    pub(in crate::source) merged_tags: &'a [u8],
+    pub(in crate::source) message: &'a [u8],
 }
 
 impl<'a> CommitText<'a> {
     /// Takes a commit of a repository with ids of that kind apart; none if it has no tree or a parent that is no id. As for git, parents
     /// are only those that stand right behind the tree: one that git does not see must not make content look old.
-    pub(super) fn parse(bytes: &'a [u8], kind: gix::hash::Kind) -> Option<Self> {
+    pub(in crate::source) fn parse(bytes: &'a [u8], kind: gix::hash::Kind) -> Option<Self> {
         let end = memchr::memmem::find(bytes, b"\n\n").unwrap_or(bytes.len());
         let headers = &bytes[..end];
         let mut lines = headers.split(|&byte| byte == b'\n').peekable();

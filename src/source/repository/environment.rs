@@ -5,6 +5,8 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
+use crate::owners::Person;
+
 /// Where git says the parts of the repository are, as in the section "ENVIRONMENT VARIABLES" of `git help git`.
 ///
 /// The default is an empty environment: everything is where git puts it by itself, and the user has no configuration.
@@ -32,6 +34,8 @@ pub struct GitEnvironment {
     pub config_files: Vec<PathBuf>,
     /// The file of ignore rules that counts when no configuration names one. It need not exist.
     pub default_excludes: Option<PathBuf>,
+    /// `GIT_AUTHOR_NAME` and `GIT_AUTHOR_EMAIL` or `EMAIL`; empty where they are not set.
+    pub author: Person,
 }
 
 impl GitEnvironment {
@@ -41,6 +45,9 @@ impl GitEnvironment {
         let path = |name: &str| get(name).map(PathBuf::from);
         let home = path("HOME").or_else(|| path("USERPROFILE"));
         let user = path("XDG_CONFIG_HOME").or_else(|| home.as_ref().map(|home| home.join(".config"))).map(|folder| folder.join("git"));
+        let text = |name: &str| get(name).map(|value| value.to_string_lossy().trim().to_owned()).unwrap_or_default();
+        let email = Some(text("GIT_AUTHOR_EMAIL")).filter(|email| !email.is_empty()).unwrap_or_else(|| text("EMAIL"));
+        let author = Person { name: text("GIT_AUTHOR_NAME"), email };
         let mut config_files = Vec::new();
         if !get("GIT_CONFIG_NOSYSTEM").is_some_and(|value| is_true(&value)) {
             config_files.push(path("GIT_CONFIG_SYSTEM").unwrap_or_else(|| PathBuf::from("/etc/gitconfig")));
@@ -64,6 +71,7 @@ impl GitEnvironment {
             default_excludes: user.map(|folder| folder.join("ignore")),
             home,
             config_files,
+            author,
         }
     }
 
@@ -76,6 +84,7 @@ impl GitEnvironment {
             home: self.home.clone(),
             config_files: self.config_files.clone(),
             default_excludes: self.default_excludes.clone(),
+            author: self.author.clone(),
             ..Self::default()
         }
     }

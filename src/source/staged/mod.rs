@@ -2,6 +2,7 @@
 //!
 //! Reads the index that git hands to a hook and objects, never the working tree. Knows nothing of history.
 
+mod beside;
 mod tree_diff;
 
 #[cfg(test)]
@@ -18,6 +19,7 @@ use super::diff::moved::Origins;
 use super::repository::{GitEnvironment, ObjectError, Objects, Repository};
 use super::{Item, Listed, Origin, Source, SourceError, Stored, limit, names};
 use crate::coverage::{Gap, Skip};
+pub use beside::SETTINGS;
 use tree_diff::{Changed, Differences};
 
 /// Staged content that HEAD does not have.
@@ -33,6 +35,8 @@ pub struct Staged {
     origins: Origins,
     changed_paths: usize,
     moved_files: usize,
+    /// Settings that count as they are on disk and are staged otherwise.
+    beside: Vec<Skip>,
 }
 
 /// A staged blob, by its position among all.
@@ -52,10 +56,21 @@ impl Staged {
     /// # Errors
     /// There is no repository, or no index where one must be, or the index or HEAD cannot be read.
     pub fn open(cwd: &Path, git: &GitEnvironment, max_file_size: u64) -> Result<Self, SourceError> {
+        Self::open_beside(cwd, git, max_file_size, &[])
+    }
+
+    /// The same, where the files called `settings` at the top of the worktree count as they are on disk: if one is staged otherwise, that is
+    /// told among what is left out, as [`SETTINGS`].
+    ///
+    /// # Errors
+    /// As [`Staged::open`].
+    pub fn open_beside(cwd: &Path, git: &GitEnvironment, max_file_size: u64, settings: &[&str]) -> Result<Self, SourceError> {
         let repository = Repository::open(cwd, git)?;
+        let mut beside = Vec::new();
         let found = match repository.index()? {
             Some(index) => {
                 refuse_disorder(&repository, &index)?;
+                beside = beside::differing(&repository, &index, settings);
                 let objects = repository.objects();
                 let tree = head_tree(&repository, &objects)?;
                 tree_diff::compare(&index, tree.as_deref(), &objects)
@@ -65,7 +80,7 @@ impl Staged {
             None => return Err(no_index(&repository)),
         };
         let top = repository.top().or_else(|| repository.index_path().parent()).unwrap_or(cwd).to_owned();
-        Ok(Self::new(repository, top, max_file_size, found))
+        Ok(Self { beside, ..Self::new(repository, top, max_file_size, found) })
     }
 
     fn new(repository: Repository, top: PathBuf, max_file_size: u64, found: Differences) -> Self {
@@ -79,7 +94,7 @@ impl Staged {
         let all = changed.len();
         changed.retain(|changed| changed.old.is_some() || !moved.contains(&changed.blob));
         let moved_files = all - changed.len();
-        Self { repository, top, max_file_size, changed, gaps: found.gaps, origins, changed_paths, moved_files }
+        Self { repository, top, max_file_size, changed, gaps: found.gaps, origins, changed_paths, moved_files, beside: Vec::new() }
     }
 
     /// Top of the worktree. In a bare repository the folder that holds the index.
@@ -112,6 +127,9 @@ impl Source for Staged {
     fn list(&self, each: &mut dyn FnMut(Listed<StagedEntry>)) -> Result<(), SourceError> {
         for gap in &self.gaps {
             each(Listed::Gap(gap.clone()));
+        }
+        for skip in &self.beside {
+            each(Listed::Skip(skip.clone()));
         }
         if self.moved_files > 0 {
             let why = "only moved: HEAD has the same content under another name".into();

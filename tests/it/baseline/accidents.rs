@@ -1,8 +1,8 @@
 //! Files that are no whole baseline, and processes that get in each other's way.
 
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 
-use crate::support::{Folder, assigned, at, keysieve_in};
+use crate::support::{Folder, Said, assigned, at, keysieve_in};
 
 const FILE: &str = "keysieve-baseline.jsonl";
 
@@ -109,4 +109,36 @@ fn where_nothing_can_be_written_the_old_file_stays() {
     if !can_write_all_the_same {
         assert_eq!((said.code, folder.read(FILE)), (2, before), "{said:?}");
     }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_disk_that_is_full_leaves_the_old_file() {
+    let folder = known();
+    let before = folder.read(FILE);
+    let many: String = (0..40).map(|number| assigned(&format!("full {number}"))).collect();
+    folder.write("c.env", many);
+    // A limit of the shell stands for the disk: with the signal ignored, writing fails as it does there.
+    for (command, code) in
+        [("trap '' XFSZ; ulimit -f 2; exec \"$0\" baseline update", Some(2)), ("ulimit -f 2; exec \"$0\" baseline update", None)]
+    {
+        let said = Said::of(&mut shell_in(&keysieve_in(&folder.path), command));
+        assert!(code.is_none_or(|code| said.code == code) && said.code != 0, "{said:?}");
+        assert!(code.is_none() || said.stderr.contains("it is as it was: "), "{said:?}");
+        assert_eq!(folder.read(FILE), before);
+        let lock = folder.path.join("keysieve-baseline.jsonl.lock");
+        assert_eq!(lock.exists(), code.is_none(), "a process that was killed leaves its lock, no other does");
+        let _ = std::fs::remove_file(lock);
+    }
+    folder.keysieve(["baseline", "update"]).ends_with(0);
+    assert_eq!(folder.read(FILE).lines().count(), 1 + 42);
+}
+
+/// A shell that runs `command`, in which `$0` is the program, where and with what `like` would run.
+#[cfg(unix)]
+fn shell_in(like: &Command, command: &str) -> Command {
+    let mut shell = Command::new("/bin/sh");
+    shell.env_clear().envs(like.get_envs().filter_map(|(name, value)| Some((name, value?)))).arg("-c").arg(command).arg(like.get_program());
+    shell.current_dir(like.get_current_dir().expect("because it was set"));
+    shell
 }

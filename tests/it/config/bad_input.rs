@@ -61,6 +61,10 @@ fn every_error_has_line_column_snippet_and_the_nearest_name() {
             "1:51: unknown key `level` in `rules.override.github.personal-access-token`\n",
         ),
         ("a: 1\na: 2\n", "2:1: this key is there twice; line 1 has it first\n"),
+        ("exceptions:\n  - {path: a, path: b}\n", "2:15: this key is there twice; line 2 has it first\n"),
+        ("policy:\n  require_reason: true\n  require_reason: false\n", "3:3: this key is there twice; line 2 has it first\n"),
+        ("exceptions: [{path: 'a['}]\n", "1:21: `path: a[` is no pattern: "),
+        ("exceptions: [{rule: '{a', path: a}]\n", "`rule: {a` is no pattern: "),
         ("rules: {disable: [a\n", "this is no YAML: "),
         ("rules: &a {}\n", "anchors and aliases"),
         ("rules: !!map {}\n", "tags (`!`)"),
@@ -121,6 +125,9 @@ fn bombs_and_giants_end_soon() {
         (format!("paths: {{exclude: [{}]}}\n", "'a*b?c*d[ef]',".repeat(10_000)), "more than 5000 patterns"),
         (format!("paths: {{exclude: ['{}']}}\n", "{a,b}".repeat(100)), "alternatives in braces"),
         (format!("{}: x\n", "k".repeat(900_000)), "keysieve.yaml:"),
+        (format!("exceptions: [{}]\n", "{path: a},".repeat(20_000)), "more than 5000 exceptions"),
+        (format!("exceptions: [{}]\n", format!("{{path: '{}'}},", "**/a*".repeat(150)).repeat(1_000)), "too long together"),
+        (format!("exceptions: [{{path: '{}'}}]\n", "{a,b}".repeat(100)), "more than 64 patterns"),
         (" ".repeat((1 << 20) + 1), "larger than 1024 KiB"),
     ] {
         folder.write("keysieve.yaml", config);

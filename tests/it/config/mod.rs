@@ -1,6 +1,7 @@
 //! Configuration: files, environment and flags in layers, through the program.
 
 mod bad_input;
+mod commands;
 mod exceptions;
 mod history;
 mod layers;

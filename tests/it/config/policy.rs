@@ -7,7 +7,8 @@ const LAX: &str = "policy: {require_reason: false, require_expiry: false, requir
 
 /// A repository with one secret, and one exception for it in its configuration.
 fn excepted(policy: &str, terms: &str) -> Folder {
-    let folder = Folder::committed();
+    let folder = Folder::repository();
+    folder.write("CODEOWNERS", "* @lead\n").commit_all().git(["config", "user.email", "b@example.org"]);
     folder.write("docs/a.md", assigned("a"));
     folder.write("keysieve.yaml", format!("{policy}exceptions:\n  - path: docs/\n{terms}"));
     folder

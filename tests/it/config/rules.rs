@@ -89,7 +89,7 @@ fn disabling_everything_is_an_error() {
     assert!(said.stderr.contains("keysieve.yaml:1:19: no rule is left"), "{said:?}");
 }
 
-const RULES: &str = "provider: {slug: acme, name: Acme}
+pub(super) const RULES: &str = "provider: {slug: acme, name: Acme}
 rules:
   - id: acme.key
     name: Acme key
