@@ -26,7 +26,7 @@ fn report() -> Report {
     Report {
         tool: Tool {
             name: "keysieve",
-            version: "0.0.0",
+            version: "0.0.0".into(),
             ruleset: RuleSetInfo { count: 150, digest: "sha256:0".to_owned() },
             fingerprint_key: "0".repeat(16),
         },

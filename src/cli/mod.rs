@@ -52,6 +52,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::PurgePlan(args) => purge::run(&args),
         Command::Rules(args) => rules::run(args.command),
         Command::Baseline(args) => baseline::run(args.command),
+        Command::Report(args) => report::run(&args.command),
         Command::Exceptions(args) => exceptions::run(&args),
         Command::Report(args) => report::run(&args.command),
         Command::Config(args) => config::run(args.command),

@@ -17,7 +17,7 @@ mod withheld;
 
 pub use confidence::Confidence;
 pub use evidence::Evidence;
-pub use exposure::{CommitInfo, Exposure, Reach, RefKind, RefName};
+pub use exposure::{CommitInfo, Exposure, Reach, RefKind, RefName, Unlisted};
 pub use fingerprint::{Fingerprint, FingerprintKey};
 pub use identity::Identity;
 pub use location::{Location, LocationKind, Snippet};
@@ -27,6 +27,8 @@ pub use status::{Status, StatusState};
 pub use suppression::{ForeignMarker, Marker, Suppression, SuppressionKind};
 pub use threshold::Threshold;
 pub use withheld::Withheld;
+
+use std::cmp::{Ordering, Reverse};
 
 use crate::secret::Secret;
 
@@ -78,6 +80,12 @@ pub struct Finding {
 }
 
 impl Finding {
+    /// The order of a report: worst and surest first, then by place.
+    pub fn order(&self, other: &Self) -> Ordering {
+        let rank = |finding: &Self| (Reverse(finding.severity), Reverse(finding.confidence));
+        rank(self).cmp(&rank(other)).then_with(|| self.locations.cmp(&other.locations)).then_with(|| self.rule.id.cmp(&other.rule.id))
+    }
+
     /// The secret, and the other bytes by which it stands somewhere. None of a file: its path is no secret.
     pub fn spellings(&self) -> impl Iterator<Item = &Secret> {
         std::iter::once(&self.secret).chain(&self.written).filter(|_| self.subject != Subject::File)
