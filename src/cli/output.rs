@@ -19,24 +19,15 @@ pub struct Options {
 impl Options {
     /// Reads what the terminal is like.
     pub fn of(args: &ScanArgs) -> Self {
-        let stdout = std::io::stdout();
-        let choice = anstream::AutoStream::choice(&stdout);
-        let color = match args.color.into() {
-            anstream::ColorChoice::Auto => choice != anstream::ColorChoice::Never,
-            anstream::ColorChoice::Never => false,
-            _ => true,
-        };
-        let width = terminal_size::terminal_size_of(&stdout).map(|(terminal_size::Width(columns), _)| usize::from(columns));
         Self {
             format: args.format,
             files: args.report.clone(),
             style: Style {
-                color,
-                width,
                 show_secrets: args.show_secrets,
                 quiet: args.quiet,
                 show_suppressed: args.show_suppressed,
                 exposure: args.exposure,
+                ..terminal(args.color.into())
             },
         }
     }
@@ -55,6 +46,12 @@ pub fn write(report: &Report, options: &Options) -> anyhow::Result<()> {
         failed = failed.or(written.err());
     }
     failed.map_or(Ok(()), Err)
+}
+
+/// What standard output is like.
+pub fn terminal(choice: anstream::ColorChoice) -> Style {
+    let width = terminal_size::terminal_size_of(std::io::stdout()).map(|(terminal_size::Width(columns), _)| usize::from(columns));
+    Style { color: is_colored(choice), width, ..Style::default() }
 }
 
 /// Whether standard output takes colors.
