@@ -17,7 +17,7 @@ const NO_LINE_END: &str = " (line)";
 const NO_FILE: &str = " (file)";
 
 /// The lines for a hook.
-fn block(hook: HookName, file: &str, note: &str) -> String {
+pub fn block(hook: HookName, file: &str, note: &str) -> String {
     let name = hook.as_str();
     let missing = format!("the {file} hook does not find the program on the PATH, so nothing was scanned and this is stopped");
     let call = match hook {
