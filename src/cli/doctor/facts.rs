@@ -131,8 +131,8 @@ impl Found {
                 let words = if is_named { "keeps the hooks, and names keysieve" } else { "keeps the hooks: `keysieve install` says what to add" };
                 self.add("lefthook", Mood::Note, words);
             }
-            Some(Manager::PreCommit(_, true)) => self.add("pre-commit", Mood::Good, "keeps the hooks, and its configuration names keysieve"),
-            Some(Manager::PreCommit(..)) => self.add("pre-commit", Mood::Note, "keeps the hooks: `keysieve install` says what to add"),
+            Some(Manager::PreCommit(_, true)) => self.add("framework", Mood::Good, "pre-commit keeps the hooks, and its configuration names keysieve"),
+            Some(Manager::PreCommit(..)) => self.add("framework", Mood::Note, "pre-commit keeps the hooks: `keysieve install` says what to add"),
             None => {}
         }
     }

@@ -135,7 +135,9 @@ fn except(out: &mut String, open: &[&Finding], stopped: &Stopped) {
         let _ = writeln!(out, "    {sign} {} {} reason=\"…\"{end}", keysieve::exceptions::inline::WORD, escaped(rule));
     }
     more(out, comments.len());
-    out.push_str(if comments.is_empty() { "  Write this into keysieve.yaml:\n" } else { "  Or write this into keysieve.yaml:\n" });
+    let file = if matches!(stopped, Stopped::Receive) { "the keysieve.yaml of the server" } else { "keysieve.yaml" };
+    let lead = if comments.is_empty() { "Write" } else { "Or write" };
+    let _ = writeln!(out, "  {lead} this into {file}:");
     out.push_str("    exceptions:\n");
     let prints: BTreeSet<&str> = open.iter().map(|finding| finding.fingerprint.as_str()).collect();
     for print in prints.iter().take(NAMED) {

@@ -27,6 +27,11 @@ impl Framework {
         self.is_there().then(|| named(from, to))
     }
 
+    /// Whether it runs because of a push, whichever hook of keysieve it runs.
+    pub fn is_push(&self) -> bool {
+        self.is_there() && ["PRE_COMMIT_LOCAL_BRANCH", "PRE_COMMIT_REMOTE_NAME"].iter().any(|name| (self.get)(name).is_some())
+    }
+
     /// Whether somebody runs the framework, and not git: git names its index to a hook, and the framework passes that on.
     pub fn is_run_by_hand(&self) -> bool {
         self.is_there() && std::env::var_os("GIT_INDEX_FILE").is_none()

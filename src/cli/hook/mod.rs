@@ -46,6 +46,9 @@ pub fn run(args: HookArgs) -> anyhow::Result<ExitCode> {
 
 fn pre_commit(options: &HookOptions) -> anyhow::Result<ExitCode> {
     let framework = Framework::of_environment();
+    if framework.is_push() {
+        return pre_push(None, options);
+    }
     if let Some(update) = framework.range() {
         let pushed = Pushed { words: format!("{}..{}", update.old, update.new), updates: vec![update], known: Known::RemoteTracking };
         return range(pushed, options);
