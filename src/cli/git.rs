@@ -41,8 +41,10 @@ pub fn run<S: AsRef<OsStr>>(folder: &Path, arguments: impl IntoIterator<Item = S
 /// A repository as git sees it from a folder.
 #[derive(Clone, Debug)]
 pub struct Repository {
-    /// Top of the working tree; none of a bare one.
+    /// Top of the working tree; none of a bare one, nor where git is asked inside of the git folder.
     pub top: Option<PathBuf>,
+    /// Whether it has no working tree at all.
+    pub is_bare: bool,
     /// The folder that all worktrees share.
     pub common_dir: PathBuf,
     /// `core.hooksPath` with the scope that sets it (`local`, `worktree`, `global`, `system`, `command`), if it is set.
@@ -55,16 +57,19 @@ impl Repository {
     /// # Errors
     /// There is no git, or no repository.
     pub fn find(folder: &Path) -> anyhow::Result<Self> {
-        let Some(common) = asked(folder, ["rev-parse", "--git-common-dir"])? else {
-            bail!("{} is not in a git repository: run this inside of one, or with --global for all of yours", folder.display());
+        let output = command(folder).args(["rev-parse", "--git-common-dir"]).output().context("cannot start git, which must be on the PATH")?;
+        let common = String::from_utf8(output.stdout).ok().filter(|_| output.status.success());
+        let Some(common) = common.as_deref().and_then(|common| common.strip_suffix('\n')) else {
+            let words = String::from_utf8_lossy(&output.stderr).trim().trim_start_matches("fatal: ").to_owned();
+            bail!("no git repository can be used in {}: {}", folder.display(), keysieve::report::escaped(&words));
         };
-        let is_bare = asked(folder, ["rev-parse", "--is-inside-work-tree"])?.is_none_or(|said| said != "true");
-        let top = if is_bare { None } else { asked(folder, ["rev-parse", "--show-toplevel"])?.map(PathBuf::from) };
+        let is_bare = asked(folder, ["rev-parse", "--is-bare-repository"])?.is_some_and(|said| said == "true");
+        let top = asked(folder, ["rev-parse", "--show-toplevel"])?.filter(|_| !is_bare).map(PathBuf::from);
         let common_dir = folder.join(common);
         let common_dir = common_dir.canonicalize().with_context(|| format!("cannot read {}", common_dir.display()))?;
         let base = top.clone().unwrap_or_else(|| common_dir.clone());
         let hooks_path = hooks_path(folder)?.map(|(scope, path)| (scope, if path.as_os_str().is_empty() { path } else { base.join(path) }));
-        Ok(Self { top, common_dir, hooks_path })
+        Ok(Self { top, is_bare, common_dir, hooks_path })
     }
 
     /// Where git looks for hooks.

@@ -45,7 +45,8 @@ planted() {
     python3 - "$1" <<'PYTHON'
 import random, sys, zlib
 digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-body = "".join(random.Random(sys.argv[1]).choice(digits) for _ in range(30))
+source = random.Random(sys.argv[1])
+body = "".join(source.choice(digits) for _ in range(30))
 checksum, number = "", zlib.crc32(body.encode())
 for _ in range(6):
     checksum, number = digits[number % 62] + checksum, number // 62

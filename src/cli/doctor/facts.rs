@@ -148,7 +148,7 @@ impl Found {
         let path = repository.hooks().join(file);
         let legacy = path.with_file_name(format!("{file}.legacy"));
         let path = if managers::is_generated(&path) && files::ours(&legacy)?.is_some() { legacy } else { path };
-        let is_wanted = hook == HookName::PreCommit && repository.top.is_some();
+        let is_wanted = if repository.is_bare { hook == HookName::PreReceive } else { hook == HookName::PreCommit };
         match files::ours(&path)? {
             Some(known) if !known.is_intact => self.add(file, Mood::Bad, "was edited after `keysieve install` wrote it, and is not tried"),
             Some(known) if known.scans && !files::is_executable(&path) => {

@@ -56,7 +56,7 @@ pub fn run(args: &InstallArgs) -> anyhow::Result<ExitCode> {
         return Ok(ExitCode::from(exit::CLEAN));
     }
     let repository = Repository::find(&std::env::current_dir().context("cannot read the current folder")?)?;
-    let hooks = wanted(&args.hook, repository.top.is_none());
+    let hooks = wanted(&args.hook, repository.is_bare);
     refuse_nonsense(&repository, &hooks)?;
     match managers::find(&repository)? {
         Some(Manager::Husky(folder)) if !args.force => return into_husky(&repository, &folder, &hooks),
@@ -84,9 +84,7 @@ pub fn run(args: &InstallArgs) -> anyhow::Result<ExitCode> {
     if repository.top.as_ref().is_some_and(|top| top.join(".gitmodules").is_file()) {
         output::print("Submodules are repositories of their own: run `keysieve install` in each of them as well.\n")?;
     }
-    if repository.top.is_some() {
-        output::print("`keysieve doctor` proves that it works.\n")?;
-    }
+    output::print("`keysieve doctor` proves that it works.\n")?;
     Ok(ExitCode::from(exit::CLEAN))
 }
 
@@ -185,7 +183,7 @@ fn program() -> anyhow::Result<PathBuf> {
 }
 
 fn refuse_nonsense(repository: &Repository, hooks: &[HookName]) -> anyhow::Result<()> {
-    if repository.top.is_none() && let Some(hook) = hooks.iter().find(|hook| **hook != HookName::PreReceive) {
+    if repository.is_bare && let Some(hook) = hooks.iter().find(|hook| **hook != HookName::PreReceive) {
         bail!("{} never runs in a bare repository: install pre-receive there", hook.as_str());
     }
     match &repository.hooks_path {
