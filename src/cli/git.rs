@@ -57,7 +57,8 @@ impl Repository {
     /// # Errors
     /// There is no git, or no repository.
     pub fn find(folder: &Path) -> anyhow::Result<Self> {
-        let output = command(folder).args(["rev-parse", "--git-common-dir"]).output().context("cannot start git, which must be on the PATH")?;
+        let output =
+            command(folder).args(["rev-parse", "--git-common-dir"]).output().context("cannot start git, which must be on the PATH")?;
         let common = String::from_utf8(output.stdout).ok().filter(|_| output.status.success());
         let Some(common) = common.as_deref().and_then(|common| common.strip_suffix('\n')) else {
             let words = String::from_utf8_lossy(&output.stderr).trim().trim_start_matches("fatal: ").to_owned();

@@ -82,7 +82,8 @@ impl Found {
     fn path(&mut self, program: &Path) {
         let name = if cfg!(windows) { "keysieve.exe" } else { "keysieve" };
         let folders = std::env::var_os("PATH").unwrap_or_default();
-        let first = std::env::split_paths(&folders).map(|folder| folder.join(name)).find(|path| files::is_executable(path) && path.is_file());
+        let first =
+            std::env::split_paths(&folders).map(|folder| folder.join(name)).find(|path| files::is_executable(path) && path.is_file());
         let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
         match first {
             Some(path) if real(&path) == real(program) => self.add("PATH", Mood::Good, "names this program"),
@@ -118,7 +119,11 @@ impl Found {
         }
         shadowed.sort();
         if !shadowed.is_empty() && !is_ours {
-            self.add("shadowed", Mood::Note, format!("git does not run these, because of core.hooksPath: {} in {}", shadowed.join(", "), own.display()));
+            self.add(
+                "shadowed",
+                Mood::Note,
+                format!("git does not run these, because of core.hooksPath: {} in {}", shadowed.join(", "), own.display()),
+            );
         }
         Ok(())
     }
@@ -128,11 +133,16 @@ impl Found {
             Some(Manager::Husky(folder)) => self.add("husky", Mood::Note, format!("keeps the hooks, in {}", folder.display())),
             Some(Manager::Lefthook(file)) => {
                 let is_named = files::text(file).ok().flatten().is_some_and(|text| text.contains("keysieve hook"));
-                let words = if is_named { "keeps the hooks, and names keysieve" } else { "keeps the hooks: `keysieve install` says what to add" };
+                let words =
+                    if is_named { "keeps the hooks, and names keysieve" } else { "keeps the hooks: `keysieve install` says what to add" };
                 self.add("lefthook", Mood::Note, words);
             }
-            Some(Manager::PreCommit(_, true)) => self.add("framework", Mood::Good, "pre-commit keeps the hooks, and its configuration names keysieve"),
-            Some(Manager::PreCommit(..)) => self.add("framework", Mood::Note, "pre-commit keeps the hooks: `keysieve install` says what to add"),
+            Some(Manager::PreCommit(_, true)) => {
+                self.add("framework", Mood::Good, "pre-commit keeps the hooks, and its configuration names keysieve")
+            }
+            Some(Manager::PreCommit(..)) => {
+                self.add("framework", Mood::Note, "pre-commit keeps the hooks: `keysieve install` says what to add")
+            }
             None => {}
         }
     }
@@ -156,7 +166,8 @@ impl Found {
             }
             Some(known) if known.scans => {
                 let before = files::beside(&path);
-                let and = if files::is_there(&before) { format!(", and {}, which was there before", before.display()) } else { String::new() };
+                let and =
+                    if files::is_there(&before) { format!(", and {}, which was there before", before.display()) } else { String::new() };
                 self.add(file, Mood::Good, format!("runs keysieve{and}"));
                 self.scripts.push((file.to_owned(), files::text(&path)?.unwrap_or_default()));
             }

@@ -162,8 +162,8 @@ fn comment(path: &[u8]) -> Option<&'static str> {
     let ending = String::from_utf8_lossy(name.rsplit(|byte| *byte == b'.').next().unwrap_or(name)).to_ascii_lowercase();
     Some(match ending.as_str() {
         "json" | "ipynb" | "csv" | "tsv" | "txt" | "pem" | "key" | "lock" | "map" => return None,
-        "rs" | "go" | "js" | "jsx" | "ts" | "tsx" | "mjs" | "cjs" | "c" | "h" | "cc" | "cpp" | "hpp" | "cs" | "java" | "kt" | "kts" | "swift"
-        | "scala" | "dart" | "php" | "gradle" | "groovy" | "m" | "scss" | "less" | "jsonc" | "json5" | "proto" | "zig" => "//",
+        "rs" | "go" | "js" | "jsx" | "ts" | "tsx" | "mjs" | "cjs" | "c" | "h" | "cc" | "cpp" | "hpp" | "cs" | "java" | "kt" | "kts"
+        | "swift" | "scala" | "dart" | "php" | "gradle" | "groovy" | "m" | "scss" | "less" | "jsonc" | "json5" | "proto" | "zig" => "//",
         "sql" | "lua" | "hs" | "elm" | "adb" | "ads" => "--",
         "html" | "htm" | "xml" | "xhtml" | "svg" | "vue" | "md" | "markdown" | "csproj" | "plist" | "xaml" => "<!--",
         "ini" | "el" | "lisp" | "clj" | "asm" | "reg" => ";",
@@ -202,7 +202,10 @@ mod tests {
         assert_eq!(quoted("it's; rm -rf ~"), r"'it'\''s; rm -rf ~'");
         assert_eq!(pathspec(b"a b"), "'a b'");
         assert_eq!(pathspec(b"*.env"), "':(top,literal)*.env'");
-        assert_eq!((pathspec(b"two\nlines"), pathspec(b"caf\xe9"), pathspec("\u{202e}x".as_bytes())), ("FILE".into(), "FILE".into(), "FILE".into()));
+        assert_eq!(
+            (pathspec(b"two\nlines"), pathspec(b"caf\xe9"), pathspec("\u{202e}x".as_bytes())),
+            ("FILE".into(), "FILE".into(), "FILE".into())
+        );
     }
 
     #[test]

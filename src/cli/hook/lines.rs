@@ -19,7 +19,9 @@ const LONGEST: u64 = 64 << 20;
 pub fn standard_input(hook: &str) -> anyhow::Result<Vec<u8>> {
     let stdin = std::io::stdin();
     if stdin.is_terminal() {
-        bail!("git tells a {hook} hook on standard input what it is about, and this is a terminal: `keysieve install --hook {hook}` makes git call it");
+        bail!(
+            "git tells a {hook} hook on standard input what it is about, and this is a terminal: `keysieve install --hook {hook}` makes git call it"
+        );
     }
     let mut text = Vec::new();
     stdin.lock().take(LONGEST + 1).read_to_end(&mut text).context("cannot read standard input")?;
@@ -85,7 +87,9 @@ mod tests {
 
     #[test]
     fn lines_are_taken_apart() {
-        let text = format!("refs/heads/main {ONE} refs/heads/main {NONE}\n:/a fix {ONE} refs/heads/x {ONE}\r\n(delete) {NONE} refs/heads/y {ONE}\n");
+        let text = format!(
+            "refs/heads/main {ONE} refs/heads/main {NONE}\n:/a fix {ONE} refs/heads/x {ONE}\r\n(delete) {NONE} refs/heads/y {ONE}\n"
+        );
         let updates = pushed(text.as_bytes()).expect("because they are well-formed");
         let names: Vec<_> = updates.iter().map(|update| (update.name.as_str(), update.new == NONE, update.old == NONE)).collect();
         assert_eq!(names, [("refs/heads/main", false, true), ("refs/heads/x", false, false), ("refs/heads/y", true, false)]);

@@ -165,8 +165,7 @@ fn scanned(target: Target, cwd: &Path, options: &HookOptions) -> anyhow::Result<
     let counters = Counters::default();
     let report = progress::scoped(&Shown { counters: &counters, noun: "items" }, false, || run::run(plan, in_force.rules, &counters))?;
     let coverage = &report.coverage;
-    let is_nothing =
-        coverage.items == 0 && coverage.incomplete.is_empty() && coverage.skipped.iter().all(|skip| configured.contains(skip));
+    let is_nothing = coverage.items == 0 && coverage.incomplete.is_empty() && coverage.skipped.iter().all(|skip| configured.contains(skip));
     Ok(Seen { report, is_nothing })
 }
 

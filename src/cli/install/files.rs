@@ -98,7 +98,9 @@ pub fn take(path: &Path, force: bool) -> anyhow::Result<bool> {
     } else {
         fs::remove_file(path).with_context(|| format!("cannot remove {}", path.display()))?;
     }
-    if known.made_folder && let Some(folder) = path.parent() {
+    if known.made_folder
+        && let Some(folder) = path.parent()
+    {
         // Somebody may have put something else into it.
         let _ = fs::remove_dir(folder);
     }

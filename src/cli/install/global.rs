@@ -69,7 +69,10 @@ pub fn put(hooks: &[HookName], program: &Path, force: bool) -> anyhow::Result<In
     let folder = configured()?;
     if let Some(folder) = folder.filter(|folder| *folder != own) {
         if !folder.is_absolute() {
-            bail!("core.hooksPath of your git configuration is {}, a folder of each repository: install in the repositories", folder.display());
+            bail!(
+                "core.hooksPath of your git configuration is {}, a folder of each repository: install in the repositories",
+                folder.display()
+            );
         }
         // The user's own folder for all repositories: it is for them to say what it shadows.
         return super::put_into(&folder, hooks, Some(program), force);

@@ -24,7 +24,7 @@ pub fn block(hook: HookName, file: &str, note: &str) -> String {
         HookName::PreCommit | HookName::PreReceive => format!("keysieve hook {name} || exit\n"),
         HookName::CommitMsg => format!("keysieve hook {name} -- \"$1\" || exit\n"),
         // What comes behind it reads the same input.
-        HookName::PrePush => "keysieve_refs=$(cat)\nprintf '%s\\n' \"$keysieve_refs\" | keysieve hook pre-push -- \"$@\" || exit\n\
+        HookName::PrePush => "keysieve_refs=$(cat)\nprintf '%s\\n' \"$keysieve_refs\" | keysieve hook pre-push -- \"$@\" >&2 || exit\n\
                               exec <<KEYSIEVE\n$keysieve_refs\nKEYSIEVE\n"
             .to_owned(),
     };

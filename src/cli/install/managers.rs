@@ -33,7 +33,9 @@ pub fn find(repository: &Repository) -> anyhow::Result<Option<Manager>> {
     if is_husky {
         return Ok(Some(Manager::Husky(husky)));
     }
-    let lefthook = ["lefthook", ".lefthook", ".config/lefthook"].iter().flat_map(|name| ["yml", "yaml", "toml", "json"].map(|end| format!("{name}.{end}")));
+    let lefthook = ["lefthook", ".lefthook", ".config/lefthook"]
+        .iter()
+        .flat_map(|name| ["yml", "yaml", "toml", "json"].map(|end| format!("{name}.{end}")));
     if let Some(file) = lefthook.map(|name| top.join(name)).find(|file| file.is_file()) {
         return Ok(Some(Manager::Lefthook(file)));
     }

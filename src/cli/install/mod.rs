@@ -51,7 +51,9 @@ pub fn run(args: &InstallArgs) -> anyhow::Result<ExitCode> {
         let done = global::put(&hooks, &program, args.force)?;
         tell(&done)?;
         if !global::is_same(&done) {
-            output::print("It counts in all repositories of yours whose own configuration does not set core.hooksPath; their own hooks run as well.\n")?;
+            output::print(
+                "It counts in all repositories of yours whose own configuration does not set core.hooksPath; their own hooks run as well.\n",
+            )?;
         }
         return Ok(ExitCode::from(exit::CLEAN));
     }
@@ -183,15 +185,22 @@ fn program() -> anyhow::Result<PathBuf> {
 }
 
 fn refuse_nonsense(repository: &Repository, hooks: &[HookName]) -> anyhow::Result<()> {
-    if repository.is_bare && let Some(hook) = hooks.iter().find(|hook| **hook != HookName::PreReceive) {
+    if repository.is_bare
+        && let Some(hook) = hooks.iter().find(|hook| **hook != HookName::PreReceive)
+    {
         bail!("{} never runs in a bare repository: install pre-receive there", hook.as_str());
     }
     match &repository.hooks_path {
         Some((_, path)) if path.as_os_str().is_empty() => {
-            bail!("core.hooksPath is empty, so git runs no hooks at all: `git config --unset core.hooksPath` (it may be --global) takes it out")
+            bail!(
+                "core.hooksPath is empty, so git runs no hooks at all: `git config --unset core.hooksPath` (it may be --global) takes it out"
+            )
         }
         Some((_, path)) if files::is_there(path) && !path.is_dir() => {
-            bail!("core.hooksPath is {}, which is no folder, so git runs no hooks: `git config --show-origin core.hooksPath` says who sets it", path.display())
+            bail!(
+                "core.hooksPath is {}, which is no folder, so git runs no hooks: `git config --show-origin core.hooksPath` says who sets it",
+                path.display()
+            )
         }
         _ => Ok(()),
     }
@@ -212,7 +221,10 @@ fn refuse_other_folder(folder: &Path, scope: &str, force: bool) -> anyhow::Resul
 fn covered(folder: &Path, hooks: &[HookName]) -> anyhow::Result<ExitCode> {
     for hook in hooks {
         if !files::ours(&folder.join(hook.as_str()))?.is_some_and(|known| known.scans) {
-            bail!("the hooks of `keysieve install --global` count here, and {0} is not among them: `keysieve install --global --hook {0}` adds it", hook.as_str());
+            bail!(
+                "the hooks of `keysieve install --global` count here, and {0} is not among them: `keysieve install --global --hook {0}` adds it",
+                hook.as_str()
+            );
         }
     }
     output::print(&format!("there already, for all repositories: {}\n", shown(folder)))?;
@@ -227,7 +239,8 @@ fn into_husky(repository: &Repository, folder: &Path, hooks: &[HookName]) -> any
         }
     }
     tell(&done)?;
-    let mut text = "husky keeps the hooks here, so the lines stand in its files: commit them. `keysieve` must be on everybody's PATH.\n".to_owned();
+    let mut text =
+        "husky keeps the hooks here, so the lines stand in its files: commit them. `keysieve` must be on everybody's PATH.\n".to_owned();
     if repository.hooks_path.is_none() {
         text.push_str("husky is not set up in this clone, so no hook runs yet: `npx husky` sets it up.\n");
     }
@@ -267,7 +280,8 @@ fn tell(done: &Installed) -> anyhow::Result<()> {
         text.push_str(&format!("{what}: {}\n", shown(&path)));
         let before = files::beside(&path);
         if files::is_there(&before) {
-            let runs = if files::is_executable(&before) { "runs as well" } else { "is kept; it is not executable, so git did not run it either" };
+            let runs =
+                if files::is_executable(&before) { "runs as well" } else { "is kept; it is not executable, so git did not run it either" };
             text.push_str(&format!("  what was there {runs}: {}\n", shown(&before)));
         }
     }

@@ -141,12 +141,13 @@ fi
 exec "$keysieve" hook commit-msg -- "$@"
 "#;
 
-/// What was there comes last: it may send something, such as large files. Both read the same input.
+/// What was there comes last: it may send something, such as large files. Both read the same input. Standard output is that of `git push`
+/// itself, which programs read.
 const PRE_PUSH: &str = r#"refs=$(cat)
 say_refs() {
     [ -z "$refs" ] || printf '%s\n' "$refs"
 }
-say_refs | "$keysieve" hook pre-push -- "$@" || exit
+say_refs | "$keysieve" hook pre-push -- "$@" >&2 || exit
 if [ -x "$before" ]; then
     say_refs | "$before" "$@" || exit
 fi

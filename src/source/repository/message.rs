@@ -30,6 +30,8 @@ pub fn message_settings(start: &Path, env: &GitEnvironment) -> Result<MessageSet
     files.push(repository.git_dir().join("config.worktree"));
     let mut settings = MessageSettings { cleanup: None, comment: Some(b"#".to_vec()) };
     let mut is_known = true;
+    // The usual word for no configuration.
+    files.retain(|file| file != Path::new("/dev/null"));
     for file in files {
         let Ok(text) = read_bounded(&file, true, LONGEST) else {
             is_known = false;

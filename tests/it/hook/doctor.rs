@@ -18,7 +18,10 @@ fn what_is_installed_is_proved() {
         let line = said.stdout.lines().find(|line| line.starts_with(way)).expect("because it is tried");
         assert!(line.ends_with("  stopped"), "{line}");
     }
-    assert_eq!((folder.git(["status", "--porcelain", "--ignored"]), folder.git(["rev-list", "--all", "--count"])), (before, "1".to_owned()));
+    assert_eq!(
+        (folder.git(["status", "--porcelain", "--ignored"]), folder.git(["rev-list", "--all", "--count"])),
+        (before, "1".to_owned())
+    );
 }
 
 #[test]

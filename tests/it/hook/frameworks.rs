@@ -52,7 +52,11 @@ fn two_refs_are_a_range() {
         let said = under(&folder, hook, &[("PRE_COMMIT_FROM_REF", "HEAD~2"), ("PRE_COMMIT_TO_REF", "HEAD")]).ends_with(1);
         assert!(said.stdout.contains("a.env:1:3 in "), "{said:?}");
         under(&folder, hook, &[("PRE_COMMIT_FROM_REF", "HEAD~1"), ("PRE_COMMIT_TO_REF", "HEAD")]).ends_with(0);
-        under(&folder, hook, &[("PRE_COMMIT_FROM_REF", "nonsense"), ("PRE_COMMIT_TO_REF", "HEAD")]).ends_with(if hook == "pre-commit" { 2 } else { 1 });
+        under(&folder, hook, &[("PRE_COMMIT_FROM_REF", "nonsense"), ("PRE_COMMIT_TO_REF", "HEAD")]).ends_with(if hook == "pre-commit" {
+            2
+        } else {
+            1
+        });
     }
 }
 

@@ -81,9 +81,11 @@ fn a_locale_that_is_not_utf_8_changes_nothing() {
 #[test]
 fn names_forge_nothing() {
     let folder = hooked(Folder::committed());
-    for name in ["a\nkeysieve: no secrets found", "\u{1b}[2Jx", "\u{202e}vne.x", "::error::x", "$(touch pwned)", "; touch pwned;", "--all"] {
-        folder.write(name, assigned(name)).git(["add", "--", name]);
+    for name in ["a\nkeysieve: no secrets found", "\u{1b}[2Jx", "\u{202e}vne.x", "::error::x", "$(touch pwned)", "; touch pwned;", "--all"]
+    {
+        folder.write(name, assigned(name));
     }
+    folder.git(["add", "."]);
     let said = commit(&folder.path, &[]).ends_with(1);
     assert!(!said.stderr.contains('\u{1b}') && !said.stderr.contains('\u{202e}'), "{said:?}");
     assert!(!said.stderr.lines().any(|line| line.starts_with("::") || line == "keysieve: no secrets found"), "{said:?}");
@@ -102,7 +104,8 @@ fn a_repository_that_cannot_be_written_is_scanned_all_the_same() {
     use std::os::unix::fs::PermissionsExt as _;
     let folder = Folder::committed();
     folder.write("a.env", assigned("read-only")).git(["add", "."]);
-    let mode = |mode| std::fs::set_permissions(folder.path.join(".git"), std::fs::Permissions::from_mode(mode)).expect("because it is ours");
+    let mode =
+        |mode| std::fs::set_permissions(folder.path.join(".git"), std::fs::Permissions::from_mode(mode)).expect("because it is ours");
     mode(0o555);
     let said = folder.keysieve(["hook", "pre-commit"]);
     mode(0o755);
@@ -123,7 +126,8 @@ fn the_exception_that_is_advised_lets_the_commit_pass() {
     let folder = hooked(Folder::committed());
     folder.write("app.py", format!("A = 1\n{}", assigned("advice"))).git(["add", "."]);
     let said = commit(&folder.path, &[]).ends_with(1);
-    let advised = |begin: &str| said.stderr.lines().map(str::trim).find(|line| line.starts_with(begin)).expect("because it is advised").to_owned();
+    let advised =
+        |begin: &str| said.stderr.lines().map(str::trim).find(|line| line.starts_with(begin)).expect("because it is advised").to_owned();
     let comment = advised("# keysieve:allow ").replace('…', "sample");
     let print = advised("- fingerprint: ");
     folder.write("app.py", format!("A = 1\n{comment}\n{}", assigned("advice"))).git(["add", "."]);

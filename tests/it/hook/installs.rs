@@ -198,7 +198,9 @@ fn a_program_that_has_moved_is_found_on_the_path() {
     folder.write(".git/hooks/pre-commit", script);
     folder.write("a.env", assigned("path")).git(["add", "."]);
     let programs = Path::new(env!("CARGO_BIN_EXE_keysieve")).parent().expect("because it is in a folder");
-    let path = std::env::join_paths(std::iter::once(programs.to_owned()).chain(std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default())));
+    let path = std::env::join_paths(
+        std::iter::once(programs.to_owned()).chain(std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default())),
+    );
     let mut git = git_in(&folder.path);
     let said = Said::of(git.env("PATH", path.expect("because it is a list of folders")).args(["commit", "--message=m"])).ends_with(1);
     assert!(said.stderr.contains(RULE), "{said:?}");
@@ -273,7 +275,10 @@ fn hooks_for_all_repositories_hand_on_to_each_ones_own() {
     let git = |arguments: &[&str]| Said::of(at_home(&home, git_in(&folder.path)).args(arguments));
     git(&["commit", "--allow-empty", "--message=m"]).ends_with(0);
     let ran = folder.read(".git/ran");
-    assert_eq!(ran.lines().map(|line| line.split(' ').next()).collect::<Vec<_>>(), ["pre-commit", "prepare-commit-msg", "post-commit"].map(Some));
+    assert_eq!(
+        ran.lines().map(|line| line.split(' ').next()).collect::<Vec<_>>(),
+        ["pre-commit", "prepare-commit-msg", "post-commit"].map(Some)
+    );
     folder.write("a.env", assigned("global")).git(["add", "."]);
     let said = git(&["commit", "--message=m"]).ends_with(1);
     assert!(said.stderr.contains(RULE), "{said:?}");
