@@ -1,6 +1,6 @@
 //! What is set up, in words: program, git, configuration, and the hook that git runs for each occasion.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use keysieve::report::escaped;
 use keysieve::source::repository::GitEnvironment;
@@ -131,12 +131,7 @@ impl Found {
     fn manager(&mut self, manager: Option<&Manager>) {
         match manager {
             Some(Manager::Husky(folder)) => self.add("husky", Mood::Note, format!("keeps the hooks, in {}", folder.display())),
-            Some(Manager::Lefthook(file)) => {
-                let is_named = files::text(file).ok().flatten().is_some_and(|text| text.contains("keysieve hook"));
-                let words =
-                    if is_named { "keeps the hooks, and names keysieve" } else { "keeps the hooks: `keysieve install` says what to add" };
-                self.add("lefthook", Mood::Note, words);
-            }
+            Some(Manager::Lefthook(file)) => self.add("lefthook", Mood::Note, format!("keeps the hooks, by {}", file.display())),
             Some(Manager::PreCommit(_, true)) => {
                 self.add("framework", Mood::Good, "pre-commit keeps the hooks, and its configuration names keysieve")
             }
@@ -171,8 +166,8 @@ impl Found {
                 self.add(file, Mood::Good, format!("runs keysieve{and}"));
                 self.scripts.push((file.to_owned(), files::text(&path)?.unwrap_or_default()));
             }
-            _ if managers::is_generated(&path) && matches!(manager, Some(Manager::PreCommit(_, true))) => {
-                self.add(file, Mood::Good, "runs pre-commit; what is tried is a hook as `keysieve install` writes it");
+            _ if is_theirs(manager, hook, &path) => {
+                self.add(file, Mood::Good, "runs keysieve, by that; what is tried is a hook as `keysieve install` writes it");
                 let script = Script { hook: file, scans: Some(hook), program: Some(program), is_global: false, made_folder: false };
                 self.scripts.push((file.to_owned(), script.text()));
             }
@@ -181,7 +176,7 @@ impl Found {
         Ok(())
     }
 
-    fn other(&mut self, hook: HookName, file: &str, manager: Option<&Manager>, is_wanted: bool, path: &PathBuf) {
+    fn other(&mut self, hook: HookName, file: &str, manager: Option<&Manager>, is_wanted: bool, path: &Path) {
         if let Some(Manager::Husky(folder)) = manager
             && husky::is_put(&folder.join(file))
         {
@@ -192,5 +187,14 @@ impl Found {
             let words = if files::is_there(path) { "there is one, and it is not keysieve's" } else { "there is none" };
             self.add(file, Mood::Note, format!("{words}; `keysieve install` puts keysieve there"));
         }
+    }
+}
+
+/// Whether a program that keeps the hooks runs keysieve in this one. Its own hook is not tried: it would run everything else as well.
+fn is_theirs(manager: Option<&Manager>, hook: HookName, path: &Path) -> bool {
+    match manager {
+        Some(Manager::PreCommit(_, is_named)) => *is_named && managers::is_generated(path),
+        Some(Manager::Lefthook(file)) => managers::runs(file, hook) && files::is_executable(path),
+        Some(Manager::Husky(_)) | None => false,
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Takes lines apart without trusting them. Knows nothing of repositories.
 
-use std::io::{IsTerminal as _, Read as _};
+use std::io::{IsTerminal as _, Read as _, Stdin};
 
 use anyhow::{Context as _, bail};
 
@@ -18,9 +18,10 @@ const LONGEST: u64 = 64 << 20;
 /// Nobody would write into it, it is too long, or it cannot be read.
 pub fn standard_input(hook: &str) -> anyhow::Result<Vec<u8>> {
     let stdin = std::io::stdin();
-    if stdin.is_terminal() {
+    if stdin.is_terminal() || is_device(&stdin) {
         bail!(
-            "git tells a {hook} hook on standard input what it is about, and this is a terminal: `keysieve install --hook {hook}` makes git call it"
+            "git tells a {hook} hook on standard input which refs it is about, and nobody tells anything here: `keysieve install --hook {hook}` \
+             makes git call it; lefthook needs `use_stdin: true`"
         );
     }
     let mut text = Vec::new();
@@ -29,6 +30,19 @@ pub fn standard_input(hook: &str) -> anyhow::Result<Vec<u8>> {
         bail!("standard input has more than 64 MiB: that are more refs than a hook can be asked about at once");
     }
     Ok(text)
+}
+
+/// Whether it is a device, such as `/dev/null`: git writes into a pipe, and a runner that does not pass it on must not look like a push of
+/// nothing.
+#[cfg(unix)]
+fn is_device(stdin: &Stdin) -> bool {
+    let kind = rustix::fs::fstat(stdin).map(|stat| rustix::fs::FileType::from_raw_mode(stat.st_mode));
+    matches!(kind, Ok(rustix::fs::FileType::CharacterDevice))
+}
+
+#[cfg(not(unix))]
+fn is_device(_: &Stdin) -> bool {
+    false
 }
 
 /// Lines `local-ref local-id remote-ref remote-id`. The first may hold spaces: it is what the user wrote.

@@ -4,7 +4,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::files;
+use super::{files, files_of};
 use crate::cli::args::HookName;
 use crate::cli::git::Repository;
 
@@ -73,7 +73,14 @@ fn lefthook(hook: HookName) -> String {
         HookName::PrePush => (" {1} {2}", "      use_stdin: true\n"),
     };
     let name = hook.as_str();
-    format!("{name}:\n  commands:\n    keysieve:\n      run: keysieve hook {name}{arguments}\n{stdin}")
+    let one = |file: &&str| format!("{file}:\n  commands:\n    keysieve:\n      run: keysieve hook {name}{arguments}\n{stdin}");
+    files_of(hook).iter().map(one).collect()
+}
+
+/// Whether the configuration of lefthook runs keysieve for a hook.
+pub fn runs(file: &Path, hook: HookName) -> bool {
+    let text = files::text(file).ok().flatten().unwrap_or_default();
+    text.contains(&format!("keysieve hook {}", hook.as_str()))
 }
 
 /// The id in `.pre-commit-hooks.yaml` for a hook with the program on the `PATH`.

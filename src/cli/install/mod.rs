@@ -4,6 +4,7 @@ pub mod files;
 pub mod global;
 pub mod husky;
 pub mod managers;
+mod others;
 pub mod script;
 
 use std::path::{Path, PathBuf};
@@ -59,19 +60,19 @@ pub fn run(args: &InstallArgs) -> anyhow::Result<ExitCode> {
     }
     let repository = Repository::find(&std::env::current_dir().context("cannot read the current folder")?)?;
     let hooks = wanted(&args.hook, repository.is_bare);
-    refuse_nonsense(&repository, &hooks)?;
+    others::refuse_nonsense(&repository, &hooks)?;
     match managers::find(&repository)? {
-        Some(Manager::Husky(folder)) if !args.force => return into_husky(&repository, &folder, &hooks),
-        Some(manager @ (Manager::Lefthook(_) | Manager::PreCommit(..))) if !args.force => return leave_to(&manager, &hooks),
+        Some(Manager::Husky(folder)) if !args.force => return others::into_husky(&repository, &folder, &hooks),
+        Some(manager @ (Manager::Lefthook(_) | Manager::PreCommit(..))) if !args.force => return others::leave_to(&manager, &hooks),
         _ => {}
     }
     let folder = repository.hooks();
     let (program, is_shared) = match (&repository.hooks_path, &repository.top) {
         (Some((scope, _)), _) if matches!(scope.as_str(), "global" | "system") => {
             if folder == global::folder()? {
-                return covered(&folder, &hooks);
+                return others::covered(&folder, &hooks);
             }
-            refuse_other_folder(&folder, scope, args.force)?;
+            others::refuse_other_folder(&folder, scope, args.force)?;
             (Some(program), false)
         }
         // Others get the folder with the repository, and have the program elsewhere.
@@ -182,89 +183,6 @@ fn program() -> anyhow::Result<PathBuf> {
         bail!("a shell script cannot name {}: move the program to a folder whose name is text on one line", program.display());
     }
     Ok(program)
-}
-
-fn refuse_nonsense(repository: &Repository, hooks: &[HookName]) -> anyhow::Result<()> {
-    if repository.is_bare
-        && let Some(hook) = hooks.iter().find(|hook| **hook != HookName::PreReceive)
-    {
-        bail!("{} never runs in a bare repository: install pre-receive there", hook.as_str());
-    }
-    match &repository.hooks_path {
-        Some((_, path)) if path.as_os_str().is_empty() => {
-            bail!(
-                "core.hooksPath is empty, so git runs no hooks at all: `git config --unset core.hooksPath` (it may be --global) takes it out"
-            )
-        }
-        Some((_, path)) if files::is_there(path) && !path.is_dir() => {
-            bail!(
-                "core.hooksPath is {}, which is no folder, so git runs no hooks: `git config --show-origin core.hooksPath` says who sets it",
-                path.display()
-            )
-        }
-        _ => Ok(()),
-    }
-}
-
-fn refuse_other_folder(folder: &Path, scope: &str, force: bool) -> anyhow::Result<()> {
-    if force {
-        return Ok(());
-    }
-    bail!(
-        "core.hooksPath of your {scope} git configuration is {}, so git does not look into this repository's own hooks: `keysieve install \
-         --global` adds to that folder, for all repositories",
-        folder.display()
-    )
-}
-
-/// The hooks for all repositories count here.
-fn covered(folder: &Path, hooks: &[HookName]) -> anyhow::Result<ExitCode> {
-    for hook in hooks {
-        if !files::ours(&folder.join(hook.as_str()))?.is_some_and(|known| known.scans) {
-            bail!(
-                "the hooks of `keysieve install --global` count here, and {0} is not among them: `keysieve install --global --hook {0}` adds it",
-                hook.as_str()
-            );
-        }
-    }
-    output::print(&format!("there already, for all repositories: {}\n", shown(folder)))?;
-    Ok(ExitCode::from(exit::CLEAN))
-}
-
-fn into_husky(repository: &Repository, folder: &Path, hooks: &[HookName]) -> anyhow::Result<ExitCode> {
-    let mut done = Installed { folder: folder.to_owned(), files: Vec::new() };
-    for hook in hooks {
-        for file in files_of(*hook) {
-            done.files.push(((*file).to_owned(), husky::put(folder, *hook, file)?));
-        }
-    }
-    tell(&done)?;
-    let mut text =
-        "husky keeps the hooks here, so the lines stand in its files: commit them. `keysieve` must be on everybody's PATH.\n".to_owned();
-    if repository.hooks_path.is_none() {
-        text.push_str("husky is not set up in this clone, so no hook runs yet: `npx husky` sets it up.\n");
-    }
-    output::print(&text)?;
-    Ok(ExitCode::from(exit::CLEAN))
-}
-
-/// Programs that write the hooks themselves would write over ours.
-fn leave_to(manager: &Manager, hooks: &[HookName]) -> anyhow::Result<ExitCode> {
-    let (name, file, then) = match manager {
-        Manager::PreCommit(file, true) => {
-            output::print(&format!("there already, in {}\n", shown(file)))?;
-            return Ok(ExitCode::from(exit::CLEAN));
-        }
-        Manager::PreCommit(file, false) => ("pre-commit", file, "pre-commit install"),
-        Manager::Lefthook(file) | Manager::Husky(file) => ("lefthook", file, "lefthook install"),
-    };
-    let kinds: String = hooks.iter().map(|hook| format!(" --hook-type {}", hook.as_str())).collect();
-    let then = if name == "pre-commit" { format!("{then}{kinds}") } else { then.to_owned() };
-    let snippet: String = manager.snippet(hooks).lines().map(|line| format!("  {line}\n")).collect();
-    bail!(
-        "{name} keeps the hooks here, and nothing was changed. Add this to {}, and run `{then}`:\n\n{snippet}\n--force installs beside it all the same",
-        shown(file)
-    )
 }
 
 fn tell(done: &Installed) -> anyhow::Result<()> {

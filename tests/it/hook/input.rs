@@ -43,6 +43,16 @@ fn an_empty_input_says_that_there_was_nothing() {
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn an_input_that_git_did_not_write_is_not_taken_for_an_empty_push() {
+    let folder = Folder::committed();
+    for hook in ["pre-push", "pre-receive"] {
+        let said = folder.keysieve(["hook", hook]).ends_with(2);
+        assert!(said.stderr.contains("nobody tells anything here") && said.stderr.contains("use_stdin: true"), "{said:?}");
+    }
+}
+
 #[test]
 fn garbage_is_refused_and_not_repeated() {
     let folder = Folder::committed();

@@ -93,7 +93,8 @@ fn pre_commit_is_told_what_to_add_where_it_keeps_the_hooks() {
     make_executable(&folder.path.join(".git/hooks/pre-commit"));
     let said = run(&folder, &["install"]).ends_with(2);
     assert!(
-        said.stderr.contains("- id: keysieve-system") && said.stderr.contains("`pre-commit install --hook-type pre-commit`"),
+        said.stderr.contains("- id: keysieve-system")
+            && said.stderr.contains("`pre-commit install --hook-type pre-commit --hook-type pre-merge-commit`"),
         "{said:?}"
     );
     folder.write(".pre-commit-config.yaml", "repos:\n  - repo: x\n    hooks:\n      - id: keysieve-system\n");

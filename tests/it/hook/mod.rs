@@ -5,6 +5,7 @@
 mod blocks;
 mod doctor;
 mod frameworks;
+mod globals;
 mod input;
 mod installs;
 mod managers;
