@@ -1,6 +1,7 @@
 //! What the command line understands. Plain data; nothing is opened or read here.
 
 mod exceptions;
+mod hooks;
 mod import;
 mod report;
 mod settings;
@@ -16,6 +17,7 @@ use keysieve::finding::{Confidence, Severity};
 use keysieve::source::range::Since;
 
 pub use exceptions::{BaselineArgs, BaselineCommand, ExceptionsArgs, KnownArgs, ListFormat, LookArgs};
+pub use hooks::{DoctorArgs, HookArgs, HookCommand, HookName, HookOptions, InstallArgs, UninstallArgs};
 pub use import::{AdoptArgs, ImportArgs, ImportCommand, SourceArgs, WritingArgs};
 pub use report::{CompareArgs, CompareFormat, ConvertArgs, MergeArgs, OutputArgs, ReportArgs, ReportCommand, ReportFile};
 pub use settings::{ConfigArgs, ConfigCommand, ConfigFormat, ConfigShowArgs, RulesInForceArgs, ScannedArgs, SettingsArgs};
@@ -61,6 +63,14 @@ pub struct Cli {
 pub enum Command {
     /// Scan files, staged changes, commits or standard input for credentials
     Scan(Box<ScanArgs>),
+    /// Make git scan before each commit or push
+    Install(InstallArgs),
+    /// Take out what `keysieve install` put in, and restore what was there
+    Uninstall(UninstallArgs),
+    /// Prove in a scratch repository that commits with a credential are stopped
+    Doctor(DoctorArgs),
+    /// Scan what a git hook is about; hooks call this
+    Hook(Box<HookArgs>),
     /// Plan how to remove credentials from a repository's history; changes nothing
     PurgePlan(Box<PurgeArgs>),
     /// List, show, try and check the rules that say what a credential looks like

@@ -5,12 +5,16 @@ mod baseline;
 mod cache;
 mod completions;
 mod config;
+mod doctor;
 mod exceptions;
 mod exit;
 mod explain;
+mod git;
 #[cfg(test)]
 mod help_tests;
+mod hook;
 mod import;
+mod install;
 mod known;
 mod look;
 mod output;
@@ -49,6 +53,10 @@ pub fn main() -> ExitCode {
 fn run(command: Command) -> anyhow::Result<ExitCode> {
     match command {
         Command::Scan(args) => scan::run(*args),
+        Command::Install(args) => install::run(&args),
+        Command::Uninstall(args) => install::undo(&args),
+        Command::Doctor(args) => doctor::run(&args),
+        Command::Hook(args) => hook::run(*args),
         Command::PurgePlan(args) => purge::run(&args),
         Command::Rules(args) => rules::run(args.command),
         Command::Baseline(args) => baseline::run(args.command),

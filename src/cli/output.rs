@@ -19,23 +19,14 @@ pub struct Options<'a> {
 impl<'a> Options<'a> {
     /// Reads what the terminal is like, and the clock.
     pub fn of(args: &'a OutputArgs, quiet: bool) -> Self {
-        let stdout = std::io::stdout();
-        let choice = anstream::AutoStream::choice(&stdout);
-        let color = match args.color.into() {
-            anstream::ColorChoice::Auto => choice != anstream::ColorChoice::Never,
-            anstream::ColorChoice::Never => false,
-            _ => true,
-        };
-        let width = terminal_size::terminal_size_of(&stdout).map(|(terminal_size::Width(columns), _)| usize::from(columns));
         let style = Style {
-            color,
-            width,
             show_secrets: args.show_secrets,
             quiet,
             show_suppressed: args.show_suppressed,
             exposure: args.exposure,
             category: args.sarif_category.as_deref(),
             made_at: made_at(),
+            ..terminal(args.color.into())
         };
         Self { args, style }
     }
@@ -61,6 +52,12 @@ pub fn write(report: &Report, options: &Options<'_>) -> anyhow::Result<()> {
         failed = failed.or(written.err());
     }
     failed.map_or(Ok(()), Err)
+}
+
+/// What standard output is like.
+pub fn terminal<'a>(choice: anstream::ColorChoice) -> Style<'a> {
+    let width = terminal_size::terminal_size_of(std::io::stdout()).map(|(terminal_size::Width(columns), _)| usize::from(columns));
+    Style { color: is_colored(choice), width, ..Style::default() }
 }
 
 /// Whether standard output takes colors.

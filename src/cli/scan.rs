@@ -62,7 +62,7 @@ fn plan(args: ScanArgs) -> anyhow::Result<(Plan, RuleSet)> {
         Target::History { path: repository(&args.paths, &mut git)?, options: history_options(&args)? }
     } else if args.range.is_some() || args.branch.is_some() || args.since.is_some() {
         let cwd = repository(&args.paths, &mut git)?;
-        Target::Range { cwd, wanted: Wanted { range: args.range, branch: args.branch, since: args.since } }
+        Target::Range { cwd, wanted: Wanted { range: args.range, branch: args.branch, since: args.since, ..Wanted::default() } }
     } else if args.stdin {
         let name = args.path.unwrap_or_else(|| "<stdin>".into());
         Target::Stdin { name: name.into_encoded_bytes(), input: Box::new(std::io::stdin()) }
@@ -126,7 +126,7 @@ fn history_options(args: &ScanArgs) -> anyhow::Result<HistoryOptions> {
 }
 
 /// Seconds since 1970.
-fn now() -> anyhow::Result<i64> {
+pub(super) fn now() -> anyhow::Result<i64> {
     let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).context("the clock stands before 1970")?;
     Ok(i64::try_from(now.as_secs()).unwrap_or(i64::MAX))
 }

@@ -6,6 +6,7 @@
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap, HashSet};
 use std::ops::Range;
+use std::time::Instant;
 
 use gix::ObjectId;
 use gix::objs::Kind;
@@ -33,9 +34,10 @@ pub(super) struct Commits {
     pub(super) unread: Vec<(ObjectId, ObjectError)>,
 }
 
-/// Everything between `ends`. Commits in `shallow` have no parents here. Takes some hundred bytes of memory for each commit it passes.
-pub(super) fn between(ends: &Ends, objects: &Objects, shallow: &HashSet<ObjectId>) -> Commits {
-    let mut walk = Walk::new(objects, shallow);
+/// Everything between `ends`, or some of it when the walk is not at its end at `until`. Commits in `shallow` have no parents here. Takes
+/// some hundred bytes of memory for each commit it passes.
+pub(super) fn between(ends: &Ends, objects: &Objects, shallow: &HashSet<ObjectId>, until: Option<Instant>) -> Commits {
+    let mut walk = Walk { until, ..Walk::new(objects, shallow) };
     let order = walk.run(ends);
     let mut found = Commits::default();
     for node in order.into_iter().rev().map(|at| &walk.nodes[at]).filter(|node| !node.excluded) {
@@ -70,6 +72,7 @@ pub(super) fn without(commit: ObjectId, tips: Vec<ObjectId>, objects: &Objects, 
 struct Walk<'a> {
     objects: &'a Objects,
     shallow: &'a HashSet<ObjectId>,
+    until: Option<Instant>,
     nodes: Vec<Node>,
     by_id: HashMap<ObjectId, usize>,
     /// The parents of all nodes, one after the other.
@@ -97,6 +100,7 @@ impl<'a> Walk<'a> {
         Self {
             objects,
             shallow,
+            until: None,
             nodes: Vec::new(),
             by_id: HashMap::new(),
             parents: Vec::new(),
@@ -121,6 +125,9 @@ impl<'a> Walk<'a> {
         let mut passed = Vec::new();
         let (mut oldest, mut slack) = (i64::MAX, SLACK_COMMITS);
         while let Some((seconds, Reverse(at))) = self.queue.pop() {
+            if passed.len() % 256 == 0 && self.until.is_some_and(|until| Instant::now() >= until) {
+                break;
+            }
             self.nodes[at].queued = false;
             let excluded = self.nodes[at].excluded;
             if !excluded {

@@ -19,10 +19,13 @@ use std::collections::HashSet;
 use std::ops::Range as LineRange;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
 
 use gix::ObjectId;
 use gix::objs::Kind;
 
+pub use revisions::{Known, Pushed, Update};
 pub use since::Since;
 
 use super::diff::added_lines;
@@ -47,12 +50,17 @@ pub struct Wanted {
     pub branch: Option<String>,
     /// Of those commits only the ones that their committer made at this time or later.
     pub since: Option<Since>,
+    /// What a push brings, in place of a range or a branch.
+    pub pushed: Option<Pushed>,
+    /// When to stop: what was not read by then is told as not scanned.
+    pub until: Option<Instant>,
 }
 
 impl Wanted {
     /// The same in words, for the report.
     pub fn words(&self) -> String {
-        let revisions = self.range.as_deref().or(self.branch.as_deref()).unwrap_or("HEAD");
+        let pushed = self.pushed.as_ref().map(|pushed| pushed.words.as_str());
+        let revisions = pushed.or(self.range.as_deref()).or(self.branch.as_deref()).unwrap_or("HEAD");
         match &self.since {
             Some(since) => format!("{revisions} since {}", since.text()),
             None => revisions.to_owned(),
@@ -83,6 +91,9 @@ pub struct Range {
     root: PathBuf,
     max_file_size: u64,
     since: Option<i64>,
+    until: Option<Instant>,
+    /// Whether it was said that the time is over: once is enough.
+    is_late: AtomicBool,
     shallow: HashSet<ObjectId>,
     resolved: Resolved,
     remedy: &'static str,
@@ -140,12 +151,21 @@ impl Range {
         let root = repository.top().unwrap_or_else(|| repository.common_dir()).to_owned();
         let remedy = if repository.is_partial() { PARTIAL_REMEDY } else { DAMAGED_REMEDY };
         let since = wanted.since.as_ref().map(Since::seconds);
-        Ok(Self { repository, root, max_file_size, since, shallow, resolved, remedy })
+        let (until, is_late) = (wanted.until, AtomicBool::new(false));
+        Ok(Self { repository, root, max_file_size, since, until, is_late, shallow, resolved, remedy })
     }
 
     /// Top of the worktree. In a bare repository the repository itself.
     pub fn root(&self) -> &Path {
         &self.root
+    }
+
+    /// Whether the time is over, and what to say of it where nobody has yet.
+    fn late(&self) -> Option<Option<Gap>> {
+        self.until.filter(|until| Instant::now() >= *until)?;
+        let why = "the time budget is used up: the rest was not scanned";
+        let gap = || Gap::new("commits", why, "--time-budget gives it more seconds; several smaller pushes take less each");
+        Some((!self.is_late.swap(true, Ordering::Relaxed)).then(gap))
     }
 
     fn content<'b>(&self, blob: ObjectId, path: &[u8], commit: ObjectId, buffer: &'b mut Vec<u8>) -> Result<&'b [u8], Gap> {
@@ -184,11 +204,20 @@ impl Source for Range {
             listing.tag(*tag, each);
         }
         for ends in &self.resolved.walks {
-            let found = commits::between(ends, &objects, &self.shallow);
+            let found = commits::between(ends, &objects, &self.shallow, self.until);
+            // The walk itself may have ended early.
+            if let Some(gap) = self.late() {
+                gap.into_iter().for_each(|gap| each(Listed::Gap(gap)));
+                return Ok(());
+            }
             for (id, error) in &found.unread {
                 listing.unread(*id, error, each);
             }
             for (id, _) in found.all.iter().filter(|(_, seconds)| self.since.is_none_or(|since| *seconds >= since)) {
+                if let Some(gap) = self.late() {
+                    gap.into_iter().for_each(|gap| each(Listed::Gap(gap)));
+                    return Ok(());
+                }
                 listing.commit(*id, each);
             }
         }
@@ -212,6 +241,9 @@ impl Source for Range {
     }
 
     fn read<'b>(&self, entry: &RangeEntry, buffer: &'b mut Vec<u8>) -> Result<Option<Item<'b>>, Gap> {
+        if let Some(gap) = self.late() {
+            return gap.map_or(Ok(None), Err);
+        }
         let id = entry.commit;
         let (part, path, bytes) = match &entry.what {
             What::Content { path, blob, is_link, .. } => {

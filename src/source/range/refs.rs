@@ -5,6 +5,7 @@
 use gix::ObjectId;
 use gix::objs::Kind;
 
+use super::revisions::Known;
 use crate::source::repository::Objects;
 
 const REMOTES: &str = "refs/remotes/";
@@ -20,6 +21,25 @@ pub(super) fn known_before(tip: ObjectId, git: &gix::Repository, objects: &Objec
     tips.sort_unstable();
     tips.dedup();
     tips
+}
+
+/// The commits that the receiving side of a push is known to have.
+pub(super) fn known(known: Known, git: &gix::Repository, objects: &Objects) -> Vec<ObjectId> {
+    let mut tips: Vec<ObjectId> = match known {
+        Known::RemoteTracking => below(REMOTES, git).into_iter().map(|(_, id)| id).collect(),
+        Known::AllRefs => everywhere(git),
+    };
+    tips.sort_unstable();
+    tips.dedup();
+    tips.retain(|id| objects.kind(id).is_ok_and(|kind| kind == Kind::Commit));
+    tips
+}
+
+/// What every ref names, tags followed to what they tag.
+fn everywhere(git: &gix::Repository) -> Vec<ObjectId> {
+    let Ok(platform) = git.references() else { return Vec::new() };
+    let Ok(refs) = platform.all() else { return Vec::new() };
+    refs.filter_map(Result::ok).filter_map(|mut found| Some(found.peel_to_id().ok()?.detach())).collect()
 }
 
 /// The remote-tracking branch of some remote that is called `name` there.

@@ -3,6 +3,8 @@
 //! The meaning is that of `git help gitrevisions`, with two additions that CI needs: an id of zeros stands for "nothing was there before",
 //! and an id that a shallow clone does not have leaves the range incomplete. Reads refs, tags and commits, never what they hold.
 
+mod pushed;
+
 use std::collections::HashSet;
 
 use gix::objs::Kind;
@@ -14,6 +16,8 @@ use super::{SHALLOW_REMEDY, Wanted, refs};
 use crate::coverage::Gap;
 use crate::source::SourceError;
 use crate::source::repository::{LARGEST_COMMIT, ObjectError, Objects, Repository};
+
+pub use pushed::{Known, Pushed, Update};
 
 /// Tags that point to tags are followed this many times.
 const DEEPEST_TAG: usize = 32;
@@ -41,10 +45,11 @@ pub(super) fn resolve(
 ) -> Result<Resolved, SourceError> {
     let git = repository.refs()?;
     let mut resolver = Resolver { repository, git, objects, shallow, found: Resolved::default() };
-    match (&wanted.range, &wanted.branch) {
-        (Some(range), _) => resolver.range(range)?,
-        (None, Some(branch)) => resolver.branch(branch)?,
-        (None, None) => resolver.range("HEAD")?,
+    match (&wanted.pushed, &wanted.range, &wanted.branch) {
+        (Some(pushed), ..) => resolver.pushed(pushed)?,
+        (None, Some(range), _) => resolver.range(range)?,
+        (None, None, Some(branch)) => resolver.branch(branch)?,
+        (None, None, None) => resolver.range("HEAD")?,
     }
     Ok(resolver.found)
 }

@@ -5,6 +5,7 @@
 //! hooks, fsmonitor, pagers or transports), which is what git's `safe.directory` guards against. Knows nothing of what is scanned.
 
 mod environment;
+mod message;
 mod objects;
 
 use std::collections::HashSet;
@@ -14,6 +15,7 @@ use gix::bstr::ByteSlice;
 use gix::discover::upwards::TrustPolicy;
 
 pub use environment::GitEnvironment;
+pub use message::{MessageSettings, message_settings};
 pub(crate) use objects::{LARGEST_COMMIT, ObjectError, Objects};
 
 use super::SourceError;

@@ -1,33 +1,42 @@
-//! The hook for real: git runs `keysieve scan --staged` before each commit, and the commit comes about or it does not.
+//! The hooks for real: `keysieve install`, then git runs them, and what it was about to do comes about or it does not.
 //!
 //! Sources of the cases: `git help hooks`, and what is known to go wrong with hooks that read the working tree or `.git/index`.
 
 mod blocks;
+mod doctor;
+mod frameworks;
+mod globals;
+mod input;
+mod installs;
+mod managers;
+mod messages;
 mod passes;
+mod pushes;
+mod receives;
 mod repositories;
 
 use std::path::Path;
+use std::process::Command;
 
-use crate::support::{Folder, Said, git_in};
+use crate::support::{Folder, Said, git_in, keysieve_in};
 
 const RULE: &str = "github.personal-access-token";
 
-/// Makes the program the hook `name` of the git folder.
-fn install(git_dir: &Path, name: &str) {
-    let hook = git_dir.join("hooks").join(name);
-    std::fs::create_dir_all(git_dir.join("hooks")).expect("because the folder can be written");
-    std::fs::write(&hook, format!("#!/bin/sh\nexec '{}' scan --staged\n", env!("CARGO_BIN_EXE_keysieve")))
-        .expect("because it can be written");
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        std::fs::set_permissions(&hook, std::fs::Permissions::from_mode(0o755)).expect("because it is ours");
-    }
+/// The program with a `PATH` to start git by, and a home of its own.
+fn setup(cwd: &Path) -> Command {
+    let mut command = keysieve_in(cwd);
+    command.envs(std::env::var_os("PATH").map(|path| ("PATH", path)));
+    command
 }
 
-/// `folder` with the hook.
+/// Makes the program the hooks of the repository of `cwd`.
+fn install(cwd: &Path, arguments: &[&str]) {
+    Said::of(setup(cwd).arg("install").args(arguments)).ends_with(0);
+}
+
+/// `folder` with the hooks for commits and merges.
 fn hooked(folder: Folder) -> Folder {
-    install(&folder.path.join(".git"), "pre-commit");
+    install(&folder.path, &[]);
     folder
 }
 
@@ -55,4 +64,15 @@ fn passes(cwd: &Path, arguments: &[&str], words: &str) {
     let said = commit(cwd, arguments).ends_with(0);
     assert!(said.stderr.contains(words), "{said:?}");
     assert_ne!(head(cwd), before);
+}
+
+/// Lets git run a file.
+fn make_executable(path: &Path) {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755)).expect("because it is ours");
+    }
+    #[cfg(not(unix))]
+    let _ = path;
 }

@@ -52,7 +52,7 @@ fn a_merge_with_a_conflict_blocks_for_its_resolution() {
 #[test]
 fn a_merge_without_a_conflict_blocks_in_its_own_hook() {
     let folder = two_sides(false);
-    install(&folder.path.join(".git"), "pre-merge-commit");
+    install(&folder.path, &[]);
     let before = head(&folder.path);
     let said = folder.try_git(["merge", "--no-edit", "side"]);
     assert_ne!(said.code, 0, "{said:?}");
@@ -79,7 +79,7 @@ fn a_submodule_blocks_and_its_new_commit_passes_in_the_outer_repository() {
     let inner = Folder::committed();
     let outer = hooked(Folder::committed());
     outer.git(["submodule".as_ref(), "add".as_ref(), "--quiet".as_ref(), inner.path.as_os_str(), "sub".as_ref()]);
-    install(&outer.path.join(".git/modules/sub"), "pre-commit");
+    install(&outer.path.join("sub"), &[]);
     passes(&outer.path, &[], "staged changes: 1 file");
     outer.write("sub/README", assigned("submodule"));
     blocks(&outer.path.join("sub"), &["--all"], "README");
@@ -124,7 +124,7 @@ fn a_git_folder_that_lies_elsewhere_blocks() {
     let folder = Folder::new();
     let separate = format!("--separate-git-dir={}", git_dir.path.join("g").display());
     folder.git(["init", "--quiet", "--initial-branch=main", &separate]);
-    install(&git_dir.path.join("g"), "pre-commit");
+    install(&folder.path, &[]);
     folder.write("README", "first\n").commit_all();
     folder.write("README", assigned("elsewhere"));
     blocks(&folder.path, &["--all"], "README");
