@@ -70,6 +70,13 @@ pub enum Command {
     Explain(ExplainArgs),
     /// Print a completion script for a shell
     Completions(CompletionsArgs),
+    /// Print the manual page of keysieve or of one of its commands
+    #[command(hide = true)]
+    Man {
+        /// Words of the command, such as `rules list`
+        #[arg(value_name = "COMMAND")]
+        words: Vec<String>,
+    },
 }
 
 #[derive(Debug, Args)]

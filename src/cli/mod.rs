@@ -12,6 +12,7 @@ mod explain;
 mod help_tests;
 mod known;
 mod look;
+mod man;
 mod output;
 mod progress;
 mod purge;
@@ -54,6 +55,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Config(args) => config::run(args.command),
         Command::Explain(args) => explain::run(&args.id, args.color.into()),
         Command::Completions(args) => completions::run(args.shell),
+        Command::Man { words } => man::run(&words),
     }
 }
 
