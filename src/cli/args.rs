@@ -76,6 +76,9 @@ pub enum Command {
         /// Words of the command, such as `rules list`
         #[arg(value_name = "COMMAND")]
         words: Vec<String>,
+        /// Write the pages of all commands into this folder instead
+        #[arg(long, value_name = "DIR", conflicts_with = "words")]
+        out: Option<PathBuf>,
     },
 }
 

@@ -1,5 +1,6 @@
 //! `keysieve man`: the manual pages, for packages. It knows nothing of the commands but what clap does.
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::Context as _;
@@ -10,13 +11,28 @@ use super::{exit, output};
 
 const SOURCE: &str = concat!("keysieve ", env!("CARGO_PKG_VERSION"));
 
-/// Prints the page of the command that `words` name, of `keysieve` itself without any.
+/// Prints the page of the command that `words` name, of `keysieve` itself without any; or writes those of all commands into the folder `out`.
 ///
 /// # Errors
-/// There is no such command.
-pub fn run(words: &[String]) -> anyhow::Result<ExitCode> {
-    output::print(&page(words)?)?;
+/// There is no such command, or a page cannot be written.
+pub fn run(words: &[String], out: Option<&Path>) -> anyhow::Result<ExitCode> {
+    let Some(out) = out else {
+        output::print(&page(words)?)?;
+        return Ok(ExitCode::from(exit::CLEAN));
+    };
+    std::fs::create_dir_all(out).with_context(|| format!("cannot make the folder {}", out.display()))?;
+    for words in all(&Cli::command(), &[]) {
+        let file = out.join(format!("{}.1", [&["keysieve".to_owned()], &words[..]].concat().join("-")));
+        std::fs::write(&file, page(&words)?).with_context(|| format!("cannot write {}", file.display()))?;
+    }
     Ok(ExitCode::from(exit::CLEAN))
+}
+
+/// The words of `command`, which are `words`, and of every command below it that help shows.
+fn all(command: &clap::Command, words: &[String]) -> Vec<Vec<String>> {
+    let below = command.get_subcommands().filter(|below| !below.is_hide_set());
+    let below = below.flat_map(|below| all(below, &[words, &[below.get_name().to_owned()]].concat()));
+    std::iter::once(words.to_vec()).chain(below).collect()
 }
 
 fn page(words: &[String]) -> anyhow::Result<String> {
@@ -57,23 +73,16 @@ fn with_sections(page: &str) -> String {
 mod tests {
     use super::*;
 
-    fn check_all(command: &clap::Command, words: &mut Vec<String>) -> usize {
-        let page = page(words).expect("because the command is there");
-        let title = [&["keysieve".to_owned()], &words[..]].concat().join("\\-");
-        assert!(page.contains(&format!(".TH {} 1", title.replace("\\-", "-"))), "{page}");
-        assert!(page.contains(&format!("{title} \\- ")), "{page}");
-        let mut pages = 1;
-        for below in command.get_subcommands() {
-            words.push(below.get_name().to_owned());
-            pages += check_all(below, words);
-            words.pop();
-        }
-        pages
-    }
-
     #[test]
     fn every_command_has_a_page() {
-        assert!(check_all(&Cli::command(), &mut Vec::new()) > 10);
+        let commands = all(&Cli::command(), &[]);
+        assert!(commands.len() > 10);
+        for words in commands {
+            let page = page(&words).expect("because the command is there");
+            let name = [&["keysieve".to_owned()], &words[..]].concat().join("-");
+            assert!(page.contains(&format!(".TH {name} 1")), "{page}");
+            assert!(page.contains(&format!("{} \\- ", name.replace('-', "\\-"))), "{page}");
+        }
     }
 
     #[test]

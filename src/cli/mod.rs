@@ -55,7 +55,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Config(args) => config::run(args.command),
         Command::Explain(args) => explain::run(&args.id, args.color.into()),
         Command::Completions(args) => completions::run(args.shell),
-        Command::Man { words } => man::run(&words),
+        Command::Man { words, out } => man::run(&words, out.as_deref()),
     }
 }
 
