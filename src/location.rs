@@ -2,6 +2,8 @@
 //!
 //! Knows nothing of files, rules or findings.
 
+pub mod line_hash;
+
 use serde::Serialize;
 
 /// A place in a text as people and editors count it.

@@ -208,7 +208,7 @@ impl Finish<'_> {
         report.fail_on = self.settings.fail_on;
         self.settings.skipped.iter().for_each(|skip| report.coverage.skip(skip.clone()));
         report.coverage.sort();
-        report.seconds = self.began.elapsed().as_secs_f64();
+        report.seconds = Some(self.began.elapsed().as_secs_f64());
     }
 }
 
@@ -227,11 +227,11 @@ fn report(scope: Scope, rules: &RuleSet, scanned: Scanned, min_confidence: Confi
         withheld: disabled.into_iter().filter_map(Withheld::of).collect(),
         exceptions: Vec::new(),
         fail_on: Threshold::default(),
-        seconds: 0.0,
+        seconds: None,
     };
     (report, below)
 }
 
 fn tool(rules: &RuleSet) -> Tool {
-    Tool { name: "keysieve", version: env!("CARGO_PKG_VERSION"), ruleset: RuleSetInfo { count: rules.in_force(), digest: rules.digest() } }
+    Tool { name: "keysieve", version: env!("CARGO_PKG_VERSION").into(), ruleset: RuleSetInfo { count: rules.in_force(), digest: rules.digest() } }
 }

@@ -13,7 +13,7 @@ use super::args::{ReportFile, ScanArgs};
 pub struct Options {
     format: Format,
     files: Vec<ReportFile>,
-    style: Style,
+    style: Style<'static>,
 }
 
 impl Options {
@@ -37,6 +37,8 @@ impl Options {
                 quiet: args.quiet,
                 show_suppressed: args.show_suppressed,
                 exposure: args.exposure,
+                category: None,
+                made_at: None,
             },
         }
     }

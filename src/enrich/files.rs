@@ -200,6 +200,7 @@ fn only_staged(seen: Seen) -> ExposedFile {
         days: None,
         commits: 0,
         blobs: 1,
+        unlisted: None,
     };
     let spots = vec![Spot { part: HistoryPart::Blob, object, path, commit: None }];
     ExposedFile { seen, exposed: Exposed { exposure, spots } }

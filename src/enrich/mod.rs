@@ -108,6 +108,7 @@ impl One<'_> {
             days: first.map(|first| u64::try_from(now.saturating_sub(graph.commits.seconds(first)) / 86_400).unwrap_or(0)),
             commits: holding.len() as u64,
             blobs: blobs.len() as u64,
+            unlisted: None,
         };
         let spots = self.spots(places, &exposure);
         Exposed { exposure, spots }

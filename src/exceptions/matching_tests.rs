@@ -209,6 +209,7 @@ fn where_a_history_has_more_places_than_are_told_a_path_does_not_do() {
         days: None,
         commits: 0,
         blobs: 0,
+        unlisted: None,
     });
     let exceptions = listed([exception(&[("path", "docs/**")])]);
     let (suppressed, notes, _) = marked_by(&exceptions, &mut findings);

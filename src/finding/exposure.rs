@@ -89,12 +89,43 @@ pub struct Exposure {
     pub commits: u64,
     /// Number of different blobs that hold it.
     pub blobs: u64,
+    /// The lengths of the lists, where a saved report told them without the lists.
+    #[serde(skip)]
+    pub unlisted: Option<Unlisted>,
+}
+
+/// How many paths and refs there are, where they are not known by name.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Unlisted {
+    /// Of [`Exposure::paths`].
+    pub paths: usize,
+    /// Of [`Exposure::held_by`].
+    pub held_by: usize,
+    /// Of [`Exposure::reachable_from`].
+    pub reachable_from: usize,
 }
 
 impl Exposure {
+    /// Number of paths that held it.
+    pub fn path_count(&self) -> usize {
+        self.unlisted.map_or(self.paths.len(), |counts| counts.paths)
+    }
+
+    /// Number of refs whose own commit still holds it.
+    pub fn held_by_count(&self) -> usize {
+        self.unlisted.map_or(self.held_by.len(), |counts| counts.held_by)
+    }
+
+    /// Number of refs through whose history it can be reached.
+    pub fn reachable_from_count(&self) -> usize {
+        self.unlisted.map_or(self.reachable_from.len(), |counts| counts.reachable_from)
+    }
+
     /// Takes in what another repository says of the same secret: the first and the last of all commits, every ref and path, and the worse of
     /// both where only one thing can be said.
     pub fn join(&mut self, other: Self) {
+        let other_counts =
+            Unlisted { paths: other.path_count(), held_by: other.held_by_count(), reachable_from: other.reachable_from_count() };
         let age = |commit: &CommitInfo| (commit.seconds, commit.id.clone());
         let is_earlier = match (&self.first, &other.first) {
             (Some(own), Some(other)) => age(other) < age(own),
@@ -107,6 +138,14 @@ impl Exposure {
         self.last = self.last.take().into_iter().chain(other.last).max_by_key(age);
         self.in_head |= other.in_head;
         self.pushed |= other.pushed;
+        if self.unlisted.is_some() || other.unlisted.is_some() {
+            // The same names may be in both; at least as many as in the one that has more.
+            self.unlisted = Some(Unlisted {
+                paths: self.path_count().max(other_counts.paths),
+                held_by: self.held_by_count().max(other_counts.held_by),
+                reachable_from: self.reachable_from_count().max(other_counts.reachable_from),
+            });
+        }
         for (own, other) in [(&mut self.held_by, other.held_by), (&mut self.reachable_from, other.reachable_from)] {
             own.extend(other);
             own.sort();
@@ -114,8 +153,8 @@ impl Exposure {
         }
         self.reach = self.reach.min(other.reach);
         self.days = self.days.max(other.days);
-        self.commits += other.commits;
-        self.blobs += other.blobs;
+        self.commits = self.commits.saturating_add(other.commits);
+        self.blobs = self.blobs.saturating_add(other.blobs);
     }
 }
 

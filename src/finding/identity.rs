@@ -1,5 +1,6 @@
 //! What a credential says about itself, read offline.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::Serialize;
@@ -8,12 +9,12 @@ use serde::Serialize;
 /// `email`, `issuer`, `subject`, `expires`, `mode`; values never hold secret bytes.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
-pub struct Identity(BTreeMap<&'static str, String>);
+pub struct Identity(BTreeMap<Cow<'static, str>, String>);
 
 impl Identity {
     /// Adds or replaces one fact. Control characters are dropped and the value is cut at 256 characters: it comes from foreign bytes.
-    pub fn insert(&mut self, key: &'static str, value: impl AsRef<str>) {
-        self.0.insert(key, value.as_ref().chars().filter(|c| !c.is_control()).take(256).collect());
+    pub fn insert(&mut self, key: impl Into<Cow<'static, str>>, value: impl AsRef<str>) {
+        self.0.insert(key.into(), value.as_ref().chars().filter(|c| !c.is_control()).take(256).collect());
     }
 
     /// One fact.
@@ -22,8 +23,8 @@ impl Identity {
     }
 
     /// All facts, sorted by key.
-    pub fn iter(&self) -> impl Iterator<Item = (&'static str, &str)> {
-        self.0.iter().map(|(key, value)| (*key, value.as_str()))
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(key, value)| (key.as_ref(), value.as_str()))
     }
 
     /// Whether nothing is known.

@@ -16,7 +16,7 @@ mod withheld;
 
 pub use confidence::Confidence;
 pub use evidence::Evidence;
-pub use exposure::{CommitInfo, Exposure, Reach, RefKind, RefName};
+pub use exposure::{CommitInfo, Exposure, Reach, RefKind, RefName, Unlisted};
 pub use fingerprint::{Fingerprint, FingerprintKey};
 pub use identity::Identity;
 pub use location::{Location, LocationKind, Snippet};

@@ -79,7 +79,7 @@ pub struct Finding<'r> {
     evidence: &'r [Evidence],
     status: &'r Status,
     secret: Secret<'r>,
-    identity: BTreeMap<&'static str, &'r str>,
+    identity: BTreeMap<&'r str, &'r str>,
     locations: Vec<Location<'r>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     exposure: Option<Exposure<'r>>,
@@ -130,7 +130,7 @@ struct Remediation<'r> {
 
 impl<'r> Finding<'r> {
     /// `finding` as it is written in `style`.
-    pub fn of(finding: &'r finding::Finding, style: Style) -> Self {
+    pub fn of(finding: &'r finding::Finding, style: Style<'_>) -> Self {
         let value = (style.show_secrets && finding.subject == Subject::Secret)
             .then(|| String::from_utf8_lossy(finding.secret.expose()).into_owned());
         let (masked, length, digest) = (finding.masked.as_str(), finding.secret.length_class(), finding.fingerprint.digest());

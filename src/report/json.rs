@@ -17,7 +17,7 @@ struct Document<'r> {
     tail: Tail,
 }
 
-pub(super) fn render(report: &Report, style: Style) -> String {
+pub(super) fn render(report: &Report, style: Style<'_>) -> String {
     let findings = report.open().map(|finding| Finding::of(finding, style)).collect();
     let suppressed = report.suppressed().map(|finding| Finding::of(finding, style)).collect();
     json_text::pretty(&Document { head: Head::of(report), findings, suppressed, tail: Tail::of(report) })

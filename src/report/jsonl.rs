@@ -24,7 +24,7 @@ struct SummaryLine<'r> {
     tail: Tail,
 }
 
-pub(super) fn render(report: &Report, style: Style) -> String {
+pub(super) fn render(report: &Report, style: Style<'_>) -> String {
     let line = |r#type, finding| json_text::line(&FindingLine { r#type, finding: Finding::of(finding, style) });
     let mut out: String = report.open().map(|finding| line("finding", finding)).collect();
     out.extend(report.suppressed().map(|finding| line("suppressed", finding)));

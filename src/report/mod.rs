@@ -2,18 +2,27 @@
 //!
 //! A new format is a new file here and one line in [`Format::ALL`].
 
+mod codequality;
+mod csv;
 mod dates;
 mod document;
 mod escape;
+mod github;
+mod gitlab;
 mod human;
 mod json;
 mod json_text;
 mod jsonl;
+mod junit;
+mod markdown;
+mod numbers;
 mod place;
+mod rdjson;
 mod redact;
 #[cfg(test)]
 mod sample;
 pub mod sarif;
+mod sentence;
 #[cfg(test)]
 mod tests;
 
@@ -50,8 +59,8 @@ pub struct Report {
     pub exceptions: Vec<ExceptionUse>,
     /// From where on a finding makes the scan fail.
     pub fail_on: Threshold,
-    /// Seconds the scan took. Only the human output shows it, so that the same input gives the same file.
-    pub seconds: f64,
+    /// Seconds the scan took, where that is known. Only the human output shows it, so that the same input gives the same file.
+    pub seconds: Option<f64>,
 }
 
 /// The program and its rules.
@@ -60,7 +69,7 @@ pub struct Tool {
     /// Always `keysieve`.
     pub name: &'static str,
     /// Of the package.
-    pub version: &'static str,
+    pub version: Cow<'static, str>,
     /// Which rules were in force.
     pub ruleset: RuleSetInfo,
 }
@@ -144,7 +153,7 @@ impl Report {
 
 /// What a writer may vary.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Style {
+pub struct Style<'s> {
     /// ANSI colors (human output only).
     pub color: bool,
     /// Terminal width in columns (human output only); `None` where it is no terminal.
@@ -157,6 +166,10 @@ pub struct Style {
     pub show_suppressed: bool,
     /// How much to say about exposure; `None`: what [`Format::exposure`] says.
     pub exposure: Option<ExposureDetail>,
+    /// What code scanning is to tell this analysis from others by (SARIF only).
+    pub category: Option<&'s str>,
+    /// When the report is made, in seconds since 1970-01-01 UTC, for the formats that have to say it; `None`: then.
+    pub made_at: Option<i64>,
 }
 
 /// How much a report says about where in a history a secret is exposed.
@@ -196,11 +209,37 @@ pub enum Format {
     Jsonl,
     /// SARIF 2.1.0 for code scanning.
     Sarif,
+    /// Commands in the log of GitHub Actions that become annotations.
+    Github,
+    /// A summary that fits into a comment or the summary of a job.
+    Markdown,
+    /// GitLab's report of secret detection.
+    Gitlab,
+    /// GitLab's report of code quality, which merge requests show in every tier.
+    Codequality,
+    /// JUnit XML, which nearly every build service shows.
+    Junit,
+    /// One place a row, for spreadsheets.
+    Csv,
+    /// Reviewdog's diagnostics.
+    Rdjson,
 }
 
 impl Format {
     /// Every format.
-    pub const ALL: [Self; 4] = [Self::Human, Self::Json, Self::Jsonl, Self::Sarif];
+    pub const ALL: [Self; 11] = [
+        Self::Human,
+        Self::Json,
+        Self::Jsonl,
+        Self::Sarif,
+        Self::Github,
+        Self::Markdown,
+        Self::Gitlab,
+        Self::Codequality,
+        Self::Junit,
+        Self::Csv,
+        Self::Rdjson,
+    ];
 
     /// The word for `--format`.
     pub fn as_str(self) -> &'static str {
@@ -209,6 +248,13 @@ impl Format {
             Self::Json => "json",
             Self::Jsonl => "jsonl",
             Self::Sarif => "sarif",
+            Self::Github => "github",
+            Self::Markdown => "markdown",
+            Self::Gitlab => "gitlab",
+            Self::Codequality => "codequality",
+            Self::Junit => "junit",
+            Self::Csv => "csv",
+            Self::Rdjson => "rdjson",
         }
     }
 
@@ -216,21 +262,34 @@ impl Format {
     pub fn exposure(self) -> ExposureDetail {
         match self {
             Self::Json | Self::Jsonl => ExposureDetail::Full,
-            Self::Human | Self::Sarif => ExposureDetail::Brief,
+            _ => ExposureDetail::Brief,
         }
     }
 
-    /// Writes `report` in this format; ends with a line feed unless empty. Unless `style.show_secrets` is set, no secret of the report
-    /// that has 16 bytes or more stands in the output, not even where a file is named after it.
-    pub fn render(self, report: &Report, style: Style) -> String {
-        let redacted = if style.show_secrets { Cow::Borrowed(report) } else { redact::redacted(report) };
-        let exposure = style.exposure.unwrap_or(self.exposure());
-        let style = Style { exposure: Some(exposure), ..style };
+    /// Whether `show_secrets` means anything to it. The other formats are made to be sent somewhere.
+    pub fn can_show_secrets(self) -> bool {
+        matches!(self, Self::Human | Self::Json | Self::Jsonl)
+    }
+
+    /// Writes `report` in this format; ends with a line feed unless empty. Unless `style.show_secrets` is set and the format
+    /// [can show them](Self::can_show_secrets), no secret of the report that has 16 bytes or more stands in the output, not even where a file
+    /// is named after it.
+    pub fn render(self, report: &Report, style: Style<'_>) -> String {
+        let show_secrets = style.show_secrets && self.can_show_secrets();
+        let redacted = if show_secrets { Cow::Borrowed(report) } else { redact::redacted(report) };
+        let style = Style { show_secrets, exposure: Some(style.exposure.unwrap_or(self.exposure())), ..style };
         match self {
             Self::Human => human::render(&redacted, style),
             Self::Json => json::render(&redacted, style),
             Self::Jsonl => jsonl::render(&redacted, style),
-            Self::Sarif => sarif::render(&redacted, exposure, style.show_suppressed),
+            Self::Sarif => sarif::render(&redacted, style),
+            Self::Github => github::render(&redacted, style),
+            Self::Markdown => markdown::render(&redacted, style),
+            Self::Gitlab => gitlab::render(&redacted, style),
+            Self::Codequality => codequality::render(&redacted, style),
+            Self::Junit => junit::render(&redacted, style),
+            Self::Csv => csv::render(&redacted, style),
+            Self::Rdjson => rdjson::render(&redacted, style),
         }
     }
 }

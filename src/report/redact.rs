@@ -158,7 +158,7 @@ impl<'r> Redactor<'r> {
         }
         let mut identity = Identity::default();
         for (key, value) in finding.identity.iter() {
-            identity.insert(key, String::from_utf8_lossy(&self.masked(value.as_bytes())));
+            identity.insert(key.to_owned(), String::from_utf8_lossy(&self.masked(value.as_bytes())));
         }
         finding.identity = identity;
         finding.exposure.iter_mut().for_each(|exposure| self.redact_exposure(exposure));

@@ -33,7 +33,7 @@ pub fn clean() -> Report {
     Report {
         tool: Tool {
             name: "keysieve",
-            version: "0.0.0",
+            version: "0.0.0".into(),
             ruleset: RuleSetInfo { count: 150, digest: format!("sha256:{}", "0".repeat(64)) },
         },
         scope: Scope { kind: ScopeKind::Worktree, target: vec![".".to_owned()], range: None },
@@ -44,7 +44,7 @@ pub fn clean() -> Report {
         withheld: Vec::new(),
         exceptions: Vec::new(),
         fail_on: crate::finding::Threshold::default(),
-        seconds: 0.52,
+        seconds: Some(0.52),
     }
 }
 

@@ -133,7 +133,7 @@ impl Audit<'_> {
             withheld,
             exceptions: Vec::new(),
             fail_on: Threshold::default(),
-            seconds: 0.0,
+            seconds: None,
         }
     }
 

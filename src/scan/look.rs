@@ -74,6 +74,8 @@ fn within_decoded(detector: &Detector, item: &Item<'_>, decoded: &Decoded, most:
         let location = &mut sighting.location;
         location.byte_range = decoded.original_span(location.byte_range);
         location.decoded_via.insert(0, decoded.encoding().name().to_owned());
+        // Code scanning reads every file as UTF-8, so its hash of the line is another one.
+        location.line_hash = None;
     }
     seen
 }

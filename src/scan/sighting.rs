@@ -5,6 +5,7 @@ use super::walk::Walk;
 use crate::detect::Match;
 use crate::exceptions::inline::LineMarkers;
 use crate::finding::{Confidence, Evidence, Identity, Location, LocationKind};
+use crate::location::line_hash::line_hashes;
 use crate::rules::RuleIndex;
 use crate::secret::Secret;
 use crate::source::{HistoryPart, Item, Origin};
@@ -38,7 +39,25 @@ pub fn all(item: &Item<'_>, matches: &[Match]) -> Vec<Sighting> {
     let hidden = Hidden::new(matches);
     let mut walk = Walk::new(item.bytes);
     let mut markers = LineMarkers::default();
-    matches.iter().filter_map(|found| sighting(item, found, &hidden, (&mut walk, &mut markers))).collect()
+    let mut sightings: Vec<Sighting> =
+        matches.iter().filter_map(|found| sighting(item, found, &hidden, (&mut walk, &mut markers))).collect();
+    hash_lines(item, &mut sightings);
+    sightings
+}
+
+/// Code scanning shows no larger file, so nobody asks for hashes of its lines.
+const LARGEST_HASHED: usize = 16 << 20;
+
+/// Notes the hashes of the lines, where code scanning could show them: in files.
+fn hash_lines(item: &Item<'_>, sightings: &mut [Sighting]) {
+    let is_file = matches!(item.origin, Origin::File | Origin::Staged { .. } | Origin::History { part: HistoryPart::Blob, .. });
+    if !is_file || item.bytes.len() > LARGEST_HASHED || sightings.is_empty() {
+        return;
+    }
+    let hashes = line_hashes(item.bytes, &sightings.iter().map(|sighting| sighting.location.start.line).collect());
+    for Sighting { location, .. } in sightings {
+        location.line_hash = hashes.get(&location.start.line).cloned();
+    }
 }
 
 fn sighting(item: &Item<'_>, found: &Match, hidden: &Hidden<'_>, (walk, markers): (&mut Walk<'_>, &mut LineMarkers)) -> Option<Sighting> {

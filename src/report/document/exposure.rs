@@ -68,10 +68,10 @@ impl<'r> Exposure<'r> {
             pushed: exposure.pushed,
             commits: exposure.commits,
             blobs: exposure.blobs,
-            path_count: exposure.paths.len(),
-            held_by_count: exposure.held_by.len(),
-            reachable_from_count: exposure.reachable_from.len(),
-            lists: (detail == ExposureDetail::Full).then(lists),
+            path_count: exposure.path_count(),
+            held_by_count: exposure.held_by_count(),
+            reachable_from_count: exposure.reachable_from_count(),
+            lists: (detail == ExposureDetail::Full && exposure.unlisted.is_none()).then(lists),
         })
     }
 }

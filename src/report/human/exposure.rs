@@ -51,8 +51,8 @@ impl Timeline<'_> {
     }
 
     fn size(&self) -> Option<String> {
-        let Exposure { commits, blobs, paths, .. } = self.exposure;
-        let files = match (blobs, paths.len() as u64) {
+        let Exposure { commits, blobs, .. } = self.exposure;
+        let files = match (blobs, self.exposure.path_count() as u64) {
             (0, _) | (1, 0 | 1) => String::new(),
             (_, 0) => format!(" and {}", counted(*blobs, "blob")),
             (1, files) => format!(" and {}", counted(files, "file")),

@@ -28,7 +28,13 @@ struct Look {
     exposure: ExposureDetail,
 }
 
-pub(super) fn render(report: &Report, style: Style) -> String {
+/// The first words of the summary line: what was found, or why nothing.
+pub(super) fn verdict(report: &Report) -> String {
+    let paint = Paint { color: false };
+    summary::verdict(report, Look { paint, width: DEFAULT_WIDTH, show_secrets: false, exposure: ExposureDetail::None })
+}
+
+pub(super) fn render(report: &Report, style: Style<'_>) -> String {
     let paint = Paint { color: style.color };
     let width = style.width.unwrap_or(DEFAULT_WIDTH).max(LEAST_WIDTH);
     let exposure = style.exposure.unwrap_or_default();

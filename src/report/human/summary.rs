@@ -61,7 +61,7 @@ fn looked_at_nothing(report: &Report) -> bool {
     report.coverage.items == 0 || (report.scope.kind == ScopeKind::Stdin && report.coverage.bytes == 0)
 }
 
-fn verdict(report: &Report, look: Look) -> String {
+pub(super) fn verdict(report: &Report, look: Look) -> String {
     let paint = look.paint;
     let open: Vec<&Finding> = report.open().collect();
     if !open.is_empty() {
@@ -110,7 +110,8 @@ fn found(open: &[&Finding], look: Look) -> String {
 
 fn scanned(report: &Report) -> String {
     let coverage = &report.coverage;
-    let bytes = format!("{} in {}", size(coverage.bytes), duration(report.seconds));
+    let time = report.seconds.map(|seconds| format!(" in {}", duration(seconds))).unwrap_or_default();
+    let bytes = format!("{}{time}", size(coverage.bytes));
     match report.scope.kind {
         ScopeKind::Worktree => format!("{}, {bytes}", counted(coverage.items, "file")),
         ScopeKind::Staged => format!("staged changes: {}, {bytes}", counted(coverage.items, "file")),

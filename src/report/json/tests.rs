@@ -4,7 +4,7 @@ use super::*;
 use crate::report::tests::check_golden;
 use crate::report::{ExposureDetail, Format, Scope, ScopeKind, sample};
 
-fn document(report: &Report, style: Style) -> Value {
+fn document(report: &Report, style: Style<'_>) -> Value {
     serde_json::from_str(&Format::Json.render(report, style)).expect("because it is JSON")
 }
 

@@ -30,7 +30,7 @@ pub fn report() -> Report {
             a_file_name(),
             in_a_note(),
         ],
-        seconds: 1.53,
+        seconds: Some(1.53),
         ..clean()
     }
 }

@@ -26,6 +26,7 @@ pub fn exposure(held: Vec<RefName>, reachable: Vec<RefName>) -> Exposure {
         days: u64::try_from(TODAY).ok(),
         commits: 1,
         blobs: 1,
+        unlisted: None,
     }
 }
 

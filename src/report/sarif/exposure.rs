@@ -26,7 +26,7 @@ pub fn sentence(finding: &Finding) -> Option<String> {
         Reach::Refs if !in_tree => "in the history",
         Reach::Refs if is_only_in_stash(exposure) => "only the stash holds it",
         Reach::Refs if exposure.in_head => "still in HEAD",
-        Reach::Refs if !exposure.held_by.is_empty() => "gone from HEAD, but other refs still hold it",
+        Reach::Refs if exposure.held_by_count() > 0 => "gone from HEAD, but other refs still hold it",
         Reach::Refs => "gone from HEAD, but in the history",
     };
     let mut facts = vec![begin.as_str(), standing];

@@ -9,18 +9,20 @@ use crate::finding::LocationKind;
 
 /// `sarifLog`.
 #[derive(Serialize)]
-pub struct Log {
+pub struct Log<'r> {
     #[serde(rename = "$schema")]
     pub schema: &'static str,
     pub version: &'static str,
-    pub runs: [Run; 1],
+    pub runs: Vec<Run<'r>>,
 }
 
 /// `run`.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Run {
-    pub tool: Tool,
+pub struct Run<'r> {
+    pub tool: Tool<'r>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub automation_details: Option<AutomationDetails>,
     pub invocations: [Invocation; 1],
     pub original_uri_base_ids: BTreeMap<&'static str, Described>,
     pub column_kind: &'static str,
@@ -29,19 +31,25 @@ pub struct Run {
     pub properties: Value,
 }
 
+/// `runAutomationDetails`.
+#[derive(Serialize)]
+pub struct AutomationDetails {
+    pub id: String,
+}
+
 /// `tool`.
 #[derive(Serialize)]
-pub struct Tool {
-    pub driver: Driver,
+pub struct Tool<'r> {
+    pub driver: Driver<'r>,
 }
 
 /// `toolComponent`.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Driver {
-    pub name: &'static str,
-    pub version: &'static str,
-    pub semantic_version: &'static str,
+pub struct Driver<'r> {
+    pub name: &'r str,
+    pub version: &'r str,
+    pub semantic_version: &'r str,
     pub rules: Vec<Rule>,
     pub properties: Value,
 }

@@ -99,7 +99,8 @@ fn tags(id: &str, subject: Subject) -> Vec<String> {
     tags
 }
 
-fn is_web(url: &str) -> bool {
+/// Whether `url` is one that a reader may be sent to.
+pub fn is_web(url: &str) -> bool {
     url.starts_with("https://") || url.starts_with("http://")
 }
 

@@ -209,12 +209,46 @@ fn what_was_not_scanned_is_told() {
     assert_eq!(notifications(&log(&report)), [("nothing-scanned", "note", "Nothing staged: no content was scanned")]);
 }
 
+/// The log of `report` with other limits than those of code scanning.
+fn cut(report: &Report, results: usize, most: usize) -> Value {
+    let what = Shown { exposure: ExposureDetail::Brief, show_suppressed: false, category: None, results, runs: most };
+    json!({ "version": "2.1.0", "runs": runs(report, what) })
+}
+
+#[test]
+fn results_that_a_run_does_not_take_go_to_further_runs() {
+    let report = sample::report();
+    let log = cut(&report, 4, 8);
+    let runs = log["runs"].as_array().expect("because there is always a list");
+    let counts: Vec<usize> = runs.iter().map(|run| run["results"].as_array().map_or(0, Vec::len)).collect();
+    assert_eq!((counts, problems(&log)), (vec![4, 4, 3], Vec::new()));
+    let ids: Vec<&str> = runs.iter().map(|run| run["automationDetails"]["id"].as_str().unwrap_or_default()).collect();
+    assert_eq!(ids, ["", "keysieve-2/", "keysieve-3/"], "an upload names the first itself");
+    let told: Vec<&str> = notifications(&log).iter().map(|told| told.0).collect();
+    assert!(told.contains(&"results-split") && !told.contains(&"results-cut"), "{told:?}");
+    for run in runs {
+        let rules = run["tool"]["driver"]["rules"].as_array().expect("because there is always a list");
+        for result in run["results"].as_array().into_iter().flatten() {
+            assert_eq!(rules[result["ruleIndex"].as_u64().unwrap_or(99) as usize]["id"], result["ruleId"]);
+        }
+    }
+}
+
+#[test]
+fn a_category_names_every_run() {
+    let style = Style { category: Some("secrets/history/"), ..Style::default() };
+    let log: Value = serde_json::from_str(&Format::Sarif.render(&sample::report(), style)).expect("because it is JSON");
+    assert_eq!((&log["runs"][0]["automationDetails"], problems(&log)), (&json!({ "id": "secrets/history/" }), Vec::new()));
+    assert_eq!(automation(Some("a"), 1).map(|details| details.id).as_deref(), Some("a-2/"));
+    assert!(automation(None, 0).is_none());
+}
+
 #[test]
 fn too_many_results_are_cut_and_counted() {
     let mut report = sample::report();
     let place = report.findings[0].locations[0].clone();
     report.findings[0].locations = vec![place; 300];
-    let log = json!({ "runs": [run(&report, Shown { exposure: ExposureDetail::Brief, show_suppressed: false, limit: 100 })] });
+    let log = cut(&report, 100, 1);
     assert!((95..=100).contains(&results(&log).len()), "{} results", results(&log).len());
     assert_eq!(log["runs"][0]["tool"]["driver"]["rules"].as_array().map(Vec::len), Some(5), "no other secret is hidden");
     let cut = 300 + 9 - results(&log).len();
