@@ -31,7 +31,7 @@ main() {
     fi
     local sarif report="$FOLDER/keysieve.json" lines="$FOLDER/keysieve.jsonl" args
     find_sarif
-    args=(scan --color never --report "json=$report" --report "jsonl=$lines" --report "sarif=$sarif"
+    args=(scan --color never --report "json=$report" --report "jsonl=$lines" --report "sarif=$sarif" --sarif-category "keysieve-$MODE"
         --report "github=$FOLDER/annotations.txt" --report "markdown=$FOLDER/summary.md")
     case "$MODE" in
         range) args+=(--range "$RANGE") ;;

@@ -1,5 +1,6 @@
 """Repositories, events and programs for the tests of the action. Git is the real one; keysieve is the one that `KEYSIEVE` names."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -107,6 +108,10 @@ class ActionTest(unittest.TestCase):
 
     def pull_request(self, base, head, repository="ann/shop", author="ann"):
         return {"pull_request": {"number": 7, "base": {"sha": base}, "head": {"sha": head, "repo": {"full_name": repository}}, "user": {"login": author}}}
+
+    def category(self, result):
+        """The category that code scanning keeps the SARIF report under."""
+        return json.loads(Path(result.outputs["sarif"]).read_text())["runs"][0]["automationDetails"]["id"]
 
     def assert_outcome(self, result, outcome, findings, code):
         said = (result.outputs["outcome"], result.outputs["findings"], result.failed_with)
