@@ -57,8 +57,8 @@ impl Gap {
 impl Coverage {
     /// Adds what another part of the same scan covered; skips of the same kind are counted together.
     pub fn absorb(&mut self, other: Self) {
-        self.items += other.items;
-        self.bytes += other.bytes;
+        self.items = self.items.saturating_add(other.items);
+        self.bytes = self.bytes.saturating_add(other.bytes);
         for skip in other.skipped {
             self.skip(skip);
         }
@@ -68,7 +68,7 @@ impl Coverage {
     /// Notes something left out on purpose.
     pub fn skip(&mut self, skip: Skip) {
         match self.skipped.iter_mut().find(|known| known.what == skip.what && known.why == skip.why) {
-            Some(known) => known.count += skip.count,
+            Some(known) => known.count = known.count.saturating_add(skip.count),
             None => self.skipped.push(skip),
         }
     }

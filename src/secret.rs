@@ -9,27 +9,38 @@ use zeroize::Zeroizing;
 
 /// The bytes of one credential as they stand in the scanned content.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Secret(Zeroizing<Vec<u8>>);
+pub struct Secret {
+    bytes: Zeroizing<Vec<u8>>,
+    /// The class of its length, where not the bytes themselves tell it.
+    class: Option<&'static str>,
+}
 
 impl Secret {
     /// Copies `bytes` into memory that is wiped on drop.
     pub fn new(bytes: &[u8]) -> Self {
-        Self(Zeroizing::new(bytes.to_vec()))
+        Self { bytes: Zeroizing::new(bytes.to_vec()), class: None }
+    }
+
+    /// A secret of a saved report, which holds the class of its length and only on demand what the secret itself is; without that it has no bytes.
+    /// `None` if there is no such class.
+    pub fn saved(text: Option<&str>, class: &str) -> Option<Self> {
+        let class = LENGTH_CLASSES.iter().find(|known| known.name == class)?;
+        Some(Self { class: Some(class.name), ..Self::new(text.unwrap_or_default().as_bytes()) })
     }
 
     /// The only way out. Each caller is a place where a secret could leak, so keep them few.
     pub fn expose(&self) -> &[u8] {
-        &self.0
+        &self.bytes
     }
 
     /// Length in bytes.
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.bytes.len()
     }
 
     /// Whether there are no bytes at all.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.bytes.is_empty()
     }
 
     /// The secret as it may be shown: see [`mask`].
@@ -39,7 +50,7 @@ impl Secret {
 
     /// A range of lengths in bytes that holds the secret's own, such as `32-63`; the exact length would help to guess a password.
     pub fn length_class(&self) -> &'static str {
-        LENGTH_CLASSES.iter().find(|class| self.len() <= class.longest).map_or("512+", |class| class.name)
+        self.class.unwrap_or_else(|| LENGTH_CLASSES.iter().find(|class| self.len() <= class.longest).map_or("512+", |class| class.name))
     }
 }
 
@@ -93,6 +104,14 @@ mod tests {
     #[test]
     fn debug_tells_the_length_only() {
         assert_eq!(format!("{:?}", Secret::new(b"hunter2-hunter2")), "Secret(15 bytes)");
+    }
+
+    #[test]
+    fn a_saved_secret_has_its_class_and_no_bytes() {
+        let saved = Secret::saved(None, "32-63").expect("because there is such a class");
+        assert_eq!((saved.length_class(), saved.is_empty()), ("32-63", true));
+        assert_eq!(Secret::saved(Some("abc"), "16-31").map(|secret| (secret.len(), secret.length_class())), Some((3, "16-31")));
+        assert!(Secret::saved(None, "33").is_none());
     }
 
     #[test]

@@ -68,7 +68,7 @@ fn report(given: Given<'_>) -> Report {
 fn parses(format: Format, text: &str) {
     let is_json = |text: &str| serde_json::from_str::<serde_json::Value>(text).is_ok();
     match format {
-        Format::Human | Format::Github | Format::Markdown | Format::Junit | Format::Csv => {}
+        Format::Human | Format::Github | Format::Markdown | Format::Junit | Format::Csv | Format::Html => {}
         Format::Json | Format::Sarif | Format::Gitlab | Format::Codequality | Format::Rdjson => assert!(is_json(text), "{format:?} is no JSON"),
         Format::Jsonl => assert!(text.lines().all(is_json), "a line of {format:?} is no JSON"),
     }

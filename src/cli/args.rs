@@ -1,6 +1,7 @@
 //! What the command line understands. Plain data; nothing is opened or read here.
 
 mod exceptions;
+mod report;
 mod settings;
 
 use std::ffi::OsString;
@@ -11,10 +12,10 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use keysieve::finding::{Confidence, Severity};
-use keysieve::report::{ExposureDetail, Format};
 use keysieve::source::range::Since;
 
 pub use exceptions::{BaselineArgs, BaselineCommand, ExceptionsArgs, KnownArgs, ListFormat, LookArgs};
+pub use report::{ConvertArgs, MergeArgs, OutputArgs, ReportArgs, ReportCommand, ReportFile};
 pub use settings::{ConfigArgs, ConfigCommand, ConfigFormat, ConfigShowArgs, ScannedArgs, SettingsArgs};
 
 const FIRST_STEPS: &str = "\
@@ -33,16 +34,18 @@ Examples:
   keysieve scan --history                  scan all that the repository stores
   pg_dump app | keysieve scan --stdin --path app.sql
                                            scan what a program writes
-  keysieve scan --report sarif=found.sarif
-                                           read it here, and keep it as a file
+  keysieve scan --report html=found.html --report sarif=found.sarif
+                                           read it here, and keep it as files
   keysieve scan --format json > found.json
 
 Exit codes:
   0  everything asked for was scanned and nothing was found
-  1  at least one secret was found (that --fail-on-… does not let pass)
+  1  at least one secret was found (that --fail-on-… does not let pass);
+     --exit-code chooses another one
   2  could not run: wrong usage or configuration, no such path, no repository
   3  nothing was found, but something asked for was not scanned; the report
-     names it (--allow-incomplete turns 3 into 0)";
+     names it (--allow-incomplete turns 3 into 0)
+--exit-zero turns 1 and 3 into 0";
 
 /// Finds leaked credentials in files, staged changes, commits and standard input
 #[derive(Debug, Parser)]
@@ -62,6 +65,8 @@ pub enum Command {
     Rules(RulesArgs),
     /// Keep a list of the credentials that are known, so that scans report what is new
     Baseline(BaselineArgs),
+    /// Make other formats of a saved JSON report, and join several
+    Report(ReportArgs),
     /// List what is excepted, why, by whom and until when
     Exceptions(ExceptionsArgs),
     /// Show and check the configuration in force
@@ -152,37 +157,24 @@ pub struct ScanArgs {
     #[arg(long, short = 'j', value_name = "N", default_value_t = 0)]
     pub threads: usize,
 
-    /// Format of the report on standard output
-    #[arg(long, short, value_name = "FORMAT", default_value = "human", value_parser = formats(), help_heading = "Report")]
-    pub format: Format,
-
-    /// Write the report to a file as well; may be given several times
-    #[arg(long, value_name = "FORMAT=FILE", help_heading = "Report")]
-    pub report: Vec<ReportFile>,
+    #[command(flatten)]
+    pub output: OutputArgs,
 
     /// Print findings and what was not scanned, nothing else
     #[arg(long, short, help_heading = "Report")]
     pub quiet: bool,
 
-    /// List the findings that exceptions cover as well, each with the reason
-    #[arg(long, help_heading = "Exceptions")]
-    pub show_suppressed: bool,
-
-    /// Write the secrets themselves instead of masked ones: they will stand in terminals, logs and report files
-    #[arg(long, help_heading = "Report")]
-    pub show_secrets: bool,
-
     /// Exit with 0 instead of 3 when nothing was found but something was not scanned
     #[arg(long, help_heading = "Report")]
     pub allow_incomplete: bool,
 
-    /// How much to say about a secret's exposure in a history [default: full in json and jsonl, else brief]
-    #[arg(long, value_name = "DETAIL", value_parser = exposures(), help_heading = "Report")]
-    pub exposure: Option<ExposureDetail>,
+    /// Exit with 0 whatever was found or not scanned, such as where a report is the gate
+    #[arg(long, conflicts_with = "exit_code", help_heading = "Report")]
+    pub exit_zero: bool,
 
-    /// When to use color; auto: on a terminal, unless NO_COLOR is set
-    #[arg(long, value_name = "WHEN", value_enum, default_value_t = Color::Auto, help_heading = "Report")]
-    pub color: Color,
+    /// Exit with N instead of 1 when secrets were found
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..), help_heading = "Report")]
+    pub exit_code: Option<u8>,
 
     #[command(flatten)]
     pub settings: SettingsArgs,
@@ -377,25 +369,6 @@ impl From<Color> for anstream::ColorChoice {
     }
 }
 
-/// A report file asked for: `FORMAT=FILE`.
-#[derive(Clone, Debug)]
-pub struct ReportFile {
-    pub format: Format,
-    pub path: PathBuf,
-}
-
-impl FromStr for ReportFile {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let (format, path) = text.split_once('=').ok_or("expected FORMAT=FILE, such as sarif=found.sarif")?;
-        if path.is_empty() {
-            return Err("the path behind `=` is missing".to_owned());
-        }
-        Ok(Self { format: parse_format(format)?, path: path.into() })
-    }
-}
-
 /// A number of bytes with an optional unit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Size(pub u64);
@@ -413,18 +386,6 @@ fn since(text: &str) -> Result<Since, String> {
     Since::parse(text, std::time::SystemTime::now())
 }
 
-/// Takes the word of a format; help, errors and completions name all of them.
-fn formats() -> impl TypedValueParser<Value = Format> {
-    PossibleValuesParser::new(Format::ALL.map(Format::as_str)).try_map(|word| parse_format(&word))
-}
-
-fn parse_format(word: &str) -> Result<Format, String> {
-    Format::ALL.into_iter().find(|format| format.as_str() == word).ok_or_else(|| {
-        let known: Vec<_> = Format::ALL.iter().map(|format| format.as_str()).collect();
-        format!("`{word}` is no format; the formats are {}", known.join(", "))
-    })
-}
-
 /// Takes the word of a confidence; help, errors and completions name all of them.
 fn confidences() -> impl TypedValueParser<Value = Confidence> {
     let known = |word: String| Confidence::ALL.into_iter().find(|level| level.as_str() == word).ok_or("no such confidence");
@@ -435,12 +396,6 @@ fn confidences() -> impl TypedValueParser<Value = Confidence> {
 fn severities() -> impl TypedValueParser<Value = Severity> {
     let known = |word: String| Severity::ALL.into_iter().find(|level| level.as_str() == word).ok_or("no such severity");
     PossibleValuesParser::new(Severity::ALL.map(Severity::as_str)).try_map(known)
-}
-
-/// Takes the word of a detail; help, errors and completions name all of them.
-fn exposures() -> impl TypedValueParser<Value = ExposureDetail> {
-    let known = |word: String| ExposureDetail::ALL.into_iter().find(|detail| detail.as_str() == word).ok_or("no such detail");
-    PossibleValuesParser::new(ExposureDetail::ALL.map(ExposureDetail::as_str)).try_map(known)
 }
 
 #[cfg(test)]

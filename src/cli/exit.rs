@@ -4,6 +4,8 @@ use std::process::ExitCode;
 
 use keysieve::report::{Outcome, Report};
 
+use super::args::ScanArgs;
+
 /// Everything asked for was scanned and nothing was found.
 pub const CLEAN: u8 = 0;
 /// At least one finding at or above the threshold.
@@ -13,18 +15,38 @@ pub const CANNOT_RUN: u8 = 2;
 /// Nothing found, but something asked for was not scanned.
 pub const INCOMPLETE: u8 = 3;
 
-/// The exit code of a scan.
-pub fn code(report: &Report, allow_incomplete: bool) -> ExitCode {
-    // Findings below the threshold must not hide that something was not scanned.
-    let outcome = match report.outcome() {
-        Outcome::Findings if report.failing() > 0 => Outcome::Findings,
-        _ if report.coverage.incomplete.is_empty() => Outcome::Clean,
-        _ => Outcome::Incomplete,
-    };
-    ExitCode::from(match outcome {
-        Outcome::Clean => CLEAN,
-        Outcome::Findings => FINDINGS,
-        Outcome::Incomplete if allow_incomplete => CLEAN,
-        Outcome::Incomplete => INCOMPLETE,
-    })
+/// What a scan is asked to exit with.
+#[derive(Clone, Copy)]
+pub struct Codes {
+    findings: u8,
+    incomplete: u8,
+}
+
+impl Codes {
+    /// What `args` ask for.
+    pub fn of(args: &ScanArgs) -> Self {
+        let incomplete = if args.allow_incomplete || args.exit_zero { CLEAN } else { INCOMPLETE };
+        let findings = if args.exit_zero { CLEAN } else { args.exit_code.unwrap_or(FINDINGS) };
+        Self { findings, incomplete }
+    }
+
+    /// When something was found.
+    pub fn findings(self) -> ExitCode {
+        ExitCode::from(self.findings)
+    }
+
+    /// The exit code of a scan.
+    pub fn code(self, report: &Report) -> ExitCode {
+        // Findings below the threshold must not hide that something was not scanned.
+        let outcome = match report.outcome() {
+            Outcome::Findings if report.failing() > 0 => Outcome::Findings,
+            _ if report.coverage.incomplete.is_empty() => Outcome::Clean,
+            _ => Outcome::Incomplete,
+        };
+        match outcome {
+            Outcome::Clean => ExitCode::from(CLEAN),
+            Outcome::Findings => self.findings(),
+            Outcome::Incomplete => ExitCode::from(self.incomplete),
+        }
+    }
 }

@@ -17,6 +17,7 @@ mod output;
 mod progress;
 mod purge;
 mod readme;
+mod report;
 mod rulefiles;
 mod rules;
 mod scan;
@@ -51,6 +52,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::PurgePlan(args) => purge::run(&args),
         Command::Rules(args) => rules::run(args.command),
         Command::Baseline(args) => baseline::run(args.command),
+        Command::Report(args) => report::run(&args.command),
         Command::Exceptions(args) => exceptions::run(&args),
         Command::Config(args) => config::run(args.command),
         Command::Explain(args) => explain::run(&args.id, args.color.into()),

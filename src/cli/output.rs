@@ -2,23 +2,23 @@
 
 use std::io::Write as _;
 use std::path::Path;
+use std::time::SystemTime;
 
 use anyhow::Context as _;
 
-use keysieve::report::{Format, Report, Style};
+use keysieve::report::{Report, Style};
 
-use super::args::{ReportFile, ScanArgs};
+use super::args::OutputArgs;
 
 /// What to write where.
-pub struct Options {
-    format: Format,
-    files: Vec<ReportFile>,
-    style: Style<'static>,
+pub struct Options<'a> {
+    args: &'a OutputArgs,
+    style: Style<'a>,
 }
 
-impl Options {
-    /// Reads what the terminal is like.
-    pub fn of(args: &ScanArgs) -> Self {
+impl<'a> Options<'a> {
+    /// Reads what the terminal is like, and the clock.
+    pub fn of(args: &'a OutputArgs, quiet: bool) -> Self {
         let stdout = std::io::stdout();
         let choice = anstream::AutoStream::choice(&stdout);
         let color = match args.color.into() {
@@ -27,31 +27,35 @@ impl Options {
             _ => true,
         };
         let width = terminal_size::terminal_size_of(&stdout).map(|(terminal_size::Width(columns), _)| usize::from(columns));
-        Self {
-            format: args.format,
-            files: args.report.clone(),
-            style: Style {
-                color,
-                width,
-                show_secrets: args.show_secrets,
-                quiet: args.quiet,
-                show_suppressed: args.show_suppressed,
-                exposure: args.exposure,
-                category: None,
-                made_at: None,
-            },
-        }
+        let style = Style {
+            color,
+            width,
+            show_secrets: args.show_secrets,
+            quiet,
+            show_suppressed: args.show_suppressed,
+            exposure: args.exposure,
+            category: args.sarif_category.as_deref(),
+            made_at: made_at(),
+        };
+        Self { args, style }
     }
+}
+
+/// The time that reports give for themselves: that of `SOURCE_DATE_EPOCH`, by which builds are made reproducible, else now.
+fn made_at() -> Option<i64> {
+    let fixed = std::env::var("SOURCE_DATE_EPOCH").ok().and_then(|seconds| seconds.parse().ok());
+    let now = || i64::try_from(SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).ok()?.as_secs()).ok();
+    fixed.or_else(now)
 }
 
 /// Writes the report to standard output, then to every file.
 ///
 /// # Errors
 /// The first of them that could not be written, by name; all others are written all the same.
-pub fn write(report: &Report, options: &Options) -> anyhow::Result<()> {
-    let mut failed = print(&options.format.render(report, options.style)).err();
+pub fn write(report: &Report, options: &Options<'_>) -> anyhow::Result<()> {
+    let mut failed = print(&options.args.format.render(report, options.style)).err();
     let plain = Style { color: false, width: None, ..options.style };
-    for file in &options.files {
+    for file in &options.args.report {
         let written = save(&file.path, &file.format.render(report, plain));
         let written = written.with_context(|| format!("cannot write the {} report to {}", file.format.as_str(), file.path.display()));
         failed = failed.or(written.err());
@@ -79,8 +83,11 @@ pub fn print(text: &str) -> anyhow::Result<()> {
     }
 }
 
-/// Writes beside the target first, so that a report that exists is never half a report.
-fn save(path: &Path, text: &str) -> std::io::Result<()> {
+/// Writes `text` to `path`, beside it first, so that a report that exists is never half a report.
+///
+/// # Errors
+/// It cannot be written there.
+pub fn save(path: &Path, text: &str) -> std::io::Result<()> {
     if path.exists() && !path.is_file() {
         return std::fs::write(path, text);
     }

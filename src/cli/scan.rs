@@ -25,8 +25,9 @@ use super::{exceptions, exit, known, output};
 /// # Errors
 /// When nothing could be scanned or a report could not be written. What was found is printed before such an error is returned.
 pub fn run(args: ScanArgs) -> anyhow::Result<ExitCode> {
-    let options = output::Options::of(&args);
-    let allow_incomplete = args.allow_incomplete;
+    let output = args.output.clone();
+    let options = output::Options::of(&output, args.quiet);
+    let codes = exit::Codes::of(&args);
     let strict = args.strict_exceptions;
     let quiet = args.quiet;
     let noun = if args.history || args.range.is_some() || args.branch.is_some() || args.since.is_some() { "objects" } else { "files" };
@@ -36,9 +37,9 @@ pub fn run(args: ScanArgs) -> anyhow::Result<ExitCode> {
     let report = progress::scoped(&Shown { counters: &counters, noun }, quiet, || run::run(plan, rules, &counters))?;
     output::write(&report, &options)?;
     if strict && exceptions::complain(&report, reach) {
-        return Ok(ExitCode::from(exit::FINDINGS));
+        return Ok(codes.findings());
     }
-    Ok(exit::code(&report, allow_incomplete))
+    Ok(codes.code(&report))
 }
 
 fn plan(args: ScanArgs) -> anyhow::Result<(Plan, RuleSet)> {

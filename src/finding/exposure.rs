@@ -1,6 +1,6 @@
 //! Since when a secret stands in a repository's history, where it still is, and who put it there.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// A commit in the words that a timeline needs.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -18,7 +18,7 @@ pub struct CommitInfo {
 }
 
 /// What kind of ref a name is, by its folder under `refs/`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum RefKind {
     /// `HEAD` itself, or that of a linked worktree, where no branch has its commit checked out.
@@ -49,7 +49,7 @@ pub struct RefName {
 }
 
 /// By what an object is kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Reach {
     /// Some ref reaches it.

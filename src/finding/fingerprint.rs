@@ -24,6 +24,9 @@ const FIXED_KEY: &[u8] = b"keysieve fingerprint v1";
 /// Bytes of the HMAC-SHA256 that are kept; 128 bits leave no room for chance collisions.
 const KEPT_BYTES: usize = 16;
 
+/// Longest family that is read back, in bytes.
+const LONGEST_FAMILY: usize = 200;
+
 impl Default for FingerprintKey {
     fn default() -> Self {
         Self(FIXED_KEY.to_vec())
@@ -52,6 +55,14 @@ impl Fingerprint {
         mac.update(secret.expose());
         let digest = mac.finalize().into_bytes();
         Self(format!("v1:{family}:{}", data_encoding::HEXLOWER.encode(&digest[..KEPT_BYTES])))
+    }
+
+    /// A fingerprint as a report holds it; `None` if `text` is none.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (family, digest) = text.strip_prefix("v1:")?.split_once(':')?;
+        let is_family = (1..=LONGEST_FAMILY).contains(&family.len()) && family.bytes().all(|byte| byte.is_ascii_graphic());
+        let is_digest = digest.len() == 2 * KEPT_BYTES && digest.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+        (is_family && is_digest).then(|| Self(text.to_owned()))
     }
 
     /// The whole fingerprint.
@@ -96,5 +107,9 @@ mod tests {
         assert_ne!(base, Fingerprint::new(&FingerprintKey::default(), "github", &Secret::new(b"two")));
         assert!(base.as_str().starts_with("v1:github:"));
         assert_eq!(base.digest().len(), 32);
+        assert_eq!(Fingerprint::parse(base.as_str()), Some(base.clone()));
+        for wrong in ["", "v1:", "v1::", "v1:a:b", &base.as_str()[1..], &base.as_str()[..40], &base.as_str().replace("github", "gi\thub")] {
+            assert_eq!(Fingerprint::parse(wrong), None, "{wrong}");
+        }
     }
 }

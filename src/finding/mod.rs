@@ -26,6 +26,8 @@ pub use suppression::{Marker, Suppression, SuppressionKind};
 pub use threshold::Threshold;
 pub use withheld::Withheld;
 
+use std::cmp::{Ordering, Reverse};
+
 use crate::secret::Secret;
 
 /// What a finding is about.
@@ -72,6 +74,12 @@ pub struct Finding {
 }
 
 impl Finding {
+    /// The order of a report: worst and surest first, then by place.
+    pub fn order(&self, other: &Self) -> Ordering {
+        let rank = |finding: &Self| (Reverse(finding.severity), Reverse(finding.confidence));
+        rank(self).cmp(&rank(other)).then_with(|| self.locations.cmp(&other.locations)).then_with(|| self.rule.id.cmp(&other.rule.id))
+    }
+
     /// The secret, and the other bytes by which it stands somewhere. None of a file: its path is no secret.
     pub fn spellings(&self) -> impl Iterator<Item = &Secret> {
         std::iter::once(&self.secret).chain(&self.written).filter(|_| self.subject == Subject::Secret)

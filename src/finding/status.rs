@@ -1,11 +1,11 @@
 //! Whether a finding counts.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::Suppression;
 
 /// The word for where a finding stands.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum StatusState {
     /// Counts.

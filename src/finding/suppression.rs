@@ -1,9 +1,9 @@
 //! Why a finding does not count: the exceptions that cover its places.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Where an exception is written down.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum SuppressionKind {
     /// In the scanned text itself, beside the secret.

@@ -73,6 +73,9 @@ impl Tail {
 #[derive(Serialize)]
 pub struct Finding<'r> {
     fingerprint: &'r str,
+    /// Left out of what is about a secret.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    subject: Option<&'static str>,
     rule: &'r RuleRef,
     severity: Severity,
     confidence: Confidence,
@@ -131,12 +134,13 @@ struct Remediation<'r> {
 impl<'r> Finding<'r> {
     /// `finding` as it is written in `style`.
     pub fn of(finding: &'r finding::Finding, style: Style<'_>) -> Self {
-        let value = (style.show_secrets && finding.subject == Subject::Secret)
+        let value = (style.show_secrets && finding.subject == Subject::Secret && !finding.secret.is_empty())
             .then(|| String::from_utf8_lossy(finding.secret.expose()).into_owned());
         let (masked, length, digest) = (finding.masked.as_str(), finding.secret.length_class(), finding.fingerprint.digest());
         let remediation = &finding.remediation;
         Self {
             fingerprint: finding.fingerprint.as_str(),
+            subject: (finding.subject == Subject::File).then_some("file"),
             rule: &finding.rule,
             severity: finding.severity,
             confidence: finding.confidence,

@@ -19,6 +19,12 @@ pub fn line(value: &impl Serialize) -> String {
     write(value, CompactFormatter)
 }
 
+/// The same for a `<script>` of a page: no `<` stands in it, so nothing in it can end the element.
+pub fn in_page(value: &impl Serialize) -> String {
+    // JSON has these characters in strings only.
+    line(value).replace('<', "\\u003c").replace('>', "\\u003e").replace('&', "\\u0026")
+}
+
 fn write(value: &impl Serialize, inner: impl Formatter) -> String {
     let mut bytes = Vec::new();
     let mut serializer = Serializer::with_formatter(&mut bytes, Careful(inner));
@@ -95,5 +101,6 @@ mod tests {
         assert!(text.contains("\\udb40\\udc41") && text.contains('\u{1f511}'), "{text}");
         assert_eq!(serde_json::from_str::<Vec<String>>(&text).expect("because it is JSON"), value);
         assert_eq!(pretty(&[1]), "[\n  1\n]\n");
+        assert_eq!(in_page(&["</script><!-- &amp;"]), "[\"\\u003c/script\\u003e\\u003c!-- \\u0026amp;\"]\n");
     }
 }

@@ -9,12 +9,14 @@ mod document;
 mod escape;
 mod github;
 mod gitlab;
+mod html;
 mod human;
 mod json;
 mod json_text;
 mod jsonl;
 mod junit;
 mod markdown;
+mod merge;
 mod numbers;
 mod place;
 mod rdjson;
@@ -22,6 +24,7 @@ mod redact;
 #[cfg(test)]
 mod sample;
 pub mod sarif;
+pub mod saved;
 mod sentence;
 #[cfg(test)]
 mod tests;
@@ -29,9 +32,10 @@ mod tests;
 use std::borrow::Cow;
 
 pub use escape::text as escaped;
+pub use merge::merge;
 pub use redact::redacted;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::coverage::Coverage;
 use crate::exceptions::ExceptionUse;
@@ -96,7 +100,7 @@ pub struct Scope {
 }
 
 /// Kind of source.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ScopeKind {
     /// Files on disk.
@@ -109,6 +113,8 @@ pub enum ScopeKind {
     History,
     /// What a range of commits introduces.
     Range,
+    /// Several of them: reports were merged.
+    Merged,
 }
 
 /// The answer in one word. Decides the exit code, unless there are findings and none of them reaches [`Report::fail_on`].
@@ -223,11 +229,13 @@ pub enum Format {
     Csv,
     /// Reviewdog's diagnostics.
     Rdjson,
+    /// A page to look at: one file, without a network.
+    Html,
 }
 
 impl Format {
     /// Every format.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Human,
         Self::Json,
         Self::Jsonl,
@@ -239,6 +247,7 @@ impl Format {
         Self::Junit,
         Self::Csv,
         Self::Rdjson,
+        Self::Html,
     ];
 
     /// The word for `--format`.
@@ -255,13 +264,14 @@ impl Format {
             Self::Junit => "junit",
             Self::Csv => "csv",
             Self::Rdjson => "rdjson",
+            Self::Html => "html",
         }
     }
 
     /// How much is said about exposure where the user does not choose: a machine gets all, a person what fits in a few lines.
     pub fn exposure(self) -> ExposureDetail {
         match self {
-            Self::Json | Self::Jsonl => ExposureDetail::Full,
+            Self::Json | Self::Jsonl | Self::Html => ExposureDetail::Full,
             _ => ExposureDetail::Brief,
         }
     }
@@ -290,6 +300,7 @@ impl Format {
             Self::Junit => junit::render(&redacted, style),
             Self::Csv => csv::render(&redacted, style),
             Self::Rdjson => rdjson::render(&redacted, style),
+            Self::Html => html::render(&redacted, style),
         }
     }
 }

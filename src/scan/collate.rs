@@ -64,10 +64,7 @@ pub fn collate_seen(
 
 /// Puts findings in their final order: worst and surest first, then by place.
 pub fn sort_findings(findings: &mut [Finding]) {
-    findings.sort_by(|a, b| {
-        let order = |finding: &Finding| (Reverse(finding.severity), Reverse(finding.confidence));
-        order(a).cmp(&order(b)).then_with(|| a.locations.cmp(&b.locations)).then_with(|| a.rule.id.cmp(&b.rule.id))
-    });
+    findings.sort_by(Finding::order);
 }
 
 /// `group` holds at least one sighting; the surest of them (and among those the first in place) speaks for all.

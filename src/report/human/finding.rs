@@ -18,7 +18,7 @@ pub(super) fn write(out: &mut String, finding: &Finding, look: Look) {
     let mut block = Block { out, look, number_columns: number_columns(finding) };
     block.headline(finding);
     block.snippet(finding);
-    if look.show_secrets && finding.subject == Subject::Secret {
+    if look.show_secrets && finding.subject == Subject::Secret && !finding.secret.is_empty() {
         block.row("", &format!("secret: {}", escape::path(finding.secret.expose())));
     }
     for line in flow(&identity(finding), block.room()) {

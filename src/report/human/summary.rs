@@ -81,7 +81,7 @@ fn nothing_to_scan(report: &Report) -> &'static str {
     match report.scope.kind {
         ScopeKind::Staged if report.coverage.skipped.is_empty() => "nothing staged: no content was scanned",
         ScopeKind::Staged => "no staged content was scanned",
-        ScopeKind::Worktree => "nothing to scan: no content was scanned",
+        ScopeKind::Worktree | ScopeKind::Merged => "nothing to scan: no content was scanned",
         ScopeKind::Stdin => "nothing on standard input: no content was scanned",
         ScopeKind::History => "an empty history: no content was scanned",
         ScopeKind::Range => "the range introduces nothing: no content was scanned",
@@ -114,6 +114,7 @@ fn scanned(report: &Report) -> String {
     let bytes = format!("{}{time}", size(coverage.bytes));
     match report.scope.kind {
         ScopeKind::Worktree => format!("{}, {bytes}", counted(coverage.items, "file")),
+        ScopeKind::Merged => format!("merged reports: {}, {bytes}", counted(coverage.items, "item")),
         ScopeKind::Staged => format!("staged changes: {}, {bytes}", counted(coverage.items, "file")),
         ScopeKind::Stdin => format!("standard input: {bytes}"),
         ScopeKind::History => format!("history: {}, {bytes}", counted(coverage.items, "object")),
@@ -126,7 +127,7 @@ fn scanned(report: &Report) -> String {
 /// `212 ignored files, 1 special file left out`.
 fn left_out(skipped: &[Skip]) -> Option<String> {
     let mut parts: Vec<String> = skipped.iter().take(NAMED_SKIPS).map(skip).collect();
-    let rest: u64 = skipped.iter().skip(NAMED_SKIPS).map(|skip| skip.count).sum();
+    let rest = skipped.iter().skip(NAMED_SKIPS).fold(0, |rest: u64, skip| rest.saturating_add(skip.count));
     if rest > 0 {
         parts.push(counted(rest, "other item"));
     }
