@@ -1,15 +1,18 @@
-"""A package with nothing in it that depends on the published wheel of this version.
+"""What `pip install .` installs from this repository: nothing of its own, but the wheel of the version that stands here.
 
-For pre-commit and prek, which install the folder of a `language: python` hook with pip: they get the prebuilt program, and compile nothing.
-The wheel itself is not made from here.
+pre-commit installs a hook of `language: python` in this way, and so gets the prebuilt program in seconds. The wheel itself is made by
+packaging/python; were its pyproject.toml here, pip would compile keysieve instead.
 """
 
 from setuptools import setup
 
+VERSION = "0.1.0"  # That of Cargo.toml; the step `packages` of .ci/run compares them.
+
 setup(
-    name="keysieve-pre-commit-placeholder",
-    version="0.0.0",
-    py_modules=[],
+    name="keysieve-from-repository",
+    version=VERSION,
+    description="Installs the keysieve wheel of the same version",
+    install_requires=[f"keysieve=={VERSION}"],
     packages=[],
-    install_requires=["keysieve==0.1.0"],
+    py_modules=[],
 )

@@ -89,6 +89,16 @@ pub enum Command {
     Explain(ExplainArgs),
     /// Print a completion script for a shell
     Completions(CompletionsArgs),
+    /// Print the manual page of keysieve or of one of its commands
+    #[command(hide = true)]
+    Man {
+        /// Words of the command, such as `rules list`
+        #[arg(value_name = "COMMAND")]
+        words: Vec<String>,
+        /// Write the pages of all commands into this folder instead
+        #[arg(long, value_name = "DIR", conflicts_with = "words")]
+        out: Option<PathBuf>,
+    },
 }
 
 #[derive(Debug, Args)]

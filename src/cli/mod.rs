@@ -17,6 +17,7 @@ mod import;
 mod install;
 mod known;
 mod look;
+mod man;
 mod output;
 mod progress;
 mod purge;
@@ -67,6 +68,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Import(args) => import::run(&args.command),
         Command::Explain(args) => explain::run(&args),
         Command::Completions(args) => completions::run(args.shell),
+        Command::Man { words, out } => man::run(&words, out.as_deref()),
     }
 }
 
