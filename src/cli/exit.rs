@@ -30,6 +30,11 @@ impl Codes {
         Self { findings, incomplete }
     }
 
+    /// The usual ones.
+    pub fn new(allow_incomplete: bool) -> Self {
+        Self { findings: FINDINGS, incomplete: if allow_incomplete { CLEAN } else { INCOMPLETE } }
+    }
+
     /// When something was found.
     pub fn findings(self) -> ExitCode {
         ExitCode::from(self.findings)

@@ -63,7 +63,6 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Baseline(args) => baseline::run(args.command),
         Command::Report(args) => report::run(&args.command),
         Command::Exceptions(args) => exceptions::run(&args),
-        Command::Report(args) => report::run(&args.command),
         Command::Config(args) => config::run(args.command),
         Command::Import(args) => import::run(&args.command),
         Command::Explain(args) => explain::run(&args),

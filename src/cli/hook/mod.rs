@@ -18,6 +18,7 @@ use keysieve::run::{self, Plan, Target};
 use keysieve::scan::Counters;
 use keysieve::source::range::{Known, Pushed, Update, Wanted};
 use keysieve::source::repository::{GitEnvironment, message_settings};
+use keysieve::source::staged::SETTINGS;
 use keysieve::source::{read_bounded, too_large};
 
 use super::args::{HookArgs, HookCommand, HookOptions};
@@ -147,11 +148,16 @@ fn scanned(target: Target, cwd: &Path, options: &HookOptions) -> anyhow::Result<
     let git = environment();
     let here = [PathBuf::from(".")];
     let place = if matches!(target, Target::Worktree { .. }) { Place::Paths(&here) } else { Place::Repository(cwd) };
-    let in_force = settings::load(&options.settings, &place, &git)?;
+    let wanted = match &target {
+        Target::Range { wanted, .. } => Some(wanted),
+        _ => None,
+    };
+    let in_force = settings::load(&options.settings, &place, &git)?.with_approvals(&git, wanted);
     let exceptions = known::load(&options.known, in_force.exceptions, &in_force.roots)?;
     let configured = in_force.settings.skipped.clone();
     let plan = Plan {
         target,
+        list_comments: false,
         threads: 0,
         max_file_size: in_force.config.max_file_size(),
         min_confidence: in_force.config.min_confidence(),
@@ -165,7 +171,7 @@ fn scanned(target: Target, cwd: &Path, options: &HookOptions) -> anyhow::Result<
     let counters = Counters::default();
     let report = progress::scoped(&Shown { counters: &counters, noun: "items" }, false, || run::run(plan, in_force.rules, &counters))?;
     let coverage = &report.coverage;
-    let is_nothing = coverage.items == 0 && coverage.incomplete.is_empty() && coverage.skipped.iter().all(|skip| configured.contains(skip));
+    let is_nothing = coverage.items == 0 && coverage.incomplete.is_empty() && coverage.skipped.iter().all(|skip| configured.contains(skip) || skip.what == SETTINGS);
     Ok(Seen { report, is_nothing })
 }
 
@@ -185,7 +191,7 @@ fn tell(report: &Report, stopped: &Stopped, options: &HookOptions) -> anyhow::Re
         text.push_str("keysieve: this was not scanned completely, and --allow-incomplete lets it pass\n");
     }
     output::print(&text)?;
-    Ok(exit::code(report, options.allow_incomplete))
+    Ok(exit::Codes::new(options.allow_incomplete).code(report))
 }
 
 /// There was nothing to look at: one line that says so.

@@ -100,6 +100,7 @@ impl Top {
         let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).context("the clock stands before 1970")?;
         let plan = Plan {
             target,
+            list_comments: false,
             threads: 0,
             max_file_size: in_force.config.max_file_size(),
             min_confidence: Confidence::Low,

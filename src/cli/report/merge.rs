@@ -15,6 +15,11 @@ use crate::cli::{exit, output};
 /// One cannot be read, or the result not be written.
 pub fn run(args: &MergeArgs) -> anyhow::Result<ExitCode> {
     let reports = args.files.iter().map(|path| super::read(path)).collect::<anyhow::Result<Vec<_>>>()?;
+    if let [first, others @ ..] = &reports[..]
+        && others.iter().any(|other| other.tool.fingerprint_key != first.tool.fingerprint_key)
+    {
+        anyhow::bail!("the fingerprints of these reports were made with different keys: one secret would count as several; scan again with one key");
+    }
     let merged = merge(reports).context("there is no report to merge")?;
     let text = Format::Json.render(&merged, Style::default());
     match &args.output {

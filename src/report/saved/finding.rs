@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::{clean, exposure, model};
 use crate::finding::{
-    Evidence, Finding, Fingerprint, Identity, Location, Remediation, RuleRef, Snippet, Status, Subject, Suppression,
+    Evidence, Finding, Fingerprint, Identity, Location, Remediation, RuleRef, Sharing, Snippet, Status, Subject, Suppression,
 };
 use crate::location::{ByteSpan, Position};
 use crate::secret::Secret;
@@ -29,6 +29,7 @@ pub fn finding(finding: model::Finding) -> Result<Finding, Wrong> {
         subject: match subject {
             model::Subject::Secret => Subject::Secret,
             model::Subject::File => Subject::File,
+            model::Subject::Sharing => Subject::Sharing,
         },
         rule: RuleRef {
             id: clean(&rule.id),
@@ -40,6 +41,7 @@ pub fn finding(finding: model::Finding) -> Result<Finding, Wrong> {
         confidence,
         evidence: evidence.into_iter().map(read_evidence).collect(),
         status: read_status(status),
+        sharing: finding.sharing.map(sharing).transpose()?,
         secret: Secret::saved(secret.value.as_deref(), &secret.length).ok_or("the length of the secret is none")?,
         written: Vec::new(),
         masked: secret.masked,
@@ -52,6 +54,11 @@ pub fn finding(finding: model::Finding) -> Result<Finding, Wrong> {
             references: cleaned(&remediation.references),
         },
     })
+}
+
+fn sharing(own: model::Sharing) -> Result<Sharing, Wrong> {
+    let findings = own.findings.iter().map(|text| Fingerprint::parse(text).ok_or("a fingerprint is none"));
+    Ok(Sharing { environments: own.environments.iter().map(|name| clean(name)).collect(), findings: findings.collect::<Result<_, _>>()? })
 }
 
 fn read_evidence(reason: model::Evidence) -> Evidence {
@@ -105,6 +112,9 @@ fn location(place: model::Location) -> Result<Location, Wrong> {
         line_hash: place.line_hash.map(line_hash).transpose()?,
         snippet,
         markers: std::sync::Arc::default(),
+        foreign: std::sync::Arc::default(),
+        surroundings: None,
+        environment: place.environment.as_deref().map(clean),
     })
 }
 

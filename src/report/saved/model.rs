@@ -32,6 +32,7 @@ pub struct Document {
 pub struct Tool {
     pub version: String,
     pub ruleset: RuleSet,
+    pub fingerprint_key: String,
 }
 
 #[derive(Deserialize)]
@@ -90,6 +91,13 @@ pub struct Finding {
     pub locations: Vec<Location>,
     pub exposure: Option<Exposure>,
     pub remediation: Remediation,
+    pub sharing: Option<Sharing>,
+}
+
+#[derive(Deserialize)]
+pub struct Sharing {
+    pub environments: Vec<String>,
+    pub findings: Vec<String>,
 }
 
 #[derive(Clone, Copy, Default, Deserialize)]
@@ -98,6 +106,7 @@ pub enum Subject {
     #[default]
     Secret,
     File,
+    Sharing,
 }
 
 #[derive(Deserialize)]
@@ -158,6 +167,7 @@ pub struct Location {
     pub submodule: Option<String>,
     pub line_hash: Option<String>,
     pub snippet: Option<Snippet>,
+    pub environment: Option<String>,
 }
 
 #[derive(Deserialize)]
