@@ -14,7 +14,7 @@ pub struct ReportArgs {
 
 #[derive(Debug, Subcommand)]
 pub enum ReportCommand {
-    /// Show which secrets stand in more than one of several reports, such as those of all repositories of a company
+    /// Show which secrets are in more than one of several reports
     Compare(CompareArgs),
 }
 
