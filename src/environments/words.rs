@@ -13,8 +13,8 @@ const COMPANIONS: [&str; 16] = [
     "tool", "tools", "util", "utils", "kit", "guide", "helper", "helpers", "suite", "case", "cases", "runner", "line", "dependencies", "deps",
     "requirements",
 ];
-/// Words before `stage` that make it a step of something.
-const STEPS: [&str; 6] = ["multi", "build", "first", "second", "last", "final"];
+/// Words before `stage` that make it a step or a part of something.
+const STEPS: [&str; 9] = ["multi", "build", "first", "second", "last", "final", "api", "gateway", "apigateway"];
 
 /// Which environment each word means, by number.
 #[derive(Clone, Debug, Default)]
