@@ -65,8 +65,8 @@ impl Reader {
     /// A map that stands at `path`.
     fn map(&mut self, node: &Node, path: &mut Vec<String>) {
         let entries = match &node.content {
-            Content::Map(entries) => entries,
-            Content::Null => return,
+            Content::Map(entries) if !entries.is_empty() => entries,
+            Content::Map(_) | Content::Null => return self.named_only(node.place, path),
             other => {
                 let names = known_below(path).join("`, `");
                 let hint = match path.first().map(String::as_str) {
@@ -90,6 +90,17 @@ impl Reader {
                 None => self.map(value, path),
             }
             path.pop();
+        }
+    }
+
+    /// Nothing stands below `path`. Of an environment its name alone says something: that there is one.
+    fn named_only(&mut self, place: Place, path: &[String]) {
+        if let [group, name] = path
+            && group == "environments"
+        {
+            let origin = self.origin(place);
+            let (setting, value) = (Setting::EnvironmentEnabled, Value::Truth(true));
+            self.entries.push(Entry { setting, rule: Some(name.clone()), value, origin });
         }
     }
 

@@ -54,9 +54,9 @@ const EXAMPLES: [&str; 14] = [
 /// Folders of programs' parts in which `templates` and `dist` are what is used: charts and builds.
 const USED_FOLDERS: [&str; 4] = ["template", "templates", "dist", "tmpl"];
 /// Ends of names of program text, in which `production` mostly means something else.
-const CODE: [&str; 34] = [
+const CODE: [&str; 36] = [
     "py", "rb", "js", "ts", "mjs", "cjs", "jsx", "tsx", "php", "go", "java", "kt", "kts", "cs", "rs", "c", "cc", "cpp", "h", "hpp",
-    "swift", "scala", "pl", "pm", "lua", "ex", "exs", "erl", "clj", "vue", "svelte", "dart", "sql", "m",
+    "swift", "scala", "pl", "pm", "lua", "ex", "exs", "erl", "clj", "vue", "svelte", "dart", "sql", "m", "map", "css",
 ];
 /// Ends of names of texts for readers.
 const READING: [&str; 9] = ["md", "rst", "txt", "adoc", "html", "htm", "tex", "pdf", "svg"];
@@ -81,6 +81,25 @@ const SETTINGS: [&str; 18] = [
     "base",
     "firebase",
 ];
+/// Further words of folders in which program text is about a deployment.
+const DEPLOYMENT: [&str; 16] = [
+    "deploy",
+    "deployment",
+    "deployments",
+    "infra",
+    "infrastructure",
+    "terraform",
+    "k8s",
+    "kubernetes",
+    "helm",
+    "overlays",
+    "ansible",
+    "inventories",
+    "stacks",
+    "clusters",
+    "accounts",
+    "live",
+];
 /// Parts of a path that are looked at, from its end.
 const MOST_PARTS: usize = 64;
 
@@ -97,20 +116,27 @@ pub fn says(path: &[u8], words: &Words) -> Says {
     if folders.iter().any(|(_, own)| has(&TESTS, own)) {
         return Says::Tests;
     }
-    let own = of_name(name, words).or_else(|| folders.iter().find_map(|(folder, _)| words.of(folder)));
-    own.map_or(Says::Nothing, Says::Environment)
+    // A folder of program text that is called `staging` is mostly a part of the program.
+    let is_deployed = |(_, own): &(&[u8], Vec<String>)| has(&SETTINGS, own) || has(&DEPLOYMENT, own);
+    let folders_count = !is_end(name, &CODE) || folders.iter().any(is_deployed);
+    let by_folder = || folders.iter().filter(|_| folders_count).find_map(|(folder, _)| words.of(folder));
+    of_name(name, words).or_else(by_folder).map_or(Says::Nothing, Says::Environment)
+}
+
+/// Whether `name` ends in a dot and one of `ends`, which are in lower case.
+fn is_end(name: &[u8], ends: &[&str]) -> bool {
+    let Some(dot) = name.iter().rposition(|byte| *byte == b'.').filter(|dot| *dot > 0) else { return false };
+    ends.iter().any(|end| name[dot + 1..].eq_ignore_ascii_case(end.as_bytes()))
 }
 
 fn of_name(name: &[u8], words: &Words) -> Option<usize> {
-    let Some(dot) = name.iter().rposition(|byte| *byte == b'.').filter(|dot| *dot > 0) else { return words.of(name) };
-    let (stem, end) = (&name[..dot], name[dot + 1..].to_ascii_lowercase());
-    let is_one_of = |ends: &[&str]| ends.iter().any(|known| known.as_bytes() == end);
-    if is_one_of(&READING) {
+    if is_end(name, &READING) {
         return None;
     }
-    if !is_one_of(&CODE) {
+    if !is_end(name, &CODE) {
         return words.of(name);
     }
+    let stem = name.iter().rposition(|byte| *byte == b'.').map_or(name, |dot| &name[..dot]);
     let is_settings = |word: &String| SETTINGS.contains(&word.as_str()) || words.of(word.as_bytes()).is_some();
     words.of(stem).filter(|_| split(stem).iter().all(is_settings))
 }

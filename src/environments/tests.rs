@@ -38,6 +38,11 @@ fn paths_tell_environments() {
         ("developer/latest/attest/contest.yaml", None),
         ("Dockerfile.stage2", None),
         ("dev-tools/secrets.yml", None),
+        ("cf/defaults/staging/staging_groups.go", None),
+        ("server/dev/manifest.js", None),
+        ("dist/runtime.prod.js.map", None),
+        ("aws_apigateway_stage.schema.json", None),
+        ("deploy/staging/app.py", Some("staging")),
         ("values.yaml", None),
         ("", None),
     ] {

@@ -27,8 +27,8 @@ const COMPANIONS: [&str; 16] = [
     "deps",
     "requirements",
 ];
-/// Words before `stage` that make it a step of something.
-const STEPS: [&str; 6] = ["multi", "build", "first", "second", "last", "final"];
+/// Words before `stage` that make it a step or a part of something.
+const STEPS: [&str; 9] = ["multi", "build", "first", "second", "last", "final", "api", "gateway", "apigateway"];
 
 /// Which environment each word means, by number.
 #[derive(Clone, Debug, Default)]

@@ -9,6 +9,7 @@ mod detector_laws;
 mod determinism;
 mod embedded;
 mod encodings;
+mod environments;
 mod exceptions;
 mod exit_codes;
 mod history;

@@ -54,7 +54,7 @@ pub enum ReportCommand {
     Convert(Box<ConvertArgs>),
     /// Join saved JSON reports into one
     Merge(MergeArgs),
-    /// Show which secrets stand in more than one of several reports, such as those of all repositories of a company
+    /// Show which secrets are in more than one of several reports
     Compare(CompareArgs),
 }
 

@@ -171,7 +171,9 @@ fn scanned(target: Target, cwd: &Path, options: &HookOptions) -> anyhow::Result<
     let counters = Counters::default();
     let report = progress::scoped(&Shown { counters: &counters, noun: "items" }, false, || run::run(plan, in_force.rules, &counters))?;
     let coverage = &report.coverage;
-    let is_nothing = coverage.items == 0 && coverage.incomplete.is_empty() && coverage.skipped.iter().all(|skip| configured.contains(skip) || skip.what == SETTINGS);
+    let is_nothing = coverage.items == 0
+        && coverage.incomplete.is_empty()
+        && coverage.skipped.iter().all(|skip| configured.contains(skip) || skip.what == SETTINGS);
     Ok(Seen { report, is_nothing })
 }
 

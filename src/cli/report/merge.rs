@@ -18,7 +18,9 @@ pub fn run(args: &MergeArgs) -> anyhow::Result<ExitCode> {
     if let [first, others @ ..] = &reports[..]
         && others.iter().any(|other| other.tool.fingerprint_key != first.tool.fingerprint_key)
     {
-        anyhow::bail!("the fingerprints of these reports were made with different keys: one secret would count as several; scan again with one key");
+        anyhow::bail!(
+            "the fingerprints of these reports were made with different keys: one secret would count as several; scan again with one key"
+        );
     }
     let merged = merge(reports).context("there is no report to merge")?;
     let text = Format::Json.render(&merged, Style::default());

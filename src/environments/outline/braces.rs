@@ -8,7 +8,7 @@ use crate::location::ByteSpan;
 pub enum Language {
     /// A bracket is named by a key.
     Json,
-    /// By a key, or by a block's type and labels: `resource "x" "prod" {`.
+    /// By a key, or by the last label of a block: `resource "x" "prod" {`.
     Hcl,
     /// By a key; `//` begins a comment.
     Slashes,
@@ -123,7 +123,8 @@ impl Reader<'_, '_> {
         let key = key.strip_suffix(b"=>").or_else(|| key.strip_suffix(b":")).or_else(|| key.strip_suffix(b"="));
         match key {
             Some(key) => last_word(key, start),
-            None if self.language == Language::Hcl => ByteSpan::new(start, start + head.len()),
+            // The last label names a block; its type, such as `aws_api_gateway_stage`, says what it is.
+            None if self.language == Language::Hcl => last_word(head, start),
             None => none,
         }
     }

@@ -54,7 +54,7 @@ fn brackets_are_named_by_what_stands_before_them() {
         ["prod", "keys", "locals"]
     );
     let tags = "resource \"aws_x\" \"y\" {\n  key = \"@\"\n  tags = {\n    Environment = \"prod\"\n  }\n}\nresource \"a\" \"b\" {\n  tags = { Environment = \"dev\" }\n}\n";
-    assert_eq!(at("x.tf", tags).0, ["prod", "resource \"aws_x\" \"y\""]);
+    assert_eq!(at("x.tf", tags).0, ["prod", "y"]);
     let code = "module.exports = {\n  production: { // it's live\n    connection: { password: '@' },\n  },\n  dev: {},\n}\n";
     assert_eq!(at("knexfile.js", code).0, ["connection", "production", "module.exports"]);
     assert_eq!(at("x.php", "return ['prod' => ['key' => '@']];").0, ["prod"]);
