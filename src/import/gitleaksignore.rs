@@ -174,11 +174,11 @@ mod tests {
     #[test]
     fn entries_name_a_commit_or_none() {
         let commit = "0123456789abcdef0123456789abcdef01234567";
-        let text = format!("\u{23} ours\n{commit}:a/b.py:github-pat:12\r\n\n  a\\b c.py:generic-api-key:1  \n./x:y:z:rule:3\n");
+        let text = format!("\u{23} ours\n{commit}:a/b.py:github-pat:12\r\n\n  a\\b c.py:generic-api-key:1  \n./dir/x:y:rule:3\n");
         let (entries, outcome) = parsed(&text);
         let short: Vec<_> =
             entries.iter().map(|entry| (entry.commit.is_some(), entry.path.as_str(), entry.rule.as_str(), entry.line)).collect();
-        assert_eq!(short, [(true, "a/b.py", "github-pat", 12), (false, "a/b c.py", "generic-api-key", 1), (false, "x:y:z", "rule", 3)]);
+        assert_eq!(short, [(true, "a/b.py", "github-pat", 12), (false, "a/b c.py", "generic-api-key", 1), (false, "dir/x:y", "rule", 3)]);
         assert_eq!((entries[0].comment.as_deref(), entries[1].comment.as_deref()), (Some("ours"), None));
         assert_eq!((entries[2].number, outcome.left.len()), (5, 0));
     }
