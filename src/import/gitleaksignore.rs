@@ -9,6 +9,7 @@ use std::collections::HashSet;
 use crate::finding::Finding;
 
 use super::bound::{Exceptions, Reason};
+use super::gitleaks::defaults;
 use super::{Imported, Outcome};
 
 /// Largest file, in bytes.
@@ -109,6 +110,7 @@ pub fn import<'f>(entries: &[Entry], families: &HashSet<String>, mut outcome: Ou
             Err(why) => outcome.leave(entry.what(), Some(entry.number), why),
         }
     }
+    outcome.left.sort_by_key(|left| left.line);
     Imported { config: exceptions.into_additions(), outcome, ..Imported::default() }
 }
 
@@ -149,6 +151,9 @@ fn chosen<'f>(entry: &Entry, found: Vec<&'f Finding>, families: &HashSet<String>
 /// Whether the rule `theirs` of gitleaks names what our rule `ours` does: its provider or its kind.
 fn speaks_of(theirs: &str, ours: &str) -> bool {
     let theirs = theirs.to_ascii_lowercase();
+    if defaults::same(&theirs) == Some(ours) {
+        return true;
+    }
     first_word(&theirs) == family(ours)
         || ours.split_once('.').is_some_and(|(_, kind)| kind == theirs)
         || theirs.replace('-', "") == family(ours)

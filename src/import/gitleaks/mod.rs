@@ -4,7 +4,7 @@
 //! tool take no part.
 
 mod allow;
-mod defaults;
+pub(super) mod defaults;
 mod names;
 mod pattern;
 mod read;
@@ -75,7 +75,7 @@ pub fn import(text: &str, tool: Tool) -> Result<Imported, Unreadable> {
     }
     outcome.taken.sort_by_key(|one| one.line);
     outcome.left.sort_by_key(|one| one.line);
-    Ok(Imported { drafts, outcome })
+    Ok(Imported { drafts, outcome, ..Imported::default() })
 }
 
 /// `[extend]`.
