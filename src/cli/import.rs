@@ -9,7 +9,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, bail};
 
-use keysieve::import::{Draft, Imported, gitleaks};
+use keysieve::import::{Additions, Draft, Imported, gitleaks};
 use keysieve::report::escaped;
 
 use super::args::{ImportCommand, ListFormat, SourceArgs, WritingArgs};
@@ -63,6 +63,7 @@ pub fn source(path: &Path, largest: u64) -> anyhow::Result<(String, String)> {
 /// # Errors
 /// One of the files is there already and may not be replaced: then none is written. Or one cannot be written.
 pub fn finish(imported: &Imported, source: &str, args: &WritingArgs) -> anyhow::Result<ExitCode> {
+    let imported = &settled(imported, args)?;
     let placed = Placed::plan(&imported.config, args)?;
     if !args.dry_run {
         refuse_to_replace(&imported.drafts, args)?;
@@ -77,6 +78,19 @@ pub fn finish(imported: &Imported, source: &str, args: &WritingArgs) -> anyhow::
     };
     output::print(&text)?;
     Ok(ExitCode::from(exit::CLEAN))
+}
+
+/// The same import, where a configuration that is there takes what a new one would say.
+fn settled(imported: &Imported, args: &WritingArgs) -> anyhow::Result<Imported> {
+    let mut settled = imported.clone();
+    let is_config = |draft: &Draft| draft.path.as_os_str() == keysieve::config::NAMES[0];
+    if !args.force && place::there(&args.output).is_some() {
+        for draft in imported.drafts.iter().filter(|draft| is_config(draft)) {
+            settled.config = Additions::of(&draft.text)?;
+        }
+        settled.drafts.retain(|draft| !is_config(draft));
+    }
+    Ok(settled)
 }
 
 fn refuse_to_replace(drafts: &[Draft], args: &WritingArgs) -> anyhow::Result<()> {

@@ -50,6 +50,8 @@ const SPELLINGS: [(&str, &str, Reach); 17] = [
 ];
 /// The one whose letters may be of either case.
 const ANY_CASE: &str = "hashicorpignore";
+/// What the comments of detect-secrets begin with.
+const PRAGMA: &str = "pragma:";
 
 /// Reads such comments of lines one after another, each line once.
 #[derive(Default)]
@@ -87,17 +89,21 @@ fn within(text: &[u8], line: u32, wanted: Reach, markers: &mut Vec<ForeignMarker
     for found in words.find_iter(text).take(MOST) {
         let Some((spelling, word, reach)) = SPELLINGS.get(found.pattern().as_usize()) else { continue };
         let is_spelled = *spelling == ANY_CASE || &text[found.range()] == spelling.as_bytes();
+        let is_pragma = spelling.starts_with(PRAGMA);
         let stands_alone = *reach == Reach::Own || super::inline::is_comment_start(&text[..found.start()]);
-        if *reach == wanted && is_spelled && is_whole(text, found.start(), found.end()) && stands_alone {
+        if *reach == wanted && is_spelled && stands_alone && is_whole(&text[..found.start()], &text[found.end()..], is_pragma) {
             markers.push(ForeignMarker { word, line });
         }
     }
 }
 
-/// Whether no longer word has its part in `start..end`.
-fn is_whole(text: &[u8], start: usize, end: usize) -> bool {
+/// Whether what stands between `before` and `behind` is no part of a longer word. A pragma begins its comment, and may go on.
+fn is_whole(before: &[u8], behind: &[u8], is_pragma: bool) -> bool {
     let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
-    !text[..start].last().is_some_and(is_part) && !text.get(end).is_some_and(is_part)
+    if is_pragma {
+        return before.trim_ascii_end().last().is_none_or(|sign| !sign.is_ascii_alphanumeric());
+    }
+    !before.last().is_some_and(is_part) && !behind.first().is_some_and(is_part)
 }
 
 /// What covers `location` because of such a comment; or why it does not; none if there is no comment.
@@ -140,10 +146,13 @@ mod tests {
                 let text = format!("{start}{spelling}{end}\nnext");
                 assert_eq!((said(&text, 1), said(&text, 2)), (vec![format!("1: {word}")], Vec::new()), "{text}");
             }
-            for text in [format!("x{spelling}"), format!("{spelling}ed"), format!("-{spelling}"), format!("{spelling}-start")] {
+            let parts = [format!("{spelling}ed"), format!("-{spelling}"), format!("{spelling}-start")];
+            let parts = if spelling.starts_with(PRAGMA) { vec![format!("# note {spelling}")] } else { parts.to_vec() };
+            for text in parts.into_iter().chain([format!("x{spelling}")]) {
                 assert_eq!(said(&text, 1), [""; 0], "{text}");
             }
         }
+        assert_eq!(said("# pragma: allowlist secrets", 1), ["1: pragma: allowlist secret"]);
         assert_eq!(said("# Gitleaks:Allow", 1), [""; 0]);
         assert_eq!(said("// HASHICORPIGNORE", 1), ["1: HashiCorpIgnore"]);
         assert_eq!(said("# gitleaks:allow trufflehog:ignore", 1), ["1: gitleaks:allow", "1: trufflehog:ignore"]);

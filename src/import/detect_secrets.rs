@@ -52,6 +52,12 @@ struct Entry {
     is_verified: Option<bool>,
 }
 
+/// Why an entry is left whose secret another entry calls real.
+const ALSO_REAL: &str = "another entry of the audit says that this secret is real: it stays reported";
+
+/// Findings by path and the SHA-1 of the secret in hex.
+type Hashes<'f> = HashMap<(Vec<u8>, String), Vec<&'f Finding>>;
+
 /// Why a source is no baseline.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
@@ -89,34 +95,21 @@ pub fn import(baseline: &Baseline, found: &[Finding], content: &dyn Fn(&str) -> 
     for (path, entries) in &baseline.results {
         let path = cleaned(path);
         let mut spots = Spots::new(&path, found, content, &budget);
-        for entry in entries {
-            let what = entry.what(&path);
-            let reason = match entry.reason() {
-                Ok(reason) => reason,
-                Err(why) => {
-                    outcome.leave(what, None, why);
-                    continue;
-                }
-            };
-            let hash = entry.hashed_secret.to_ascii_lowercase();
-            let known = hashes.get(&(path.as_bytes(), hash.clone()));
-            let chosen = known.map_or_else(|| spots.find(&hash, entry.line_number), |own| Stand::Found(own.clone()));
-            let why = match chosen {
-                Stand::Found(own) => match exceptions.add(&own, &path, Reason(reason)) {
-                    Ok(names) => {
-                        outcome.take(what, None, format!("an exception for {names}"));
-                        continue;
-                    }
-                    Err(why) => why,
-                },
-                Stand::Unreported => "the secret stands there, and keysieve does not report it: there is nothing to except".to_owned(),
-                Stand::NoFile => "there is no such file in the tree that could be read".to_owned(),
-                Stand::TooMuch => {
-                    "it was not looked for: the baseline names too many secrets that keysieve does not find as such".to_owned()
-                }
-                Stand::Gone => "keysieve finds no secret in this file that has this hash: it is gone, or no secret to keysieve".to_owned(),
-            };
-            outcome.leave(what, None, why);
+        let stands: Vec<Stand<'_>> = entries.iter().map(|entry| entry.stand(&path, &hashes, &mut spots)).collect();
+        // Two plugins may have found one secret, and only one of the two was judged.
+        let real: Vec<&Finding> =
+            entries.iter().zip(&stands).filter(|(entry, _)| entry.reason().is_err()).flat_map(|(_, stand)| stand.found()).collect();
+        for (entry, stand) in entries.iter().zip(&stands) {
+            let is_real = stand.found().any(|own| real.iter().any(|real| std::ptr::eq(*real, own)));
+            let reason = entry.reason().and_then(|reason| if is_real { Err(ALSO_REAL) } else { Ok(reason) });
+            let became = reason.map_err(str::to_owned).and_then(|reason| match stand {
+                Stand::Found(own) => exceptions.add(own, &path, Reason(reason)),
+                other => Err(other.why().to_owned()),
+            });
+            match became {
+                Ok(names) => outcome.take(entry.what(&path), None, format!("an exception for {names}")),
+                Err(why) => outcome.leave(entry.what(&path), None, why),
+            }
         }
     }
     let mut config = exceptions.into_additions();
@@ -125,6 +118,13 @@ pub fn import(baseline: &Baseline, found: &[Finding], content: &dyn Fn(&str) -> 
 }
 
 impl Entry {
+    /// Where it stands.
+    fn stand<'f>(&self, path: &str, hashes: &Hashes<'f>, spots: &mut Spots<'f, '_>) -> Stand<'f> {
+        let hash = self.hashed_secret.to_ascii_lowercase();
+        let known = hashes.get(&(path.to_owned().into_bytes(), hash.clone()));
+        known.map_or_else(|| spots.find(&hash, self.line_number), |own| Stand::Found(own.clone()))
+    }
+
     fn what(&self, path: &str) -> String {
         let line = self.line_number.map_or_else(String::new, |line| format!(":{line}"));
         let kind = if self.kind.is_empty() { "secret" } else { &self.kind };
@@ -146,12 +146,12 @@ impl Entry {
 }
 
 /// Findings by path and the SHA-1 of the secret.
-fn by_hash(found: &[Finding]) -> HashMap<(&[u8], String), Vec<&Finding>> {
-    let mut all: HashMap<(&[u8], String), Vec<&Finding>> = HashMap::new();
+fn by_hash(found: &[Finding]) -> Hashes<'_> {
+    let mut all = Hashes::new();
     for finding in found {
         for hash in finding.spellings().filter_map(|spelling| sha1_hex(spelling.expose())) {
             for location in finding.locations.iter().filter(|location| location.kind == LocationKind::File) {
-                let own = all.entry((location.path.as_slice(), hash.clone())).or_default();
+                let own = all.entry((location.path.clone(), hash.clone())).or_default();
                 if !own.iter().any(|other| std::ptr::eq(*other, finding)) {
                     own.push(finding);
                 }
@@ -180,7 +180,7 @@ mod tests {
             ("{}", "no baseline"),
             ("[]", "no baseline"),
             ("{\"results\": {\"a\": [{\"type\": \"secret\"}]}}", "no baseline"),
-            (&deep, "no JSON"),
+            (&deep, "no baseline"),
             (&format!("{{\"results\": {{\"a\": {deep}"), "no JSON"),
         ] {
             let said = Baseline::parse(text).map(|_| ()).map_err(|error| error.to_string());

@@ -9,6 +9,7 @@ use std::collections::HashSet;
 use crate::finding::Finding;
 
 use super::bound::{Exceptions, Reason};
+use super::gitleaks::defaults;
 use super::{Imported, Outcome};
 
 /// Largest file, in bytes.
@@ -109,6 +110,7 @@ pub fn import<'f>(entries: &[Entry], families: &HashSet<String>, mut outcome: Ou
             Err(why) => outcome.leave(entry.what(), Some(entry.number), why),
         }
     }
+    outcome.left.sort_by_key(|left| left.line);
     Imported { config: exceptions.into_additions(), outcome, ..Imported::default() }
 }
 
@@ -149,6 +151,9 @@ fn chosen<'f>(entry: &Entry, found: Vec<&'f Finding>, families: &HashSet<String>
 /// Whether the rule `theirs` of gitleaks names what our rule `ours` does: its provider or its kind.
 fn speaks_of(theirs: &str, ours: &str) -> bool {
     let theirs = theirs.to_ascii_lowercase();
+    if defaults::same(&theirs) == Some(ours) {
+        return true;
+    }
     first_word(&theirs) == family(ours)
         || ours.split_once('.').is_some_and(|(_, kind)| kind == theirs)
         || theirs.replace('-', "") == family(ours)
@@ -174,11 +179,11 @@ mod tests {
     #[test]
     fn entries_name_a_commit_or_none() {
         let commit = "0123456789abcdef0123456789abcdef01234567";
-        let text = format!("\u{23} ours\n{commit}:a/b.py:github-pat:12\r\n\n  a\\b c.py:generic-api-key:1  \n./x:y:z:rule:3\n");
+        let text = format!("\u{23} ours\n{commit}:a/b.py:github-pat:12\r\n\n  a\\b c.py:generic-api-key:1  \n./dir/x:y:rule:3\n");
         let (entries, outcome) = parsed(&text);
         let short: Vec<_> =
             entries.iter().map(|entry| (entry.commit.is_some(), entry.path.as_str(), entry.rule.as_str(), entry.line)).collect();
-        assert_eq!(short, [(true, "a/b.py", "github-pat", 12), (false, "a/b c.py", "generic-api-key", 1), (false, "x:y:z", "rule", 3)]);
+        assert_eq!(short, [(true, "a/b.py", "github-pat", 12), (false, "a/b c.py", "generic-api-key", 1), (false, "dir/x:y", "rule", 3)]);
         assert_eq!((entries[0].comment.as_deref(), entries[1].comment.as_deref()), (Some("ours"), None));
         assert_eq!((entries[2].number, outcome.left.len()), (5, 0));
     }

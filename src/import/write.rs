@@ -6,7 +6,7 @@
 use std::collections::HashSet;
 use std::path::Path;
 
-use crate::config::{self, ConfigError, Entry};
+use crate::config::{self, ConfigError, Entry, Setting};
 use crate::exceptions::ExceptionEntry;
 
 use super::lines;
@@ -47,6 +47,25 @@ pub enum Refused {
 const NAME: &str = "keysieve.yaml";
 
 impl Additions {
+    /// What the configuration `text` says, as far as it is about lists.
+    ///
+    /// # Errors
+    /// It cannot be used.
+    pub fn of(text: &str) -> Result<Self, Refused> {
+        let mut own = Self::default();
+        for entry in read(text).map_err(Refused::Broken)? {
+            let list = match entry.setting {
+                Setting::RuleFiles => &mut own.rule_dirs,
+                Setting::DisabledRules => &mut own.disabled_rules,
+                Setting::ExcludedPaths => &mut own.exclude,
+                Setting::ExcludedRegexes => &mut own.exclude_regex,
+                _ => continue,
+            };
+            list.push(entry.value.text());
+        }
+        Ok(own)
+    }
+
     /// Whether there is nothing to add.
     pub fn is_empty(&self) -> bool {
         self.lists().iter().all(|(_, items)| items.is_empty())
@@ -198,6 +217,8 @@ mod tests {
                         \\\"b\\\".py\"\n    reason: \"so: it is # fine\"\n";
         assert_eq!(text, expected);
         assert_eq!(read(&text).map(|entries| entries.len()).ok(), Some(5));
+        let lists = Additions { exceptions: Vec::new(), ..additions() };
+        assert_eq!(Additions::of(&text).ok(), Some(lists));
         assert!(additions().check().is_ok() && Additions::default().is_empty() && Additions::default().text().is_empty());
     }
 

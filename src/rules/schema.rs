@@ -179,7 +179,7 @@ pub struct UrlMatch {
 
 /// A file that a repository should not store, known by its name. In names `*` stands for any characters, also for none, and letter case does
 /// not count.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PathMatch {
     /// Names of such files, such as `.env.*`, or with the one folder that they lie in, such as `.kube/config`.

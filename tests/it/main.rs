@@ -16,6 +16,7 @@ mod history;
 mod hook;
 mod identity;
 mod layers;
+mod moving;
 mod policy;
 #[cfg(unix)]
 mod purge;

@@ -106,6 +106,6 @@ impl Placed {
 }
 
 /// The configuration that is in `folder`.
-fn there(folder: &Path) -> Option<PathBuf> {
+pub fn there(folder: &Path) -> Option<PathBuf> {
     NAMES.iter().map(|name| folder.join(name)).find(|path| path.symlink_metadata().is_ok())
 }

@@ -29,6 +29,25 @@ pub(super) enum Stand<'f> {
     Gone,
 }
 
+impl<'f> Stand<'f> {
+    /// What keysieve finds there, if it does.
+    pub(super) fn found(&self) -> impl Iterator<Item = &'f Finding> {
+        let own: &[&'f Finding] = if let Self::Found(own) = self { own } else { &[] };
+        own.iter().copied()
+    }
+
+    /// Why nothing can be excepted there.
+    pub(super) fn why(&self) -> &'static str {
+        match self {
+            Self::Found(_) => "",
+            Self::Unreported => "the secret stands there, and keysieve does not report it: there is nothing to except",
+            Self::NoFile => "there is no such file in the tree that could be read",
+            Self::TooMuch => "it was not looked for: the baseline names too many secrets that keysieve does not find as such",
+            Self::Gone => "keysieve finds no secret in this file that has this hash: it is gone, or no secret to keysieve",
+        }
+    }
+}
+
 /// Texts of one file by their hashes.
 pub(super) struct Spots<'f, 'c> {
     path: String,
