@@ -15,6 +15,7 @@ mod exit_codes;
 mod history;
 mod hook;
 mod identity;
+mod import;
 mod layers;
 mod moving;
 mod policy;
