@@ -168,7 +168,8 @@ impl Found {
             }
             _ if is_theirs(manager, hook, &path) => {
                 self.add(file, Mood::Good, "runs keysieve, by that; what is tried is a hook as `keysieve install` writes it");
-                let script = Script { hook: file, scans: Some(hook), program: Some(program), is_global: false, made_folder: false };
+                let script =
+                    Script { hook: file, scans: Some(hook), program: Some(program), flags: "", is_global: false, made_folder: false };
                 self.scripts.push((file.to_owned(), script.text()));
             }
             _ => self.other(hook, file, manager, is_wanted, &path),
@@ -181,7 +182,7 @@ impl Found {
             && husky::is_put(&folder.join(file))
         {
             self.add(file, Mood::Good, "runs keysieve, by husky");
-            return self.scripts.push((file.to_owned(), format!("#!/bin/sh\n{}", husky::block(hook, file, ""))));
+            return self.scripts.push((file.to_owned(), format!("#!/bin/sh\n{}", husky::block(hook, file, "", ""))));
         }
         if is_wanted {
             let words = if files::is_there(path) { "there is one, and it is not keysieve's" } else { "there is none" };
