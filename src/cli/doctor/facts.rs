@@ -2,14 +2,16 @@
 
 use std::path::Path;
 
+use keysieve::finding::Threshold;
 use keysieve::report::escaped;
 use keysieve::source::repository::GitEnvironment;
 
+use super::scratch::RULE;
 use crate::cli::args::{HookName, SettingsArgs};
 use crate::cli::git::{self, Repository};
 use crate::cli::install::managers::{self, Manager};
 use crate::cli::install::script::Script;
-use crate::cli::install::{files, files_of, global, husky};
+use crate::cli::install::{self, files, files_of, global, husky};
 use crate::cli::settings::{self, Place};
 
 /// How a fact is to be taken.
@@ -67,7 +69,7 @@ impl Found {
         found.hooks_path(&repository)?;
         let manager = managers::find(&repository)?;
         found.manager(manager.as_ref());
-        for hook in super::super::install::ALL {
+        for hook in install::ALL {
             for file in files_of(hook) {
                 found.hook(hook, file, &repository, manager.as_ref(), &program)?;
             }
@@ -95,6 +97,14 @@ impl Found {
     fn config(&mut self, folder: &Path) {
         let git = GitEnvironment::from_env(|name| std::env::var_os(name));
         match settings::load(&SettingsArgs::default(), &Place::Repository(folder), &git) {
+            Ok(found) if found.settings.fail_on != Threshold::default() => {
+                let least = found.settings.fail_on;
+                let least = format!("severity {}, confidence {}", least.severity.as_str(), least.confidence.as_str());
+                self.add("configuration", Mood::Note, format!("what is below fail_on ({least}) is listed and not stopped"));
+            }
+            Ok(found) if found.rules.find(RULE).is_some_and(|(rule, _)| found.rules.is_disabled(rule)) => {
+                self.add("configuration", Mood::Note, format!("disables {RULE}, which is what is planted where it does not count"));
+            }
             Ok(_) => self.add("configuration", Mood::Good, "can be used; `keysieve config show --origin` prints it"),
             Err(error) => self.add("configuration", Mood::Bad, format!("every hook fails: {error:#}")),
         }

@@ -142,16 +142,18 @@ const MISSING: &str = r#"if [ -z "$keysieve" ]; then
 fi
 "#;
 
-/// What was there comes first: it may change what is staged.
+/// What was there comes first: it may change what is staged. git runs this, and not pre-commit, even where a hook of pre-commit runs git.
 const PRE_COMMIT: &str = r#"if [ -x "$before" ]; then
     "$before" "$@" || exit
 fi
+unset PRE_COMMIT
 exec "$keysieve" hook pre-commit
 "#;
 
 const COMMIT_MSG: &str = r#"if [ -x "$before" ]; then
     "$before" "$@" || exit
 fi
+unset PRE_COMMIT
 exec "$keysieve" hook commit-msg -- "$@"
 "#;
 
@@ -161,7 +163,7 @@ const PRE_PUSH: &str = r#"refs=$(cat)
 say_refs() {
     [ -z "$refs" ] || printf '%s\n' "$refs"
 }
-say_refs | "$keysieve" hook pre-push -- "$@" >&2 || exit
+say_refs | PRE_COMMIT= "$keysieve" hook pre-push -- "$@" >&2 || exit
 if [ -x "$before" ]; then
     say_refs | "$before" "$@" || exit
 fi
