@@ -61,6 +61,10 @@ pub struct InstallArgs {
     /// Install although another program keeps the hooks, and over a hook of ours that was edited
     #[arg(long)]
     pub force: bool,
+
+    /// Flags for `keysieve hook`, behind `--`, such as `-- --time-budget 10` [default: those that the hook has already]
+    #[arg(value_name = "FLAG", last = true)]
+    pub flags: Vec<String>,
 }
 
 #[derive(Debug, Args)]
@@ -109,7 +113,7 @@ pub enum HookCommand {
         #[command(flatten)]
         options: HookOptions,
     },
-    /// Scan the commits that `git push` is about to send; git names them on standard input
+    /// Scan the commits that `git push` is about to send, read from standard input
     PrePush {
         /// Name of the remote, or its address where it has no name
         #[arg(value_name = "REMOTE")]
@@ -131,7 +135,7 @@ pub enum HookCommand {
         #[command(flatten)]
         options: HookOptions,
     },
-    /// Scan the commits that a server receives; git names them on standard input
+    /// Scan the commits that a server receives, read from standard input
     PreReceive {
         /// Stop after so many seconds; what was not scanned by then makes the scan incomplete
         #[arg(long, value_name = "SECONDS", value_parser = seconds)]

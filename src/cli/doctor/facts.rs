@@ -2,14 +2,16 @@
 
 use std::path::Path;
 
+use keysieve::finding::Threshold;
 use keysieve::report::escaped;
 use keysieve::source::repository::GitEnvironment;
 
+use super::scratch::RULE;
 use crate::cli::args::{HookName, SettingsArgs};
 use crate::cli::git::{self, Repository};
 use crate::cli::install::managers::{self, Manager};
 use crate::cli::install::script::Script;
-use crate::cli::install::{files, files_of, global, husky};
+use crate::cli::install::{self, files, files_of, global, husky};
 use crate::cli::settings::{self, Place};
 
 /// How a fact is to be taken.
@@ -67,7 +69,7 @@ impl Found {
         found.hooks_path(&repository)?;
         let manager = managers::find(&repository)?;
         found.manager(manager.as_ref());
-        for hook in super::super::install::ALL {
+        for hook in install::ALL {
             for file in files_of(hook) {
                 found.hook(hook, file, &repository, manager.as_ref(), &program)?;
             }
@@ -95,6 +97,14 @@ impl Found {
     fn config(&mut self, folder: &Path) {
         let git = GitEnvironment::from_env(|name| std::env::var_os(name));
         match settings::load(&SettingsArgs::default(), &Place::Repository(folder), &git) {
+            Ok(found) if found.settings.fail_on != Threshold::default() => {
+                let least = found.settings.fail_on;
+                let least = format!("severity {}, confidence {}", least.severity.as_str(), least.confidence.as_str());
+                self.add("configuration", Mood::Note, format!("what is below fail_on ({least}) is listed and not stopped"));
+            }
+            Ok(found) if found.rules.find(RULE).is_some_and(|(rule, _)| found.rules.is_disabled(rule)) => {
+                self.add("configuration", Mood::Note, format!("disables {RULE}, which is what is planted where it does not count"));
+            }
             Ok(_) => self.add("configuration", Mood::Good, "can be used; `keysieve config show --origin` prints it"),
             Err(error) => self.add("configuration", Mood::Bad, format!("every hook fails: {error:#}")),
         }
@@ -168,7 +178,8 @@ impl Found {
             }
             _ if is_theirs(manager, hook, &path) => {
                 self.add(file, Mood::Good, "runs keysieve, by that; what is tried is a hook as `keysieve install` writes it");
-                let script = Script { hook: file, scans: Some(hook), program: Some(program), is_global: false, made_folder: false };
+                let script =
+                    Script { hook: file, scans: Some(hook), program: Some(program), flags: "", is_global: false, made_folder: false };
                 self.scripts.push((file.to_owned(), script.text()));
             }
             _ => self.other(hook, file, manager, is_wanted, &path),
@@ -181,7 +192,7 @@ impl Found {
             && husky::is_put(&folder.join(file))
         {
             self.add(file, Mood::Good, "runs keysieve, by husky");
-            return self.scripts.push((file.to_owned(), format!("#!/bin/sh\n{}", husky::block(hook, file, ""))));
+            return self.scripts.push((file.to_owned(), format!("#!/bin/sh\n{}", husky::block(hook, file, "", ""))));
         }
         if is_wanted {
             let words = if files::is_there(path) { "there is one, and it is not keysieve's" } else { "there is none" };

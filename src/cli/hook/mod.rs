@@ -17,9 +17,9 @@ use keysieve::report::{Format, Report, escaped};
 use keysieve::run::{self, Plan, Target};
 use keysieve::scan::Counters;
 use keysieve::source::range::{Known, Pushed, Update, Wanted};
+use keysieve::source::read_bounded;
 use keysieve::source::repository::{GitEnvironment, message_settings};
 use keysieve::source::staged::SETTINGS;
-use keysieve::source::{read_bounded, too_large};
 
 use super::args::{HookArgs, HookCommand, HookOptions};
 use super::progress::{self, Shown};
@@ -51,8 +51,7 @@ fn pre_commit(options: &HookOptions) -> anyhow::Result<ExitCode> {
         return pre_push(None, options);
     }
     if let Some(update) = framework.range() {
-        let pushed = Pushed { words: format!("{}..{}", update.old, update.new), updates: vec![update], known: Known::RemoteTracking };
-        return range(pushed, options);
+        return range(&update, options);
     }
     let cwd = current()?;
     let scanned = scanned(Target::Staged { cwd: cwd.clone() }, &cwd, options)?;
@@ -70,12 +69,11 @@ fn whole_tree(cwd: &Path, options: &HookOptions) -> anyhow::Result<ExitCode> {
 }
 
 /// `pre-commit run --from-ref A --to-ref B`: not what is staged, but these commits.
-fn range(pushed: Pushed, options: &HookOptions) -> anyhow::Result<ExitCode> {
+fn range(update: &Update, options: &HookOptions) -> anyhow::Result<ExitCode> {
     let cwd = current()?;
-    let [update] = pushed.updates.as_slice() else { bail!("one range at a time") };
     let wanted = Wanted { range: Some(format!("{}..{}", update.old, update.new)), ..Wanted::default() };
-    let stopped = Stopped::Range;
-    tell(&scanned(Target::Range { cwd: cwd.clone(), wanted }, &cwd, options)?.report, &stopped, options)
+    let scanned = scanned(Target::Range { cwd: cwd.clone(), wanted }, &cwd, options)?;
+    tell(&scanned.report, &Stopped::Range, options)
 }
 
 fn pre_push(remote: Option<&OsStr>, options: &HookOptions) -> anyhow::Result<ExitCode> {
@@ -84,6 +82,8 @@ fn pre_push(remote: Option<&OsStr>, options: &HookOptions) -> anyhow::Result<Exi
         Some((update, name)) => (vec![update], name),
         None => (lines::pushed(&lines::standard_input("pre-push")?)?, remote.map(|name| name.to_string_lossy().into_owned())),
     };
+    // In place of a name there may be an address, and in an address a password.
+    let name = name.filter(|name| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.')));
     let words = name.map_or_else(|| "push".to_owned(), |name| format!("push to {name}"));
     if updates.is_empty() {
         return clean("no ref is pushed, so there is nothing to scan");
@@ -128,12 +128,10 @@ fn commit_msg(file: &Path, options: &HookOptions) -> anyhow::Result<ExitCode> {
     if text.iter().all(u8::is_ascii_whitespace) {
         return clean("the message is empty, so there is nothing to scan");
     }
-    let length = text.len() as u64;
     let target = Target::Stdin { name: message::NAME.into(), input: Box::new(std::io::Cursor::new(text)) };
-    let mut scanned = scanned(target, &cwd, options)?;
-    let incomplete = &mut scanned.report.coverage.incomplete;
-    if scanned.report.coverage.items == 0 && incomplete.is_empty() {
-        incomplete.push(too_large(message::NAME.to_owned(), length));
+    let scanned = scanned(target, &cwd, options)?;
+    if scanned.report.coverage.items == 0 && scanned.report.coverage.incomplete.is_empty() {
+        return clean("the configuration leaves messages out, so nothing was scanned");
     }
     tell(&scanned.report, &Stopped::Message { file: file.to_owned() }, options)
 }
@@ -184,7 +182,8 @@ fn tell(report: &Report, stopped: &Stopped, options: &HookOptions) -> anyhow::Re
     let quiet = is_message && report.failing() == 0;
     let mut text = Format::Human.render(report, keysieve::report::Style { quiet: is_message, ..style });
     if quiet && report.coverage.incomplete.is_empty() {
-        text.push_str(&format!("keysieve: no secrets in the message ({} bytes)\n", report.coverage.bytes));
+        let found = if report.open().next().is_some() { "nothing that fail_on stops" } else { "no secrets" };
+        text.push_str(&format!("keysieve: {found} in the message ({} bytes)\n", report.coverage.bytes));
     }
     let is_stopped = report.failing() > 0 || !(report.coverage.incomplete.is_empty() || options.allow_incomplete);
     if is_stopped {

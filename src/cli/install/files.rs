@@ -58,8 +58,10 @@ pub fn put(folder: &Path, script: Script<'_>, force: bool) -> anyhow::Result<Put
         if !known.is_intact && !force {
             bail!("{} was edited after `keysieve install` wrote it; --force writes it anew, without the edits", path.display());
         }
-        let wanted = Script { made_folder: known.made_folder, ..script }.text();
-        if text(&path)?.is_some_and(|text| text == wanted) && is_executable(&path) {
+        let own = text(&path)?.unwrap_or_default();
+        let flags = if script.flags.is_empty() { script::flags(&own) } else { script.flags };
+        let wanted = Script { made_folder: known.made_folder, flags, ..script }.text();
+        if own == wanted && is_executable(&path) {
             return Ok(Put::Same);
         }
         write(&path, &wanted)?;

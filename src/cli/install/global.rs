@@ -10,7 +10,7 @@ use anyhow::{Context as _, bail};
 
 use super::files::{self, Put};
 use super::script::Script;
-use super::{Installed, files_of};
+use super::{Asked, Installed, files_of};
 use crate::cli::args::HookName;
 use crate::cli::git;
 
@@ -60,11 +60,11 @@ fn configured() -> anyhow::Result<Option<PathBuf>> {
     Ok(said.map(PathBuf::from))
 }
 
-/// Installs `hooks` for all repositories.
+/// Installs hooks for all repositories.
 ///
 /// # Errors
 /// A file or git's configuration cannot be written.
-pub fn put(hooks: &[HookName], program: &Path, force: bool) -> anyhow::Result<Installed> {
+pub fn put(asked: &Asked, program: &Path) -> anyhow::Result<Installed> {
     let own = folder()?;
     let folder = configured()?;
     if let Some(folder) = folder.filter(|folder| *folder != own) {
@@ -75,18 +75,18 @@ pub fn put(hooks: &[HookName], program: &Path, force: bool) -> anyhow::Result<In
             );
         }
         // The user's own folder for all repositories: it is for them to say what it shadows.
-        return super::put_into(&folder, hooks, Some(program), force);
+        return super::put_into(&folder, asked, Some(program));
     }
     let mut done = Installed { folder: own.clone(), ..Installed::default() };
-    let wanted: Vec<(&str, HookName)> = hooks.iter().flat_map(|hook| files_of(*hook).iter().map(|file| (*file, *hook))).collect();
+    let wanted: Vec<(&str, HookName)> = asked.hooks.iter().flat_map(|hook| files_of(*hook).iter().map(|file| (*file, *hook))).collect();
     for hook in ALL {
         let scans = wanted.iter().find(|(file, _)| *file == hook).map(|(_, scans)| *scans);
         let known = files::ours(&own.join(hook))?;
         if scans.is_none() && known.is_some() {
             continue;
         }
-        let script = Script { hook, scans, program: Some(program), is_global: true, made_folder: true };
-        let put = files::put(&own, script, force)?;
+        let script = Script { hook, scans, program: Some(program), flags: &asked.flags, is_global: true, made_folder: true };
+        let put = files::put(&own, script, asked.force)?;
         if scans.is_some() {
             done.files.push((hook.to_owned(), put));
         }
@@ -111,7 +111,7 @@ pub fn take(hooks: &[HookName], force: bool) -> anyhow::Result<Vec<PathBuf>> {
     let mut taken = Vec::new();
     for hook in hooks.iter().flat_map(|hook| files_of(*hook)) {
         if files::ours(&own.join(hook))?.is_some_and(|known| known.scans) {
-            let script = Script { hook, scans: None, program: None, is_global: true, made_folder: true };
+            let script = Script { hook, scans: None, program: None, flags: "", is_global: true, made_folder: true };
             files::put(&own, script, force)?;
             taken.push(own.join(hook));
         }

@@ -17,16 +17,17 @@ const NO_LINE_END: &str = " (line)";
 const NO_FILE: &str = " (file)";
 
 /// The lines for a hook.
-pub fn block(hook: HookName, file: &str, note: &str) -> String {
-    let name = hook.as_str();
+pub fn block(hook: HookName, file: &str, flags: &str, note: &str) -> String {
+    let name = format!("{}{}{flags}", hook.as_str(), if flags.is_empty() { "" } else { " " });
     let missing = format!("the {file} hook does not find the program on the PATH, so nothing was scanned and this is stopped");
     let call = match hook {
         HookName::PreCommit | HookName::PreReceive => format!("keysieve hook {name} || exit\n"),
         HookName::CommitMsg => format!("keysieve hook {name} -- \"$1\" || exit\n"),
         // What comes behind it reads the same input.
-        HookName::PrePush => "keysieve_refs=$(cat)\nprintf '%s\\n' \"$keysieve_refs\" | keysieve hook pre-push -- \"$@\" >&2 || exit\n\
-                              exec <<KEYSIEVE\n$keysieve_refs\nKEYSIEVE\n"
-            .to_owned(),
+        HookName::PrePush => format!(
+            "keysieve_refs=$(cat)\nprintf '%s\\n' \"$keysieve_refs\" | keysieve hook {name} -- \"$@\" >&2 || exit\n\
+             exec <<KEYSIEVE\n$keysieve_refs\nKEYSIEVE\n"
+        ),
     };
     format!("{BEGIN}{note}\ncommand -v keysieve >/dev/null || {{\n    echo \"keysieve: {missing}\" >&2\n    exit 1\n}}\n{call}{END}")
 }
@@ -35,18 +36,18 @@ pub fn block(hook: HookName, file: &str, note: &str) -> String {
 ///
 /// # Errors
 /// The file cannot be read or written.
-pub fn put(folder: &Path, hook: HookName, file: &str) -> anyhow::Result<Put> {
+pub fn put(folder: &Path, hook: HookName, file: &str, flags: &str) -> anyhow::Result<Put> {
     let path = folder.join(file);
     let Some(text) = files::text(&path)? else {
         files::make(folder)?;
-        files::write(&path, &block(hook, file, NO_FILE))?;
+        files::write(&path, &block(hook, file, flags, NO_FILE))?;
         return Ok(Put::New);
     };
     if text.contains(BEGIN) {
         return Ok(Put::Same);
     }
     let ends = text.is_empty() || text.ends_with('\n');
-    let block = block(hook, file, if ends { "" } else { NO_LINE_END });
+    let block = block(hook, file, flags, if ends { "" } else { NO_LINE_END });
     let at = if hook == HookName::PrePush { head(&text) } else { text.len() };
     let line_end = if ends || at < text.len() { "" } else { "\n" };
     let block = if at < text.len() { block.replacen(NO_LINE_END, "", 1) } else { block };

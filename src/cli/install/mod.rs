@@ -11,8 +11,9 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context as _, bail};
+use clap::Parser as _;
 
-use super::args::{HookName, InstallArgs, UninstallArgs};
+use super::args::{Cli, HookName, InstallArgs, UninstallArgs};
 use super::git::Repository;
 use super::{exit, output};
 use files::Put;
@@ -41,6 +42,50 @@ pub struct Installed {
     pub files: Vec<(String, Put)>,
 }
 
+/// What is to be installed.
+#[derive(Debug)]
+pub struct Asked {
+    /// Each once.
+    pub hooks: Vec<HookName>,
+    /// Flags for the program, as a shell reads them.
+    pub flags: String,
+    /// Whether edits are written over.
+    pub force: bool,
+}
+
+impl Asked {
+    /// Takes it from the command line.
+    ///
+    /// # Errors
+    /// A hook would not understand the flags.
+    fn of(args: &InstallArgs, is_bare: bool) -> anyhow::Result<Self> {
+        let mut hooks = match args.hook.as_slice() {
+            [] if is_bare => vec![HookName::PreReceive],
+            [] => vec![HookName::PreCommit],
+            asked => asked.to_vec(),
+        };
+        hooks.sort_unstable();
+        hooks.dedup();
+        for hook in &hooks {
+            let file = (*hook == HookName::CommitMsg).then_some("FILE");
+            let words = ["keysieve", "hook", hook.as_str()].into_iter().chain(file).chain(args.flags.iter().map(String::as_str));
+            if let Err(error) = Cli::try_parse_from(words) {
+                let words = error.to_string();
+                bail!(
+                    "the {} hook cannot be called so: {}",
+                    hook.as_str(),
+                    words.lines().next().unwrap_or_default().trim_start_matches("error: ")
+                );
+            }
+        }
+        if args.flags.iter().any(|flag| flag.contains('\n')) {
+            bail!("a hook's flags are written on one line");
+        }
+        let flags: Vec<String> = args.flags.iter().map(|flag| script::quoted(flag)).collect();
+        Ok(Self { hooks, flags: flags.join(" "), force: args.force })
+    }
+}
+
 /// Installs hooks.
 ///
 /// # Errors
@@ -48,8 +93,7 @@ pub struct Installed {
 pub fn run(args: &InstallArgs) -> anyhow::Result<ExitCode> {
     let program = program()?;
     if args.global {
-        let hooks = wanted(&args.hook, false);
-        let done = global::put(&hooks, &program, args.force)?;
+        let done = global::put(&Asked::of(args, false)?, &program)?;
         tell(&done)?;
         if !global::is_same(&done) {
             output::print(
@@ -59,18 +103,19 @@ pub fn run(args: &InstallArgs) -> anyhow::Result<ExitCode> {
         return Ok(ExitCode::from(exit::CLEAN));
     }
     let repository = Repository::find(&std::env::current_dir().context("cannot read the current folder")?)?;
-    let hooks = wanted(&args.hook, repository.is_bare);
-    others::refuse_nonsense(&repository, &hooks)?;
+    let asked = Asked::of(args, repository.is_bare)?;
+    let hooks = asked.hooks.as_slice();
+    others::refuse_nonsense(&repository, hooks)?;
     match managers::find(&repository)? {
-        Some(Manager::Husky(folder)) if !args.force => return others::into_husky(&repository, &folder, &hooks),
-        Some(manager @ (Manager::Lefthook(_) | Manager::PreCommit(..))) if !args.force => return others::leave_to(&manager, &hooks),
+        Some(Manager::Husky(folder)) if !args.force => return others::into_husky(&repository, &folder, &asked),
+        Some(manager @ (Manager::Lefthook(_) | Manager::PreCommit(..))) if !args.force => return others::leave_to(&manager, hooks),
         _ => {}
     }
     let folder = repository.hooks();
     let (program, is_shared) = match (&repository.hooks_path, &repository.top) {
         (Some((scope, _)), _) if matches!(scope.as_str(), "global" | "system") => {
             if folder == global::folder()? {
-                return others::covered(&folder, &hooks);
+                return others::covered(&folder, hooks);
             }
             others::refuse_other_folder(&folder, scope, args.force)?;
             (Some(program), false)
@@ -79,7 +124,7 @@ pub fn run(args: &InstallArgs) -> anyhow::Result<ExitCode> {
         (Some(_), Some(top)) if folder.starts_with(top) && !folder.starts_with(&repository.common_dir) => (None, true),
         _ => (Some(program), false),
     };
-    let done = put_into(&folder, &hooks, program.as_deref(), args.force)?;
+    let done = put_into(&folder, &asked, program.as_deref())?;
     tell(&done)?;
     if is_shared {
         output::print("The folder belongs to the working tree: commit the files, and everybody has them who sets core.hooksPath.\n")?;
@@ -132,21 +177,21 @@ pub fn undo(args: &UninstallArgs) -> anyhow::Result<ExitCode> {
 ///
 /// # Errors
 /// As [`files::put`].
-pub fn put_into(folder: &Path, hooks: &[HookName], program: Option<&Path>, force: bool) -> anyhow::Result<Installed> {
+pub fn put_into(folder: &Path, asked: &Asked, program: Option<&Path>) -> anyhow::Result<Installed> {
     let mut made_folder = !files::is_there(folder);
     for hook in ALL.iter().flat_map(|hook| files_of(*hook)) {
         made_folder |= files::ours(&folder.join(hook))?.is_some_and(|known| known.made_folder);
     }
     let mut done = Installed { folder: folder.to_owned(), files: Vec::new() };
-    for hook in hooks {
+    for hook in &asked.hooks {
         for file in files_of(*hook) {
             let legacy = folder.join(format!("{file}.legacy"));
             if files::ours(&legacy)?.is_some() && managers::is_generated(&folder.join(file)) {
                 done.files.push((format!("{file}.legacy"), Put::Same));
                 continue;
             }
-            let script = Script { hook: file, scans: Some(*hook), program, is_global: false, made_folder };
-            done.files.push(((*file).to_owned(), files::put(folder, script, force)?));
+            let script = Script { hook: file, scans: Some(*hook), program, flags: &asked.flags, is_global: false, made_folder };
+            done.files.push(((*file).to_owned(), files::put(folder, script, asked.force)?));
         }
     }
     Ok(done)
@@ -164,17 +209,6 @@ fn take_from(folder: &Path, hooks: &[HookName], force: bool) -> anyhow::Result<V
         }
     }
     Ok(taken)
-}
-
-fn wanted(asked: &[HookName], is_bare: bool) -> Vec<HookName> {
-    let mut hooks = match asked {
-        [] if is_bare => vec![HookName::PreReceive],
-        [] => vec![HookName::PreCommit],
-        asked => asked.to_vec(),
-    };
-    hooks.sort_unstable();
-    hooks.dedup();
-    hooks
 }
 
 fn program() -> anyhow::Result<PathBuf> {

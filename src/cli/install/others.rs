@@ -7,7 +7,7 @@ use anyhow::bail;
 
 use super::files;
 use super::managers::Manager;
-use super::{Installed, files_of, husky, shown, tell};
+use super::{Asked, Installed, files_of, husky, shown, tell};
 use crate::cli::args::HookName;
 use crate::cli::git::Repository;
 use crate::cli::{exit, output};
@@ -74,11 +74,11 @@ pub fn covered(folder: &Path, hooks: &[HookName]) -> anyhow::Result<ExitCode> {
 ///
 /// # Errors
 /// A file cannot be read or written.
-pub fn into_husky(repository: &Repository, folder: &Path, hooks: &[HookName]) -> anyhow::Result<ExitCode> {
+pub fn into_husky(repository: &Repository, folder: &Path, asked: &Asked) -> anyhow::Result<ExitCode> {
     let mut done = Installed { folder: folder.to_owned(), files: Vec::new() };
-    for hook in hooks {
+    for hook in &asked.hooks {
         for file in files_of(*hook) {
-            done.files.push(((*file).to_owned(), husky::put(folder, *hook, file)?));
+            done.files.push(((*file).to_owned(), husky::put(folder, *hook, file, &asked.flags)?));
         }
     }
     tell(&done)?;

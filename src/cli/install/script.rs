@@ -10,6 +10,8 @@ use crate::cli::args::HookName;
 pub const BEFORE: &str = ".before-keysieve";
 /// What the third line of a script of ours begins with.
 const MARK: &str = "# keysieve-hook: v1 ";
+/// What the fourth line begins with if there are flags.
+const FLAGS: &str = "# flags: ";
 
 /// Which program a script runs, and what else.
 #[derive(Clone, Copy, Debug)]
@@ -20,6 +22,8 @@ pub struct Script<'s> {
     pub scans: Option<HookName>,
     /// Where the program is; none where others use the script as well, and have it elsewhere.
     pub program: Option<&'s Path>,
+    /// Further flags for the program, as a shell reads them; may be empty.
+    pub flags: &'s str,
     /// Whether it stands in the folder for all repositories, in front of their own hooks.
     pub is_global: bool,
     /// Whether the folder was made for it.
@@ -62,14 +66,24 @@ impl Script<'_> {
             None => body.push_str("keysieve=$(command -v keysieve)\n"),
         }
         body.push_str(MISSING);
-        body.push_str(match scans {
+        let call = match scans {
             HookName::PreCommit => PRE_COMMIT,
             HookName::CommitMsg => COMMIT_MSG,
             HookName::PrePush => PRE_PUSH,
             HookName::PreReceive => PRE_RECEIVE,
-        });
-        body
+        };
+        if self.flags.is_empty() {
+            return body + call;
+        }
+        let name = scans.as_str();
+        let with_flags = call.replace(&format!("hook {name}"), &format!("hook {name} {}", self.flags));
+        format!("{FLAGS}{}\n{body}{with_flags}", self.flags)
     }
+}
+
+/// The flags of a script of ours.
+pub fn flags(text: &str) -> &str {
+    text.lines().nth(3).and_then(|line| line.strip_prefix(FLAGS)).unwrap_or_default()
 }
 
 /// What `text` is if it is a script of ours.
@@ -128,16 +142,18 @@ const MISSING: &str = r#"if [ -z "$keysieve" ]; then
 fi
 "#;
 
-/// What was there comes first: it may change what is staged.
+/// What was there comes first: it may change what is staged. git runs this, and not pre-commit, even where a hook of pre-commit runs git.
 const PRE_COMMIT: &str = r#"if [ -x "$before" ]; then
     "$before" "$@" || exit
 fi
+unset PRE_COMMIT
 exec "$keysieve" hook pre-commit
 "#;
 
 const COMMIT_MSG: &str = r#"if [ -x "$before" ]; then
     "$before" "$@" || exit
 fi
+unset PRE_COMMIT
 exec "$keysieve" hook commit-msg -- "$@"
 "#;
 
@@ -147,7 +163,7 @@ const PRE_PUSH: &str = r#"refs=$(cat)
 say_refs() {
     [ -z "$refs" ] || printf '%s\n' "$refs"
 }
-say_refs | "$keysieve" hook pre-push -- "$@" >&2 || exit
+say_refs | PRE_COMMIT= "$keysieve" hook pre-push -- "$@" >&2 || exit
 if [ -x "$before" ]; then
     say_refs | "$before" "$@" || exit
 fi
@@ -170,11 +186,21 @@ mod tests {
     #[test]
     fn a_script_is_known_again_and_an_edit_is_noticed() {
         let path = Path::new("/opt/it's here/keysieve");
-        let script = Script { hook: "pre-push", scans: Some(HookName::PrePush), program: Some(path), is_global: false, made_folder: true };
+        let script = Script {
+            hook: "pre-push",
+            scans: Some(HookName::PrePush),
+            program: Some(path),
+            flags: "",
+            is_global: false,
+            made_folder: true,
+        };
         let text = script.text();
         assert_eq!(known(&text), Some(Known { is_intact: true, made_folder: true, scans: true }));
         assert_eq!(known(&text.replace("|| exit", "|| true")).map(|known| known.is_intact), Some(false));
         assert!(text.contains(r"keysieve='/opt/it'\''s here/keysieve'"), "{text}");
+        let flagged = Script { flags: "'--time-budget' '1'", ..script }.text();
+        assert!(flagged.contains("hook pre-push '--time-budget' '1' -- "), "{flagged}");
+        assert_eq!((flags(&flagged), flags(&text), known(&flagged).map(|known| known.is_intact)), ("'--time-budget' '1'", "", Some(true)));
         let other = Script { scans: None, program: None, is_global: true, made_folder: false, ..script }.text();
         assert_eq!(known(&other), Some(Known { is_intact: true, made_folder: false, scans: false }));
         assert_eq!((known(""), known("#!/bin/sh\nexec keysieve scan --staged\n")), (None, None));

@@ -93,3 +93,14 @@ fn an_empty_message_says_so_and_a_missing_file_is_an_error() {
     let said = folder.keysieve(["hook", "commit-msg", "nothing"]).ends_with(2);
     assert!(said.stderr.contains("there is no message in nothing"), "{said:?}");
 }
+
+#[test]
+fn what_is_below_the_threshold_is_listed_and_passes() {
+    let folder = hooked();
+    folder.write("keysieve.yaml", "paths:\n  exclude: [\"commit message\"]\n");
+    let said = commit(&folder.path, None, &["--message=clean"]).ends_with(0);
+    assert!(said.stderr.contains("the configuration leaves messages out, so nothing was scanned"), "{said:?}");
+    folder.write("keysieve.yaml", "rules:\n  override:\n    github.personal-access-token: {severity: low}\nfail_on: {severity: high}\n");
+    let said = commit(&folder.path, None, &["--message", &token("low")]).ends_with(0);
+    assert!(said.stderr.contains(RULE) && said.stderr.contains("nothing that fail_on stops in the message"), "{said:?}");
+}

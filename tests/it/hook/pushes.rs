@@ -189,3 +189,17 @@ fn a_hook_that_was_there_reads_the_same_refs() {
     clone.removed_again("chained");
     clone.blocks(&["main"], "app.env");
 }
+
+#[test]
+fn an_address_with_a_password_is_not_repeated() {
+    let clone = Clone::new();
+    let id = clone.folder.git(["rev-parse", "HEAD"]);
+    clone.folder.write("lines", format!("refs/heads/x {id} refs/heads/x {}\n", "0".repeat(id.len())));
+    clone.folder.git(["update-ref", "-d", "refs/remotes/origin/main"]);
+    let password = token("address");
+    let address = format!("https://user:{password}@git.example/x");
+    let lines = std::fs::File::open(clone.folder.path.join("lines")).expect("because it was written");
+    let mut command = crate::support::keysieve_in(&clone.folder.path);
+    let said = Said::of(command.args(["hook", "pre-push", "--", &address, &address]).stdin(lines)).ends_with(0);
+    assert!(said.stdout.contains("no secrets found · push: ") && !said.stdout.contains(&password), "{said:?}");
+}

@@ -1,6 +1,6 @@
 //! `pre-receive`: a server refuses what holds a credential, while it is still in quarantine.
 
-use super::{RULE, install};
+use super::{RULE, install, setup};
 use crate::support::{Folder, Said, assigned, git_in};
 
 /// A server with the hook, and a clone of it.
@@ -36,10 +36,9 @@ impl Server {
         assert_eq!(self.refs(), before);
     }
 
-    /// Adds flags to the call in the hook, as an administrator does.
-    fn with_flags(&self, flags: &str) {
-        let hook = self.folder.read("hooks/pre-receive");
-        self.folder.write("hooks/pre-receive", hook.replace("hook pre-receive", &format!("hook pre-receive {flags}")));
+    /// Installs the hook again with flags for it.
+    fn with_flags(&self, flags: &[&str]) {
+        install(&self.folder.path, &[&["--"], flags].concat());
     }
 }
 
@@ -78,12 +77,12 @@ fn what_any_ref_of_the_server_has_does_not_count_again() {
 #[test]
 fn out_of_time_is_incomplete_and_never_clean() {
     let server = Server::new();
-    server.with_flags("--time-budget 0.000001");
+    server.with_flags(&["--time-budget", "0.000001"]);
     let said = server.push(&["main"]);
     assert_ne!(said.code, 0, "{said:?}");
     assert!(said.stderr.contains("incomplete: commits: the time budget is used up"), "{said:?}");
     assert!(!said.stderr.contains("no secrets found"), "{said:?}");
-    server.with_flags("--allow-incomplete");
+    server.with_flags(&["--time-budget", "0.000001", "--allow-incomplete"]);
     let said = server.push(&["main"]).ends_with(0);
     assert!(said.stderr.contains("was not scanned completely, and --allow-incomplete lets it pass"), "{said:?}");
 }
@@ -91,7 +90,9 @@ fn out_of_time_is_incomplete_and_never_clean() {
 #[test]
 fn a_budget_that_is_enough_changes_nothing() {
     let server = Server::new();
-    server.with_flags("--time-budget 60");
+    server.with_flags(&["--time-budget", "60"]);
+    // Installed again without flags, it keeps those that it has.
+    install(&server.folder.path, &[]);
     server.push(&["main"]).ends_with(0);
     server.clone.write("app.env", assigned("budget")).commit_all();
     server.refuses(&["main"]);
@@ -102,4 +103,15 @@ fn a_file_that_the_push_brings_excepts_nothing_for_the_server() {
     let server = Server::new();
     server.clone.write("keysieve.yaml", "rules:\n  disable: [\"github.*\"]\n").write("app.env", assigned("own rules")).commit_all();
     server.refuses(&["main"]);
+}
+
+#[test]
+fn flags_that_a_hook_does_not_know_are_refused_before_it_is_written() {
+    let folder = Folder::new();
+    folder.git(["init", "--quiet", "--bare"]);
+    for flags in [&["--time-budget", "soon"][..], &["--nonsense"], &["--time-budget", "1", "extra"]] {
+        let said = Said::of(setup(&folder.path).args(["install", "--"]).args(flags)).ends_with(2);
+        assert!(said.stderr.contains("the pre-receive hook cannot be called so: "), "{said:?}");
+    }
+    assert!(!folder.path.join("hooks/pre-receive").exists());
 }
