@@ -15,7 +15,7 @@ use keysieve::finding::{Confidence, Severity};
 use keysieve::source::range::Since;
 
 pub use exceptions::{BaselineArgs, BaselineCommand, ExceptionsArgs, KnownArgs, ListFormat, LookArgs};
-pub use report::{ConvertArgs, MergeArgs, OutputArgs, ReportArgs, ReportCommand, ReportFile};
+pub use report::{ConvertArgs, MergeArgs, OutputArgs, ReportArgs, ReportCommand};
 pub use settings::{ConfigArgs, ConfigCommand, ConfigFormat, ConfigShowArgs, ScannedArgs, SettingsArgs};
 
 const FIRST_STEPS: &str = "\
