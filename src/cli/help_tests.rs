@@ -82,7 +82,7 @@ fn the_version_is_the_package_s() {
 #[test]
 fn a_wrong_word_is_answered_with_the_right_ones() {
     for (flag, words) in [
-        ("--format", "human, json, jsonl, sarif"),
+        ("--format", "human, json, jsonl, sarif, github, markdown, gitlab, codequality, junit, csv, rdjson, html"),
         ("--min-confidence", "low, medium, high"),
         ("--exposure", "full, brief, none"),
         ("--color", "auto, always, never"),

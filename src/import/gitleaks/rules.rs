@@ -161,6 +161,7 @@ fn blank(id: &str, written: &Written, tool: Tool) -> Rule {
         grammar: None,
         path: None,
         search: None,
+        shared: None,
         min_entropy: None,
         check: None,
         companions: List::default(),

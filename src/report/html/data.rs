@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::coverage::{Gap, Skip};
-use crate::finding::{CommitInfo, Exposure, Finding, Location, RefName};
+use crate::finding::{Exposure, Finding, Location, RefName, Suppression};
 use crate::report::place::Words;
 use crate::report::{ExposureDetail, Report, Style, escape, sentence};
 
@@ -84,43 +84,43 @@ impl<'r> Tables<'r> {
         })
     }
 
+    /// The number of `text`, escaped, among the strings.
+    fn text(&mut self, text: &str) -> usize {
+        self.string(escape::text(text).into_owned())
+    }
+
     fn finding(&mut self, finding: &'r Finding, style: Style<'_>) -> Value {
         let status = &finding.status;
-        let said = |text: &Option<String>| text.as_deref().map(|text| escape::text(text).into_owned());
-        let suppressions: Vec<Value> = status
-            .suppressions
-            .iter()
-            .map(|own| {
-                let (reason, owner, approved, expires) = (said(&own.reason), said(&own.owner), said(&own.approved_by), said(&own.expires));
-                let file = escape::text(&own.file);
-                json!({ "reason": reason, "owner": owner, "approved": approved, "expires": expires, "file": file, "line": own.line })
-            })
-            .collect();
         let mut data = json!({
             "f": finding.fingerprint.as_str(),
             "r": self.rule(finding),
             "s": finding.severity as usize,
             "c": finding.confidence as usize,
-            "m": escape::text(&finding.masked),
+            "m": self.text(&finding.masked),
             "st": usize::from(!status.is_open()),
-            "sup": suppressions,
-            "notes": status.notes.iter().map(|note| escape::text(note)).collect::<Vec<_>>(),
-            "ev": finding.evidence.iter().map(|reason| (escape::text(&reason.note), reason.supports)).collect::<Vec<_>>(),
-            "id": finding.identity.iter().map(|(key, value)| (escape::text(key), escape::text(value))).collect::<Vec<_>>(),
             "l": finding.locations.iter().take(MOST_PLACES).map(|place| self.place(place)).collect::<Vec<_>>(),
         });
+        let lists = [
+            ("sup", status.suppressions.iter().map(suppression).collect::<Vec<_>>()),
+            ("notes", status.notes.iter().map(|note| json!(escape::text(note))).collect()),
+            ("ev", finding.evidence.iter().map(|reason| json!([self.text(&reason.note), usize::from(reason.supports)])).collect()),
+            ("id", finding.identity.iter().map(|(key, value)| json!([escape::text(key), escape::text(value)])).collect()),
+        ];
+        for (key, list) in lists.into_iter().filter(|(_, list)| !list.is_empty()) {
+            data[key] = Value::Array(list);
+        }
         if let Some(more @ 1..) = finding.locations.len().checked_sub(MOST_PLACES) {
             data["more"] = json!(more);
         }
-        if let Some(owner) = status.suppressions.iter().find_map(|own| said(&own.owner)) {
-            data["o"] = json!(owner);
+        if let Some(owner) = status.suppressions.iter().find_map(|own| own.owner.as_deref()) {
+            data["o"] = json!(escape::text(owner));
         }
-        if let Some(reason) = said(&status.reason) {
-            data["why"] = json!(reason);
+        if let Some(reason) = &status.reason {
+            data["why"] = json!(escape::text(reason));
         }
         let detail = style.exposure.unwrap_or_default();
         if let Some(known) = finding.exposure.as_ref().filter(|_| detail != ExposureDetail::None) {
-            data["e"] = exposure(known);
+            data["e"] = self.exposure(known);
         }
         data
     }
@@ -128,9 +128,38 @@ impl<'r> Tables<'r> {
     fn place(&mut self, place: &Location) -> Value {
         let Words { name, after, has_lines } = Words::of(place);
         let (line, column) = if has_lines { (place.start.line, place.start.column_utf16) } else { (0, 0) };
-        let [before, mark, behind] = snippet(place);
-        json!([self.string(name), line, column, after, place.kind, before, mark, behind])
+        let [before, mark, behind] = snippet(place).map(|part| self.string(part));
+        json!([self.string(name), line, column, self.string(after), before, mark, behind])
     }
+
+    fn exposure(&mut self, known: &Exposure) -> Value {
+        let mut data = json!({
+            "inHead": usize::from(known.in_head), "reach": known.reach, "pushed": usize::from(known.pushed), "commits": known.commits,
+            "blobs": known.blobs, "pathCount": known.path_count(), "held": known.held_by_count(), "reachable": known.reachable_from_count(),
+            "heldBy": self.names(&known.held_by), "reachableFrom": self.names(&known.reachable_from),
+        });
+        for (key, info) in [("first", &known.first), ("last", &known.last)] {
+            if let Some(info) = info {
+                data[key] = json!([info.id, info.seconds, self.text(&info.author), self.text(&info.subject)]);
+            }
+        }
+        if let Some(days) = known.days {
+            data["days"] = json!(days);
+        }
+        data
+    }
+
+    fn names(&mut self, refs: &[RefName]) -> Vec<usize> {
+        refs.iter().take(MOST_REFS).map(|name| self.text(short(&name.name))).collect()
+    }
+}
+
+fn suppression(own: &Suppression) -> Value {
+    let said = |text: &Option<String>| text.as_deref().map(|text| escape::text(text).into_owned());
+    json!({
+        "reason": said(&own.reason), "owner": said(&own.owner), "approved": said(&own.approved_by), "expires": said(&own.expires),
+        "file": escape::text(&own.file), "line": own.line,
+    })
 }
 
 /// The line before, in and behind the mark.
@@ -144,28 +173,6 @@ fn snippet(place: &Location) -> [String; 3] {
     let text = |from: usize, to: usize| escape::text(&chars[from..to].iter().collect::<String>()).into_owned();
     let cut = |is_cut: bool| if is_cut { "…" } else { "" };
     [format!("{}{}", cut(first > 0), text(first, start)), text(start, end), format!("{}{}", text(end, last), cut(last < chars.len()))]
-}
-
-fn exposure(known: &Exposure) -> Value {
-    let commit = |info: &CommitInfo| {
-        let (author, subject) = (escape::text(&info.author), escape::text(&info.subject));
-        json!({ "id": info.id, "author": author, "subject": subject, "seconds": info.seconds })
-    };
-    let names = |refs: &[RefName]| refs.iter().take(MOST_REFS).map(|name| escape::text(short(&name.name)).into_owned()).collect::<Vec<_>>();
-    let mut data = json!({
-        "inHead": known.in_head, "reach": known.reach, "pushed": known.pushed, "commits": known.commits, "blobs": known.blobs,
-        "pathCount": known.path_count(), "held": known.held_by_count(), "reachable": known.reachable_from_count(),
-        "heldBy": names(&known.held_by), "reachableFrom": names(&known.reachable_from),
-    });
-    for (key, info) in [("first", &known.first), ("last", &known.last)] {
-        if let Some(info) = info {
-            data[key] = commit(info);
-        }
-    }
-    if let Some(days) = known.days {
-        data["days"] = json!(days);
-    }
-    data
 }
 
 /// A ref without the folders that go without saying.

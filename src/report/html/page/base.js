@@ -38,24 +38,50 @@ const day = (seconds) => {
 const short = (id) => id.slice(0, 10);
 const isWeb = (url) => /^https?:\/\//.test(url);
 
-/** Where a list is asked for by all rows, it is made once. */
-const findings = data.findings.map((raw, index) => {
-  const rule = data.rules[raw.r];
-  const places = raw.l.map(([path, line, column, after, kind, before, mark, behind]) => ({
-    path: data.strings[path], line, column, after, kind, before, mark, behind,
-  }));
-  const exposure = raw.e || null;
-  const owner = raw.o || (exposure && exposure.first && exposure.first.author) || "";
-  const isOpen = raw.st === 0;
-  return {
-    index, raw, rule, places, exposure, owner, isOpen,
-    severity: SEVERITIES[raw.s],
-    paths: places.map((place) => place.path.toLowerCase()).join("\n"),
-    text: [rule.id, rule.name, rule.provider, raw.m, raw.f, owner, raw.why || "", ...raw.id.flat(),
-      ...places.map((place) => `${place.path}:${place.line}`), ...(exposure ? commits(exposure).flatMap((one) => [one.id, one.author, one.subject]) : []),
-    ].join("\n").toLowerCase(),
-  };
-});
+const text = (number) => data.strings[number];
+const commit = (raw) => raw && { id: raw[0], seconds: raw[1], author: text(raw[2]), subject: text(raw[3]) };
+
+/** A finding of the data. What takes time to put together is put together when it is first asked for, and kept. */
+class Finding {
+  constructor(raw, index) {
+    this.raw = raw;
+    this.index = index;
+    this.rule = data.rules[raw.r];
+    this.severity = SEVERITIES[raw.s];
+    this.isOpen = raw.st === 0;
+    this.identity = raw.id || [];
+    this.exposure = raw.e ? { ...raw.e, first: commit(raw.e.first), last: commit(raw.e.last) } : null;
+    this.owner = raw.o || (this.exposure && this.exposure.first && this.exposure.first.author) || "";
+    this.kept = {};
+  }
+
+  keep(name, make) {
+    if (!(name in this.kept)) this.kept[name] = make();
+    return this.kept[name];
+  }
+
+  get masked() { return text(this.raw.m); }
+
+  get paths() { return this.keep("paths", () => this.raw.l.map(([path]) => text(path).toLowerCase()).join("\n")); }
+
+  get places() {
+    return this.keep("places", () => this.raw.l.map(([path, line, column, after, before, mark, behind]) => ({
+      path: text(path), line, column, after: text(after), before: text(before), mark: text(mark), behind: text(behind),
+    })));
+  }
+
+  /** Everything that a search looks through. */
+  get text() {
+    return this.keep("text", () => {
+      const { raw, rule, exposure } = this;
+      const told = exposure ? commits(exposure).flatMap((one) => [one.id, one.author, one.subject]) : [];
+      const places = raw.l.map(([path, line]) => `${text(path)}:${line}`);
+      return [rule.id, rule.name, rule.provider, this.masked, raw.f, this.owner, raw.why || "", ...this.identity.flat(), ...told, ...places].join("\n").toLowerCase();
+    });
+  }
+}
+
+const findings = data.findings.map((raw, index) => new Finding(raw, index));
 
 function commits(exposure) {
   return [exposure.first, exposure.last].filter((commit, at, all) => commit && (at === 0 || !all[0] || all[0].id !== commit.id));

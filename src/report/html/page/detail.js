@@ -28,37 +28,37 @@ function names(list, all) {
 function exposureOf(finding) {
   const { exposure } = finding;
   if (!exposure) return null;
-  const commit = (one) => one && el("span", null, el("code", null, short(one.id)), ` ${day(one.seconds)} ${one.author}${one.subject ? `: “${one.subject}”` : ""}`);
+  const told = (one) => one && el("span", null, el("code", null, short(one.id)), ` ${day(one.seconds)} ${one.author}${one.subject ? `: “${one.subject}”` : ""}`);
   const same = exposure.first && exposure.last && exposure.first.id === exposure.last.id;
   return section("Exposure", timeline(finding), facts([
     ["Since", exposure.days === undefined ? null : exposure.days === 0 ? "less than a day" : counted(exposure.days, "day")],
-    ["First commit", commit(exposure.first)],
-    ["Last commit", same ? null : commit(exposure.last)],
+    ["First commit", told(exposure.first)],
+    ["Last commit", same ? null : told(exposure.last)],
     ["Standing", standing(finding)],
     ["Left this machine", exposure.pushed ? "Yes: a remote-tracking ref reaches it" : "Not known to be pushed"],
     ["Extent", exposure.commits + exposure.blobs > 0 ? `${counted(exposure.commits, "commit")}, ${counted(exposure.blobs, "version")}, ${counted(exposure.pathCount, "path")}` : null],
-    ["Held by", names(exposure.heldBy, exposure.held)],
-    ["Reached from", names(exposure.reachableFrom, exposure.reachable)],
+    ["Held by", names(exposure.heldBy.map(text), exposure.held)],
+    ["Reached from", names(exposure.reachableFrom.map(text), exposure.reachable)],
   ]));
 }
 
 function remediation(finding) {
   const { rule } = finding;
-  const text = [`${rule.name} (${rule.id})`, ...finding.places.slice(0, 5).map((place) => `- ${placeText(place)}`), "",
+  const steps = [`${rule.name} (${rule.id})`, ...finding.places.slice(0, 5).map((place) => `- ${placeText(place)}`), "",
     ...rule.steps.map((step, at) => `${at + 1}. ${step}`), ...(rule.url ? ["", rule.url] : [])].join("\n");
   const link = rule.url && isWeb(rule.url) ? el("a", { href: rule.url, rel: "noopener noreferrer", target: "_blank", class: "button small" }, "Open the provider’s page") : null;
   const references = rule.references.filter(isWeb).map((url) => el("li", null, el("a", { href: url, rel: "noopener noreferrer", target: "_blank" }, url)));
   return section("How to rotate it", el("ol", { class: "steps" }, rule.steps.map((step) => el("li", null, step))),
-    el("div", { class: "row" }, rule.steps.length > 0 ? copyButton("Copy the steps", text) : null, link),
+    el("div", { class: "row" }, rule.steps.length > 0 ? copyButton("Copy the steps", steps) : null, link),
     references.length > 0 ? el("ul", { class: "plain said" }, references) : null);
 }
 
 function exceptions(finding) {
-  const rows = finding.raw.sup.map((own) => el("li", null,
+  const rows = (finding.raw.sup || []).map((own) => el("li", null,
     [own.reason || "no reason given", own.owner && `owner ${own.owner}`, own.approved && `approved by ${own.approved}`, own.expires && `until ${own.expires}`, `${own.file}:${own.line}`]
       .filter(Boolean).join(" · ")));
   if (rows.length === 0 && finding.raw.why) rows.push(el("li", null, finding.raw.why));
-  const notes = finding.raw.notes.map((note) => el("li", { class: "against" }, `not excepted: ${note}`));
+  const notes = (finding.raw.notes || []).map((note) => el("li", { class: "against" }, `not excepted: ${note}`));
   return rows.length + notes.length > 0 ? section(finding.isOpen ? "Exceptions" : "Why it does not count", el("ul", { class: "plain" }, rows, notes)) : null;
 }
 
@@ -72,19 +72,18 @@ function placesOf(finding) {
 /** All that is known of a secret. Made when it is first looked at. */
 function detail(finding) {
   const { raw, rule } = finding;
-  const evidence = raw.ev.map(([note, supports]) => el("li", { class: supports ? "for" : "against" }, note));
-  const identity = raw.id.map(([key, value]) => [key.replaceAll("_", " "), value]);
+  const evidence = (raw.ev || []).map(([note, supports]) => el("li", { class: supports ? "for" : "against" }, text(note)));
+  const identity = finding.identity.map(([key, value]) => [key.replaceAll("_", " "), value]);
   return el("div", { class: "body", id: `body-${finding.index}` },
     el("p", { class: "said" }, rule.description),
     snippet(finding.places[0]),
     exposureOf(finding),
     el("div", { class: "columns" },
-      remediation(finding),
-      el("div", null, placesOf(finding))),
-    el("div", { class: "columns" },
-      section("What it is", facts([["Secret", el("code", { class: "secret" }, raw.m)], ["Rule", el("code", null, rule.id)], ["Provider", rule.provider],
-        ["Confidence", CONFIDENCES[raw.c]], ["Fingerprint", el("code", null, raw.f)], ...identity]),
-      el("div", { class: "row" }, copyButton("Copy the fingerprint", raw.f))),
-      evidence.length > 0 ? section("Why it is believed", el("ul", { class: "plain" }, evidence)) : null),
-    exceptions(finding));
+      el("div", { class: "column" }, remediation(finding), exceptions(finding)),
+      el("div", { class: "column" },
+        section("What it is", facts([["Secret", el("code", { class: "secret" }, finding.masked)], ["Rule", el("code", null, rule.id)], ["Provider", rule.provider],
+          ["Confidence", CONFIDENCES[raw.c]], ["Fingerprint", el("code", null, raw.f)], ...identity]),
+        el("div", { class: "row" }, copyButton("Copy the fingerprint", raw.f))),
+        evidence.length > 0 ? section("Why it is believed", el("ul", { class: "plain" }, evidence)) : null)),
+    placesOf(finding));
 }

@@ -12,10 +12,10 @@ function row(finding) {
   const tags = exposure ? [exposure.inHead ? el("span", { class: "tag" }, "HEAD") : null, exposure.pushed ? el("span", { class: "tag bad" }, "pushed") : null] : [];
   const head = el("button", { class: "head", type: "button", "aria-expanded": "false" },
     el("span", { class: `pill ${finding.isOpen ? finding.severity : "off"}` }, finding.isOpen ? finding.severity : "excepted"),
-    el("span", { class: "what" }, el("b", null, rule.name), el("code", null, raw.m)),
+    el("span", { class: "what" }, el("b", null, rule.name), el("code", null, finding.masked)),
     el("span", { class: "where" }, el("code", { title: placeText(place, true) }, placeText(place)),
       el("small", null, [all > 1 ? `and ${counted(all - 1, "more place")}` : "", raw.c < 2 ? `${CONFIDENCES[raw.c]} confidence` : "", finding.owner].filter(Boolean).join(" · "))),
-    el("span", { class: "when" }, days, tags, spark(finding)),
+    el("span", { class: "when" }, tags, " ", days, spark(finding)),
     el("span", { class: "arrow", "aria-hidden": "true" }, "›"));
   const item = el("li", { class: "item", "data-index": finding.index }, head);
   head.addEventListener("click", () => toggle(item));
@@ -150,7 +150,10 @@ function start() {
   byId("more").addEventListener("click", () => more(PAGE));
   new IntersectionObserver((seen) => { if (seen.some((one) => one.isIntersecting) && shown < matching.length) more(PAGE); }, { rootMargin: "600px" }).observe(byId("more"));
   addEventListener("keydown", key);
-  addEventListener("beforeprint", () => { if (shown < matching.length) more(Math.max(0, MOST_PRINTED - shown)); });
+  addEventListener("beforeprint", () => {
+    if (shown < Math.min(matching.length, MOST_PRINTED)) more(MOST_PRINTED - shown);
+    byId("more").textContent = `${counted(matching.length - shown, "more secret")} not printed: filter the list to print others`;
+  });
   byId("filters").hidden = findings.length === 0;
   if (findings.length === 0) byId("empty").replaceChildren(el("strong", null, data.verdict), "There is nothing to list.");
   clear();

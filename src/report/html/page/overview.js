@@ -34,9 +34,9 @@ function figures() {
       figure(grouped.format(new Set(open.map((finding) => finding.rule.provider)).size), "", "providers"));
   }
   const suppressed = findings.length - open.length;
-  if (suppressed > 0) cards.push(figure(grouped.format(suppressed), "", "excepted, with a reason"));
-  const gaps = data.coverage.incomplete.length;
-  cards.push(figure(grouped.format(gaps), "", gaps === 1 ? "part was not scanned" : "parts were not scanned", gaps > 0 ? "warn" : "good"));
+  if (suppressed > 0) cards.push(figure(grouped.format(suppressed), "", "excepted: known and accepted"));
+  // What was not scanned stands in a notice of its own.
+  if (data.coverage.incomplete.length === 0) cards.push(figure("✓", "", "everything asked for was scanned", "good"));
   return cards;
 }
 
@@ -67,7 +67,7 @@ function panels() {
       byId("rule").value = data.rules.find((rule) => rule.name === name).id;
       apply();
     }),
-    bars("Where they stand", (finding) => finding.places.map((place) => folder(place.path)), (name) => {
+    bars("Where they stand", (finding) => finding.raw.l.map(([path]) => folder(text(path))), (name) => {
       byId("path").value = name;
       apply();
     }),

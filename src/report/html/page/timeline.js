@@ -19,30 +19,26 @@ function spark(finding) {
 
 const oldest = findings.reduce((first, { exposure }) => Math.min(first, exposure && exposure.first ? exposure.first.seconds : first), today);
 
-/** The timeline of one secret: first commit, last commit, today. */
+/** The timeline of one secret: first commit, last commit, today. In percent of whatever width there is. */
 function timeline(finding) {
   const { exposure } = finding;
   if (!exposure || !exposure.first || !exposure.last) return null;
   const begin = exposure.first.seconds;
-  const span = Math.max(today - begin, DAY);
-  const from = begin - span * 0.04;
-  const at = (moment) => 10 + 780 * share(moment, from, today);
-  const until = heldUntil(finding);
-  const marks = [[begin, `${day(begin)}  first commit ${short(exposure.first.id)}`]];
-  if (exposure.last.id !== exposure.first.id) marks.push([exposure.last.seconds, `${day(exposure.last.seconds)}  last commit`]);
-  const label = `Exposed since ${day(begin)}, ${exposure.days === undefined ? "" : counted(exposure.days, "day")}`;
-  const node = svg("svg", { class: "line", viewBox: "0 0 800 64", role: "img", "aria-label": label },
-    svg("line", { class: "base", x1: 10, x2: 790, y1: 30, y2: 30 }),
-    svg("line", { class: `gone stroke-${color(finding)}`, x1: at(begin), x2: 790, y1: 30, y2: 30 }),
-    svg("line", { class: `held stroke-${color(finding)}`, x1: at(begin), x2: Math.max(at(begin), at(until)), y1: 30, y2: 30 }));
-  marks.forEach(([moment, words], number) => {
+  const at = (moment) => 1.5 + 97 * share(moment, begin, Math.max(today, begin + DAY));
+  const until = Math.max(at(begin), at(heldUntil(finding)));
+  const label = `Exposed since ${day(begin)}${exposure.days === undefined ? "" : `, ${counted(exposure.days, "day")}`}`;
+  const stroke = (kind, from, to) => svg("line", { class: `${kind} stroke-${color(finding)}`, x1: `${from}%`, x2: `${to}%`, y1: 30, y2: 30 });
+  const node = svg("svg", { class: "line", role: "img", "aria-label": label }, stroke("gone", at(begin), 98.5), stroke("held", at(begin), until));
+  const mark = (moment, words, y) => {
     const x = at(moment);
-    const anchor = x > 560 ? "end" : "start";
-    node.append(svg("circle", { class: `fill-${color(finding)}`, cx: x, cy: 30, r: 7 }),
-      svg("text", { x: anchor === "end" ? x + 6 : x - 6, y: number === 0 ? 14 : 54, "text-anchor": anchor }, words));
-  });
-  const end = exposure.last.id === exposure.first.id || at(exposure.last.seconds) < 560 ? "today" : "";
-  node.append(svg("text", { x: 790, y: 54, "text-anchor": "end" }, end));
+    const isRight = x > 60;
+    node.append(svg("circle", { class: `fill-${color(finding)}`, cx: `${x}%`, cy: 30, r: 7 }),
+      svg("text", { x: `${isRight ? 99 : Math.max(0.7, x - 0.6)}%`, y, "text-anchor": isRight ? "end" : "start" }, words));
+    return isRight;
+  };
+  mark(begin, `${day(begin)} first commit ${short(exposure.first.id)}`, 14);
+  const isFull = exposure.last.id !== exposure.first.id && mark(exposure.last.seconds, `${day(exposure.last.seconds)} last commit`, 54);
+  if (!isFull) node.append(svg("text", { x: "99%", y: 54, "text-anchor": "end" }, "today"));
   return node;
 }
 
@@ -50,13 +46,14 @@ function timeline(finding) {
 function chart() {
   const dated = findings.filter((finding) => finding.isOpen && finding.exposure && finding.exposure.first);
   if (dated.length < 2 || today - oldest < DAY) return null;
-  const [width, height, left, bottom, top] = [640, 190, 34, 22, 10];
+  const [width, height, left, bottom, top] = [640, 250, 34, 22, 10];
   const steps = 120;
   const rows = Array.from({ length: steps + 1 }, () => [0, 0, 0, 0]);
   for (const finding of dated) {
     const first = Math.floor(steps * share(finding.exposure.first.seconds, oldest, today));
-    for (let step = first; step <= steps; step += 1) rows[step][finding.raw.s] += 1;
+    rows[first][finding.raw.s] += 1;
   }
+  for (let step = 1; step <= steps; step += 1) rows[step] = rows[step].map((count, severity) => count + rows[step - 1][severity]);
   const most = dated.length;
   const x = (step) => left + (width - left - 6) * (step / steps);
   const y = (count) => height - bottom - (height - bottom - top) * (count / most);
