@@ -152,10 +152,11 @@ by_wheel() {
     wheel
     git init --quiet --initial-branch=main "$work/wheel"
     cd "$work/wheel"
-    configured keysieve
+    configured keysieve keysieve-tree
     git add . && git commit --quiet --message first
     export PIP_FIND_LINKS="$work/wheels" UV_FIND_LINKS="$work/wheels"
     passes "keysieve, from a wheel, by $1" 'no secrets found' "$1" run --all-files
+    passes 'keysieve-tree, from a wheel' 'no secrets found' "$1" run --hook-stage manual keysieve-tree --all-files
     planted wheel > app.py && git add app.py
     blocked "keysieve, from a wheel, with a token" "$1" run
     cd "$package"

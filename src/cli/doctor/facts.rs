@@ -162,7 +162,12 @@ impl Found {
     ) -> anyhow::Result<()> {
         let path = repository.hooks().join(file);
         let legacy = path.with_file_name(format!("{file}.legacy"));
-        let path = if managers::is_generated(&path) && files::ours(&legacy)?.is_some() { legacy } else { path };
+        let path = match files::ours(&path)? {
+            // It hands on to the repository's own.
+            Some(known) if known.is_intact && !known.scans => repository.common_dir.join("hooks").join(file),
+            None if managers::is_generated(&path) && files::ours(&legacy)?.is_some() => legacy,
+            _ => path,
+        };
         let is_wanted = if repository.is_bare { hook == HookName::PreReceive } else { hook == HookName::PreCommit };
         match files::ours(&path)? {
             Some(known) if !known.is_intact => self.add(file, Mood::Bad, "was edited after `keysieve install` wrote it, and is not tried"),

@@ -163,7 +163,7 @@ const PRE_PUSH: &str = r#"refs=$(cat)
 say_refs() {
     [ -z "$refs" ] || printf '%s\n' "$refs"
 }
-say_refs | PRE_COMMIT= "$keysieve" hook pre-push -- "$@" >&2 || exit
+say_refs | PRE_COMMIT='' "$keysieve" hook pre-push -- "$@" >&2 || exit
 if [ -x "$before" ]; then
     say_refs | "$before" "$@" || exit
 fi

@@ -46,6 +46,19 @@ fn hooks_for_all_repositories_hand_on_to_each_ones_own() {
 }
 
 #[test]
+fn a_hook_of_the_repository_behind_those_for_all_is_proved() {
+    let home = Folder::new();
+    home.write("gitconfig", "");
+    let folder = Folder::committed();
+    install(&folder.path, &[]);
+    let run = |arguments: &[&str]| Said::of(at_home(&home, setup(&folder.path)).args(arguments));
+    run(&["install", "--global", "--hook", "pre-push"]).ends_with(0);
+    let said = run(&["doctor"]).ends_with(0);
+    assert!(said.stdout.contains("by core.hooksPath of the global configuration"), "{said:?}");
+    assert!(said.stdout.contains("all 17 as they should be"), "{said:?}");
+}
+
+#[test]
 fn a_push_into_a_working_tree_works_with_hooks_for_all_repositories() {
     let home = Folder::new();
     home.write("gitconfig", "");
