@@ -233,5 +233,9 @@ fn report(scope: Scope, rules: &RuleSet, scanned: Scanned, min_confidence: Confi
 }
 
 fn tool(rules: &RuleSet) -> Tool {
-    Tool { name: "keysieve", version: env!("CARGO_PKG_VERSION").into(), ruleset: RuleSetInfo { count: rules.in_force(), digest: rules.digest() } }
+    Tool {
+        name: "keysieve",
+        version: env!("CARGO_PKG_VERSION").into(),
+        ruleset: RuleSetInfo { count: rules.in_force(), digest: rules.digest() },
+    }
 }

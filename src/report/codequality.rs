@@ -99,7 +99,10 @@ mod tests {
     fn issues_have_what_gitlab_reads() {
         for report in [sample::report(), sample::history()] {
             let issues = issues(&report);
-            assert_eq!(issues.len(), report.open().map(|finding| finding.locations.len()).sum::<usize>() + report.coverage.incomplete.len());
+            assert_eq!(
+                issues.len(),
+                report.open().map(|finding| finding.locations.len()).sum::<usize>() + report.coverage.incomplete.len()
+            );
             let names: BTreeSet<_> = issues.iter().map(|issue| issue["fingerprint"].as_str()).collect();
             assert_eq!(names.len(), issues.len(), "two issues share a fingerprint");
             for issue in &issues {

@@ -8,8 +8,30 @@ use super::{Report, Style, dates, escape, place};
 use crate::finding::{Finding, Location};
 
 const COLUMNS: [&str; 24] = [
-    "status", "severity", "confidence", "rule", "name", "provider", "masked", "file", "line", "column", "end_line", "end_column", "place",
-    "commit", "first_commit", "first_date", "author", "days", "in_head", "pushed", "owner", "reason", "rotate_url", "fingerprint",
+    "status",
+    "severity",
+    "confidence",
+    "rule",
+    "name",
+    "provider",
+    "masked",
+    "file",
+    "line",
+    "column",
+    "end_line",
+    "end_column",
+    "place",
+    "commit",
+    "first_commit",
+    "first_date",
+    "author",
+    "days",
+    "in_head",
+    "pushed",
+    "owner",
+    "reason",
+    "rotate_url",
+    "fingerprint",
 ];
 
 pub(super) fn render(report: &Report, style: Style<'_>) -> String {
@@ -116,7 +138,8 @@ mod tests {
     #[test]
     fn every_row_has_every_column_and_no_field_is_a_formula() {
         let mut report = sample::history();
-        for (finding, text) in report.findings.iter_mut().zip(["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", " =1", "\u{ff1d}1", "a,\"b\"\r\n=x"]) {
+        for (finding, text) in report.findings.iter_mut().zip(["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", " =1", "\u{ff1d}1", "a,\"b\"\r\n=x"])
+        {
             finding.locations[0].path = text.as_bytes().to_vec();
             finding.rule.name = text.to_owned();
         }

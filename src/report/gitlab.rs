@@ -67,12 +67,8 @@ struct Vulnerability<'r> {
 }
 
 pub(super) fn render(report: &Report, style: Style<'_>) -> String {
-    let program = Program {
-        id: "keysieve",
-        name: "keysieve",
-        version: &report.tool.version,
-        vendor: BTreeMap::from([("name", "keysieve")]),
-    };
+    let program =
+        Program { id: "keysieve", name: "keysieve", version: &report.tool.version, vendor: BTreeMap::from([("name", "keysieve")]) };
     let message = |gap: &crate::coverage::Gap| json!({ "level": "warn", "value": format!("Not scanned: {}", gap.sentence()) });
     let end = style.made_at.unwrap_or_default();
     // Without a clock there is no time that the scan could have begun before.

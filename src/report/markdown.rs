@@ -35,7 +35,8 @@ fn counts(out: &mut String, report: &Report) {
     if open.is_empty() {
         return;
     }
-    let exposed = |which: fn(&Exposure) -> bool| open.iter().filter_map(|finding| finding.exposure.as_ref()).filter(|one| which(one)).count();
+    let exposed =
+        |which: fn(&Exposure) -> bool| open.iter().filter_map(|finding| finding.exposure.as_ref()).filter(|one| which(one)).count();
     let mut rows: Vec<(String, usize)> = Vec::new();
     for severity in Severity::ALL.iter().rev() {
         rows.push((severity.as_str().to_owned(), open.iter().filter(|finding| finding.severity == *severity).count()));
@@ -90,7 +91,10 @@ fn row(finding: &Finding, has_exposure: bool) -> String {
 fn exposed(finding: &Finding) -> String {
     let Some(exposure) = &finding.exposure else { return String::new() };
     let days = exposure.days.map(|days| if days == 0 { "less than a day".to_owned() } else { counted(days, "day") });
-    let facts = [(exposure.in_head, "in HEAD"), (exposure.pushed, "pushed")].into_iter().filter(|(is_so, _)| *is_so).map(|(_, fact)| fact.to_owned());
+    let facts = [(exposure.in_head, "in HEAD"), (exposure.pushed, "pushed")]
+        .into_iter()
+        .filter(|(is_so, _)| *is_so)
+        .map(|(_, fact)| fact.to_owned());
     days.into_iter().chain(facts).collect::<Vec<_>>().join(", ")
 }
 
@@ -203,7 +207,9 @@ mod tests {
 
     #[test]
     fn foreign_text_means_nothing() {
-        for text in ["@org/team", "#12", "[x](y)", "<img src=x>", "a|b", "`x`", "*x* _y_ ~z~", "https://e.example", "a@b.example", "&lt;", "!x"] {
+        for text in
+            ["@org/team", "#12", "[x](y)", "<img src=x>", "a|b", "`x`", "*x* _y_ ~z~", "https://e.example", "a@b.example", "&lt;", "!x"]
+        {
             let written = code(text);
             let inner = &written["<code>".len()..written.len() - "</code>".len()];
             let entities = regex::Regex::new("&#[0-9]+;").expect("because it is a constant");

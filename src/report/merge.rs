@@ -167,7 +167,12 @@ mod tests {
         assert_eq!(all.findings[0].locations.len(), one.findings[0].locations.len() + 1);
         assert_eq!((all.coverage.items, all.coverage.incomplete.len()), (one.coverage.items + 5, 2));
         assert_eq!((all.findings.len(), all.scope.kind, all.below_threshold), (one.findings.len(), ScopeKind::Worktree, 6));
-        assert!(all.findings.iter().filter(|finding| finding.rule.id.starts_with("aws")).all(|finding| finding.confidence > crate::finding::Confidence::Low));
+        assert!(
+            all.findings
+                .iter()
+                .filter(|finding| finding.rule.id.starts_with("aws"))
+                .all(|finding| finding.confidence > crate::finding::Confidence::Low)
+        );
         assert_eq!(merged(vec![one, sample::history()]).scope.kind, ScopeKind::Merged);
     }
 

@@ -13,9 +13,7 @@ fn schema() -> Value {
     let text = json!({ "type": "string", "minLength": 1 });
     let url = json!({ "type": "string", "pattern": "^https?://.+" });
     let time = json!({ "type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}$" });
-    let object = |required: &[&str], properties: Value| {
-        json!({ "type": "object", "required": required, "properties": properties, "additionalProperties": false })
-    };
+    let object = |required: &[&str], properties: Value| json!({ "type": "object", "required": required, "properties": properties, "additionalProperties": false });
     let list = |items: Value, least: usize| json!({ "type": "array", "items": items, "minItems": least });
     let vendor = object(&["name"], json!({ "name": text }));
     let program = object(&["id", "name", "version", "vendor"], json!({ "id": text, "name": text, "version": text, "vendor": vendor }));

@@ -46,7 +46,19 @@ fn the_policy_names_the_hashes_of_what_stands_in_the_page_and_nothing_else() {
         assert!(text.contains(&format!("{key} 'sha256-{hash}'")), "{key}");
     }
     assert!(text.contains("default-src 'none'") && !text.contains("unsafe-"));
-    for word in [" src=", "url(", "@import", "fetch(", "XMLHttpRequest", "innerHTML", "insertAdjacentHTML", "document.write", "eval(", " style=", " onclick="] {
+    for word in [
+        " src=",
+        "url(",
+        "@import",
+        "fetch(",
+        "XMLHttpRequest",
+        "innerHTML",
+        "insertAdjacentHTML",
+        "document.write",
+        "eval(",
+        " style=",
+        " onclick=",
+    ] {
         assert!(!text.contains(word), "{word} stands in the page");
     }
     for address in text.split("http").skip(1).filter(|rest| rest.starts_with("://") || rest.starts_with("s://")) {

@@ -127,7 +127,8 @@ fn invocation(report: &Report, kept: Kept, runs: usize) -> Invocation {
         notifications.push(notification(kind::INCOMPLETE, "error", format!("{more} more parts could not be scanned")));
     }
     if runs > 1 {
-        let text = format!("Code scanning takes {} results in a run: this file has {runs} runs, each with a category of its own", limits::RESULTS);
+        let text =
+            format!("Code scanning takes {} results in a run: this file has {runs} runs, each with a category of its own", limits::RESULTS);
         notifications.push(notification(kind::RESULTS_SPLIT, "note", text));
     }
     if kept.cut > 0 {

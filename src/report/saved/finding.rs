@@ -3,9 +3,7 @@
 use std::borrow::Cow;
 
 use super::{clean, exposure, model};
-use crate::finding::{
-    Evidence, Finding, Fingerprint, Identity, Location, Remediation, RuleRef, Snippet, Status, Subject, Suppression,
-};
+use crate::finding::{Evidence, Finding, Fingerprint, Identity, Location, Remediation, RuleRef, Snippet, Status, Subject, Suppression};
 use crate::location::{ByteSpan, Position};
 use crate::secret::Secret;
 

@@ -20,7 +20,9 @@ fn storable(mut report: Report) -> Report {
 #[track_caller]
 fn assert_same(report: &Report) {
     let saved = read(json_text(report, Style::default()).as_bytes()).expect("because this program wrote it");
-    for style in [Style::default(), Style { show_suppressed: true, color: true, width: Some(70), made_at: Some(1_800_000_000), ..Style::default() }] {
+    for style in
+        [Style::default(), Style { show_suppressed: true, color: true, width: Some(70), made_at: Some(1_800_000_000), ..Style::default() }]
+    {
         for format in Format::ALL {
             let (direct, converted) = (format.render(report, style), format.render(&saved, style));
             let differing = direct.lines().zip(converted.lines()).find(|(one, other)| one != other);
