@@ -20,7 +20,7 @@
 //! | [`source`] | a working tree, the index, a range of commits, standard input: all reading of files and of git | rules, findings, threads |
 //! | [`scan`] | one source, one detector, many threads; sightings to findings | reports |
 //! | [`enrich`] | since when and where a secret of a history is exposed | rules, output |
-//! | [`report`] | a report as text: human, JSON, JSON Lines, SARIF | files, git, rules, detection |
+//! | [`report`] | a report as text: for people, for programs, for services, as a page; and back from JSON | files, git, rules, detection |
 //! | [`compare`] | saved reports side by side: which secrets several repositories share | repositories, how reports are made |
 //! | [`purge`] | plans the removal of secrets from a history, and looks for what is left | rules, the command line, output |
 //! | [`config`] | layers of settings from files, environment and flags, with where each comes from | scans, the command line |

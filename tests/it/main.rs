@@ -24,6 +24,7 @@ mod purge;
 mod range;
 mod redaction;
 mod report_schema;
+mod reports;
 mod rule_files;
 mod rules;
 mod rules_cli;
