@@ -28,7 +28,7 @@ try() {
 check_versions() {
     version="$(sed -n 's/^version = "\(.*\)"$/\1/p' Cargo.toml | head -n 1)"
     [[ "$("$program" --version)" == "keysieve $version" ]] || fail "$program is not version $version"
-    grep -q "^VERSION = \"$version\"" setup.py || fail "setup.py does not install version $version"
+    grep -qF "\"keysieve==$version\"" setup.py || fail "setup.py does not install version $version"
 }
 
 # What the crate holds: all that it is built from, and nothing that only this repository needs.
