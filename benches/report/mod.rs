@@ -24,7 +24,12 @@ fn render(bencher: Bencher, format: Format) {
 fn report() -> Report {
     let mut random = Random::new(2);
     Report {
-        tool: Tool { name: "keysieve", version: "0.0.0", ruleset: RuleSetInfo { count: 150, digest: "sha256:0".to_owned() }, fingerprints: FingerprintInfo { keyed_by: "0".repeat(16) } },
+        tool: Tool {
+            name: "keysieve",
+            version: "0.0.0",
+            ruleset: RuleSetInfo { count: 150, digest: "sha256:0".to_owned() },
+            fingerprints: FingerprintInfo { keyed_by: "0".repeat(16) },
+        },
         scope: Scope { kind: ScopeKind::Worktree, target: vec![".".to_owned()], range: None },
         coverage: Coverage { items: 15_000, bytes: 188 << 20, ..Coverage::default() },
         findings: (0..FINDINGS).map(|number| finding(&mut random, number)).collect(),

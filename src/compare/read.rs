@@ -223,7 +223,8 @@ fn add(secrets: &mut BTreeMap<String, SavedSecret>, finding: Finding, is_open: b
 fn is_fingerprint(text: &str) -> bool {
     let parts = text.strip_prefix("v1:").and_then(|rest| rest.split_once(':'));
     parts.is_some_and(|(family, digits)| {
-        let is_family = !family.is_empty() && family.len() <= 100 && family.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+        let is_family =
+            !family.is_empty() && family.len() <= 100 && family.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
         is_family && digits.len() == DIGITS && is_hex(digits)
     })
 }

@@ -27,8 +27,11 @@ fn named(file: &str, text: &str) -> Named {
 #[test]
 fn what_two_reports_have_is_shared_and_what_one_has_is_counted() {
     let (a, b, c) = (finding("x", 'a', ""), finding("x", 'b', ""), finding("y", 'a', ""));
-    let reports =
-        [named("one", &report(KEYED_BY, &[a.clone(), b], &[])), named("two", &report(KEYED_BY, &[a, c], &[])), named("three", &report(KEYED_BY, &[], &[]))];
+    let reports = [
+        named("one", &report(KEYED_BY, &[a.clone(), b], &[])),
+        named("two", &report(KEYED_BY, &[a, c], &[])),
+        named("three", &report(KEYED_BY, &[], &[])),
+    ];
     let compared = compare(&reports).expect("because the keys are the same");
     assert_eq!(compared.shared(), 1);
     assert_eq!(compared.reports.iter().map(|own| (own.secrets, own.only_here)).collect::<Vec<_>>(), [(2, 1), (2, 1), (0, 0)]);

@@ -30,7 +30,10 @@ impl Config {
             let change = changes.entry(name).or_default();
             parts += add(change, entry);
             if parts > MOST_PARTS {
-                return refuse("the patterns of the environments up to here are too long together".to_owned(), "write fewer, or simpler ones");
+                return refuse(
+                    "the patterns of the environments up to here are too long together".to_owned(),
+                    "write fewer, or simpler ones",
+                );
             }
             if changes.len() > MOST {
                 return refuse(format!("more than {MOST} environments are more than a configuration can have"), "");

@@ -73,7 +73,9 @@ fn leaf(key: &Key) -> Json {
             { "type": "integer", "minimum": 1, "maximum": super::LARGEST_FILE_SIZE },
             { "type": "string", "pattern": "^[0-9]+ *([KkMmGg]([Ii]?[Bb])?|[Bb])?$" },
         ] }),
-        Kind::Rules | Kind::Paths | Kind::Globs | Kind::WholePaths | Kind::Words => json!({ "type": ["array", "null"], "items": { "type": "string", "minLength": 1 } }),
+        Kind::Rules | Kind::Paths | Kind::Globs | Kind::WholePaths | Kind::Words => {
+            json!({ "type": ["array", "null"], "items": { "type": "string", "minLength": 1 } })
+        }
         Kind::Exceptions => json!({ "type": ["array", "null"], "items": exception() }),
         Kind::Truth => json!({ "type": "boolean" }),
         Kind::Days => json!({ "type": "integer", "minimum": 1, "maximum": super::MOST_DAYS }),

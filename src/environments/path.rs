@@ -17,33 +17,88 @@ pub enum Says {
 
 /// Words of the folders of tests.
 const TESTS: [&str; 16] = [
-    "test", "tests", "testing", "testdata", "fixture", "fixtures", "testfixtures", "spec", "specs", "mock", "mocks", "testcases", "testlib",
-    "tester", "integrationtest", "e2e",
+    "test",
+    "tests",
+    "testing",
+    "testdata",
+    "fixture",
+    "fixtures",
+    "testfixtures",
+    "spec",
+    "specs",
+    "mock",
+    "mocks",
+    "testcases",
+    "testlib",
+    "tester",
+    "integrationtest",
+    "e2e",
 ];
 /// Words of what is for readers.
 const EXAMPLES: [&str; 14] = [
-    "example", "examples", "sample", "samples", "demo", "demos", "doc", "docs", "tutorial", "tutorials", "template", "templates", "dist",
+    "example",
+    "examples",
+    "sample",
+    "samples",
+    "demo",
+    "demos",
+    "doc",
+    "docs",
+    "tutorial",
+    "tutorials",
+    "template",
+    "templates",
+    "dist",
     "tmpl",
 ];
 /// Folders of programs' parts in which `templates` and `dist` are what is used: charts and builds.
 const USED_FOLDERS: [&str; 4] = ["template", "templates", "dist", "tmpl"];
 /// Ends of names of program text, in which `production` mostly means something else.
 const CODE: [&str; 36] = [
-    "py", "rb", "js", "ts", "mjs", "cjs", "jsx", "tsx", "php", "go", "java", "kt", "kts", "cs", "rs", "c", "cc", "cpp", "h", "hpp", "swift",
-    "scala", "pl", "pm", "lua", "ex", "exs", "erl", "clj", "vue", "svelte", "dart", "sql", "m",
-    "map", "css",
+    "py", "rb", "js", "ts", "mjs", "cjs", "jsx", "tsx", "php", "go", "java", "kt", "kts", "cs", "rs", "c", "cc", "cpp", "h", "hpp",
+    "swift", "scala", "pl", "pm", "lua", "ex", "exs", "erl", "clj", "vue", "svelte", "dart", "sql", "m", "map", "css",
 ];
 /// Ends of names of texts for readers.
 const READING: [&str; 9] = ["md", "rst", "txt", "adoc", "html", "htm", "tex", "pdf", "svg"];
 /// Words that stand beside the environment in names of settings that are program text.
 const SETTINGS: [&str; 18] = [
-    "environment", "environments", "env", "envs", "config", "configs", "conf", "configuration", "setting", "settings", "secret", "secrets",
-    "application", "app", "credentials", "local", "base", "firebase",
+    "environment",
+    "environments",
+    "env",
+    "envs",
+    "config",
+    "configs",
+    "conf",
+    "configuration",
+    "setting",
+    "settings",
+    "secret",
+    "secrets",
+    "application",
+    "app",
+    "credentials",
+    "local",
+    "base",
+    "firebase",
 ];
 /// Further words of folders in which program text is about a deployment.
 const DEPLOYMENT: [&str; 16] = [
-    "deploy", "deployment", "deployments", "infra", "infrastructure", "terraform", "k8s", "kubernetes", "helm", "overlays", "ansible",
-    "inventories", "stacks", "clusters", "accounts", "live",
+    "deploy",
+    "deployment",
+    "deployments",
+    "infra",
+    "infrastructure",
+    "terraform",
+    "k8s",
+    "kubernetes",
+    "helm",
+    "overlays",
+    "ansible",
+    "inventories",
+    "stacks",
+    "clusters",
+    "accounts",
+    "live",
 ];
 /// Parts of a path that are looked at, from its end.
 const MOST_PARTS: usize = 64;

@@ -53,7 +53,8 @@ fn paths_tell_environments() {
 #[test]
 fn the_innermost_word_counts_and_hints_come_last() {
     let environments = Environments::default();
-    let of = |path: &str, within: &[&str], hints: &[&str]| environments.of(path.as_bytes(), Some(&around(within, hints))).map(str::to_owned);
+    let of =
+        |path: &str, within: &[&str], hints: &[&str]| environments.of(path.as_bytes(), Some(&around(within, hints))).map(str::to_owned);
     assert_eq!(of("config/database.yml", &["password", "production", "defaults"], &[]).as_deref(), Some("prod"));
     assert_eq!(of("config/dev.yml", &["staging", "production"], &["TEST_KEY"]).as_deref(), Some("staging"));
     assert_eq!(of(".env.staging", &[], &["production"]).as_deref(), Some("staging"));
@@ -76,12 +77,9 @@ fn a_configuration_adds_moves_and_takes_away() {
     environments.change("staging", Change { names: vec!["qa".to_owned()], paths: vec![glob("live/blue/**")], ..Change::default() });
     environments.change("edge", Change { guarded: Some(false), ..Change::default() });
     environments.change("Development", Change { enabled: Some(false), ..Change::default() });
-    for (path, expected) in [
-        ("values-qa.yaml", Some("staging")),
-        ("live/blue/prod/x.env", Some("staging")),
-        ("edge/x.env", Some("edge")),
-        ("dev/x.env", None),
-    ] {
+    for (path, expected) in
+        [("values-qa.yaml", Some("staging")), ("live/blue/prod/x.env", Some("staging")), ("edge/x.env", Some("edge")), ("dev/x.env", None)]
+    {
         assert_eq!(environments.of(path.as_bytes(), None), expected, "{path}");
     }
     assert!(!environments.is_shared(&["edge", "test"]) && environments.is_shared(&["edge", "staging"]));

@@ -10,7 +10,21 @@ const LONGEST: usize = 256;
 const NEGATIONS: [&str; 5] = ["non", "not", "no", "un", "except"];
 /// Words with which `dev` and `test` are something else: `dev-tools`, `test-cases`.
 const COMPANIONS: [&str; 16] = [
-    "tool", "tools", "util", "utils", "kit", "guide", "helper", "helpers", "suite", "case", "cases", "runner", "line", "dependencies", "deps",
+    "tool",
+    "tools",
+    "util",
+    "utils",
+    "kit",
+    "guide",
+    "helper",
+    "helpers",
+    "suite",
+    "case",
+    "cases",
+    "runner",
+    "line",
+    "dependencies",
+    "deps",
     "requirements",
 ];
 /// Words before `stage` that make it a step or a part of something.
@@ -86,7 +100,8 @@ mod tests {
 
     fn words() -> Words {
         let mut words = Words::default();
-        for (name, environment) in [("dev", 0), ("nonprod", 0), ("test", 1), ("stage", 2), ("pre-prod", 2), ("prod", 3), ("production", 3)] {
+        for (name, environment) in [("dev", 0), ("nonprod", 0), ("test", 1), ("stage", 2), ("pre-prod", 2), ("prod", 3), ("production", 3)]
+        {
             words.insert(name, environment);
         }
         words

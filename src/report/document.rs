@@ -138,8 +138,8 @@ struct Remediation<'r> {
 impl<'r> Finding<'r> {
     /// `finding` as it is written in `style`.
     pub fn of(finding: &'r finding::Finding, style: Style) -> Self {
-        let value = (style.show_secrets && finding.subject != Subject::File)
-            .then(|| String::from_utf8_lossy(finding.secret.expose()).into_owned());
+        let value =
+            (style.show_secrets && finding.subject != Subject::File).then(|| String::from_utf8_lossy(finding.secret.expose()).into_owned());
         let (masked, length, digest) = (finding.masked.as_str(), finding.secret.length_class(), finding.fingerprint.digest());
         let remediation = &finding.remediation;
         Self {

@@ -147,7 +147,10 @@ fn describe_problems(slug: &str, rule: &Rule) -> Vec<String> {
     found.extend(rule.path.iter().flat_map(path_problems));
     if rule.path.is_some() || rule.shared.is_some() {
         if rule.min_entropy.is_some() || rule.check.is_some() || !rule.companions.is_empty() || !rule.files.is_empty() {
-            found.push("a rule with `path` or `shared` matches no text: `min_entropy`, `check`, `companions` and `files` say nothing there".to_owned());
+            found.push(
+                "a rule with `path` or `shared` matches no text: `min_entropy`, `check`, `companions` and `files` say nothing there"
+                    .to_owned(),
+            );
         }
     }
     if rule.references.is_empty() && rule.grammar.is_none() && rule.url.is_none() {

@@ -77,10 +77,8 @@ impl Search<'_> {
     /// The finding for `spots`, one at least.
     fn finding(&self, entry: &RuleEntry, spots: &[Spot<'_>]) -> Finding {
         let rule = &entry.rule;
-        let mut locations: Vec<Location> = spots
-            .iter()
-            .map(|spot| Location { environment: Some(spot.environment.to_owned()), ..spot.location.clone() })
-            .collect();
+        let mut locations: Vec<Location> =
+            spots.iter().map(|spot| Location { environment: Some(spot.environment.to_owned()), ..spot.location.clone() }).collect();
         locations.sort();
         locations.dedup();
         let mut findings: Vec<Fingerprint> = spots.iter().map(|spot| spot.finding.fingerprint.clone()).collect();
@@ -89,9 +87,8 @@ impl Search<'_> {
         let mut count: BTreeMap<&str, usize> = BTreeMap::new();
         locations.iter().filter_map(|location| location.environment.as_deref()).for_each(|name| *count.entry(name).or_default() += 1);
         let confidence = spots.iter().map(|spot| spot.finding.confidence).max().unwrap_or(Confidence::Low);
-        let (secret, masked) = spots.first().map_or((Secret::new(b""), String::new()), |spot| {
-            (spot.finding.secret.clone(), spot.finding.masked.clone())
-        });
+        let (secret, masked) =
+            spots.first().map_or((Secret::new(b""), String::new()), |spot| (spot.finding.secret.clone(), spot.finding.masked.clone()));
         let texts = |list: &[Text]| list.iter().map(ToString::to_string).collect();
         Finding {
             fingerprint: Fingerprint::new(self.key, &entry.provider.slug, &secret),

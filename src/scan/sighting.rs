@@ -37,7 +37,8 @@ pub fn all(item: &Item<'_>, matches: &[Match]) -> Vec<Sighting> {
         return Vec::new();
     }
     let hidden = Hidden::new(matches);
-    let mut reading = Reading { walk: Walk::new(item.bytes), markers: LineMarkers::default(), outline: Outline::new(&item.path, item.bytes) };
+    let mut reading =
+        Reading { walk: Walk::new(item.bytes), markers: LineMarkers::default(), outline: Outline::new(&item.path, item.bytes) };
     matches.iter().filter_map(|found| sighting(item, found, &hidden, &mut reading)).collect()
 }
 

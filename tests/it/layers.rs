@@ -27,7 +27,23 @@ const LAYERS: [(&str, &[&str]); 19] = [
     ("compare", &["report", "finding"]),
     ("purge", &["enrich", "scan", "source", "report", "finding", "coverage", "location", "secret"]),
     ("config", &["source", "rules", "environments", "exceptions", "finding", "coverage", "suggest"]),
-    ("run", &["enrich", "scan", "source", "report", "detect", "rules", "environments", "exceptions", "finding", "coverage", "location", "secret"]),
+    (
+        "run",
+        &[
+            "enrich",
+            "scan",
+            "source",
+            "report",
+            "detect",
+            "rules",
+            "environments",
+            "exceptions",
+            "finding",
+            "coverage",
+            "location",
+            "secret",
+        ],
+    ),
 ];
 
 /// The modules at the top of the crate that `code` names, as `crate::x` or by enough `super::`.

@@ -30,7 +30,10 @@ const PATHS: [Case; 12] = [
     (&[("appsettings.Development.json", "{\"t\": \"@\"}"), ("appsettings.Production.json", "{\"t\": \"@\"}")], &["dev prod"]),
     (&[("terraform/envs/qa/main.tf", "t = \"@\"\n"), ("terraform/envs/prod/main.tf", "t = \"@\"\n")], &["prod test"]),
     (&[("inventories/production/hosts", "t=@\n"), ("group_vars/staging", "t: @\n")], &["prod staging"]),
-    (&[("application-test.properties", "t=@\n"), ("application-prod.yml", "t: @\n"), ("application-dev.yml", "t: @\n")], &["dev prod test"]),
+    (
+        &[("application-test.properties", "t=@\n"), ("application-prod.yml", "t: @\n"), ("application-dev.yml", "t: @\n")],
+        &["dev prod test"],
+    ),
     (&[("docker-compose.prod.yml", "t: @\n"), ("prod.tfvars", "t = \"@\"\n"), ("uat.tfvars", "t = \"@\"\n")], &["prod staging"]),
     // One environment, or none.
     (&[("product/a.env", "T=@\n"), ("developer/a.env", "T=@\n"), ("latest/a.env", "T=@\n"), ("prod/a.env", "T=@\n")], &[]),
@@ -40,7 +43,13 @@ const PATHS: [Case; 12] = [
 
 const STRUCTURES: [Case; 15] = [
     (&[("config/database.yml", "production:\n  key: @\nstaging:\n  key: @\n")], &["prod staging"]),
-    (&[("application.yml", "spring.profiles: staging\nkey: @\n---\nspring:\n  config:\n    activate:\n      on-profile: prod\nkey: @\n")], &["prod staging"]),
+    (
+        &[(
+            "application.yml",
+            "spring.profiles: staging\nkey: @\n---\nspring:\n  config:\n    activate:\n      on-profile: prod\nkey: @\n",
+        )],
+        &["prod staging"],
+    ),
     (
         &[(
             ".github/workflows/x.yml",
@@ -48,11 +57,26 @@ const STRUCTURES: [Case; 15] = [
         )],
         &["prod staging"],
     ),
-    (&[("docker-compose.yml", "services:\n  a:\n    profiles: [\"prod\"]\n    environment:\n      T: @\n  b:\n    profiles:\n      - staging\n    environment:\n      - T=@\n")], &["prod staging"]),
-    (&[("a.yaml", "metadata:\n  namespace: prod\nstringData:\n  t: @\n---\nmetadata:\n  labels:\n    env: dev\nstringData:\n  t: @\n")], &["dev prod"]),
+    (
+        &[(
+            "docker-compose.yml",
+            "services:\n  a:\n    profiles: [\"prod\"]\n    environment:\n      T: @\n  b:\n    profiles:\n      - staging\n    environment:\n      - T=@\n",
+        )],
+        &["prod staging"],
+    ),
+    (
+        &[("a.yaml", "metadata:\n  namespace: prod\nstringData:\n  t: @\n---\nmetadata:\n  labels:\n    env: dev\nstringData:\n  t: @\n")],
+        &["dev prod"],
+    ),
     (&[("serverless.yml", "custom:\n  stages:\n    prod:\n      t: @\n    stg:\n      t: @\n")], &["prod staging"]),
     (&[("main.tf", "locals {\n  prod = {\n    t = \"@\"\n  }\n  dev = {\n    t = \"@\"\n  }\n}\n")], &["dev prod"]),
-    (&[("main.tf", "resource \"a\" \"b\" {\n  t = \"@\"\n  tags = {\n    environment = \"prod\"\n  }\n}\nresource \"a\" \"c\" {\n  t = \"@\"\n  tags = { Environment = \"stage\" }\n}\n")], &["prod staging"]),
+    (
+        &[(
+            "main.tf",
+            "resource \"a\" \"b\" {\n  t = \"@\"\n  tags = {\n    environment = \"prod\"\n  }\n}\nresource \"a\" \"c\" {\n  t = \"@\"\n  tags = { Environment = \"stage\" }\n}\n",
+        )],
+        &["prod staging"],
+    ),
     (&[("vars.tfvars", "tokens = {\n  production = \"@\"\n  staging    = \"@\"\n}\n")], &["prod staging"]),
     (&[("hosts.ini", "[production]\nt=@\n[staging:vars]\nt=@\n")], &["prod staging"]),
     (&[("wrangler.toml", "[env.staging.vars]\nt = \"@\"\n[env.production.vars]\nt = \"@\"\n")], &["prod staging"]),
