@@ -18,7 +18,7 @@ use crate::detect::prefilter::Workload;
 use crate::environments::Environments;
 use crate::exceptions::Exceptions;
 use crate::finding::{Confidence, Finding, FingerprintKey, Threshold, Withheld};
-use crate::report::{Report, RuleSetInfo, Scope, ScopeKind, Tool};
+use crate::report::{FingerprintInfo, Report, RuleSetInfo, Scope, ScopeKind, Tool};
 use crate::rules::RuleSet;
 use crate::scan::{self, Collated, Counters, Scanned};
 use crate::source::SourceError;
@@ -269,5 +269,5 @@ fn report(scope: Scope, rules: &RuleSet, scanned: Scanned, min_confidence: Confi
 
 fn tool(rules: &RuleSet, key: &FingerprintKey) -> Tool {
     let ruleset = RuleSetInfo { count: rules.in_force(), digest: rules.digest() };
-    Tool { name: "keysieve", version: env!("CARGO_PKG_VERSION").into(), ruleset, fingerprint_key: key.id() }
+    Tool { name: "keysieve", version: env!("CARGO_PKG_VERSION").into(), ruleset, fingerprints: FingerprintInfo { keyed_by: key.id() } }
 }

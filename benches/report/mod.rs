@@ -8,7 +8,7 @@ use keysieve::finding::{
     Status, Subject,
 };
 use keysieve::location::{ByteSpan, Position};
-use keysieve::report::{Format, Report, RuleSetInfo, Scope, ScopeKind, Style, Tool};
+use keysieve::report::{FingerprintInfo, Format, Report, RuleSetInfo, Scope, ScopeKind, Style, Tool};
 use keysieve::secret::Secret;
 
 use crate::corpus::random::{BASE62, Random};
@@ -28,7 +28,7 @@ fn report() -> Report {
             name: "keysieve",
             version: "0.0.0".into(),
             ruleset: RuleSetInfo { count: 150, digest: "sha256:0".to_owned() },
-            fingerprint_key: "0".repeat(16),
+            fingerprints: FingerprintInfo { keyed_by: "0".repeat(16) },
         },
         scope: Scope { kind: ScopeKind::Worktree, target: vec![".".to_owned()], range: None },
         coverage: Coverage { items: 15_000, bytes: 188 << 20, ..Coverage::default() },

@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use keysieve::detect::Detector;
 use keysieve::detect::prefilter::Workload;
 use keysieve::finding::{Confidence, FingerprintKey, Threshold};
-use keysieve::report::{Format, Report, RuleSetInfo, Scope, ScopeKind, Style, Tool};
+use keysieve::report::{FingerprintInfo, Format, Report, RuleSetInfo, Scope, ScopeKind, Style, Tool};
 use keysieve::rules::RuleSet;
 use keysieve::scan::{self, Counters};
 use keysieve::source::stdin::Stdin;
@@ -52,7 +52,7 @@ fn report(given: Given<'_>) -> Report {
     let scanned = scan::scan(&source, &DETECTOR, 1, &Counters::default()).expect("because standard input can always be listed");
     assert!(scanned.coverage.incomplete.is_empty(), "the detector panicked");
     Report {
-        tool: Tool { name: "keysieve", version: "0.0.0".into(), ruleset: RuleSetInfo { count: 1, digest: "sha256:0".to_owned() }, fingerprint_key: "0".repeat(16) },
+        tool: Tool { name: "keysieve", version: "0.0.0".into(), ruleset: RuleSetInfo { count: 1, digest: "sha256:0".to_owned() }, fingerprints: FingerprintInfo { keyed_by: "0".repeat(16) } },
         scope: Scope { kind: ScopeKind::Stdin, target: vec![String::from_utf8_lossy(given.path).into_owned()], range: None },
         coverage: scanned.coverage,
         findings: scan::collate(scanned.sightings, DETECTOR.rules(), &FingerprintKey::default()).findings,

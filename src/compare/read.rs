@@ -104,7 +104,12 @@ struct Document {
 struct Tool {
     name: String,
     ruleset: RuleSet,
-    fingerprint_key: Option<String>,
+    fingerprints: Option<Fingerprints>,
+}
+
+#[derive(Deserialize)]
+struct Fingerprints {
+    keyed_by: String,
 }
 
 #[derive(Deserialize)]
@@ -171,7 +176,7 @@ impl Saved {
         if document.version != 1 {
             return Err(SavedError::Version(document.version));
         }
-        let key = document.tool.fingerprint_key.ok_or(SavedError::NoKey)?;
+        let key = document.tool.fingerprints.ok_or(SavedError::NoKey)?.keyed_by;
         if key.len() != KEY_DIGITS || !is_hex(&key) {
             return Err(SavedError::NoKey);
         }

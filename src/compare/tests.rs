@@ -1,6 +1,7 @@
 use super::*;
 
-const KEY: &str = "00112233445566ff";
+/// What names a key.
+const KEYED_BY: &str = "0011223344556677";
 
 fn finding(family: &str, digit: char, more: &str) -> String {
     let digits = digit.to_string().repeat(32);
@@ -10,9 +11,9 @@ fn finding(family: &str, digit: char, more: &str) -> String {
     )
 }
 
-fn report(key: &str, findings: &[String], suppressed: &[String]) -> String {
+fn report(keyed_by: &str, findings: &[String], suppressed: &[String]) -> String {
     format!(
-        r#"{{"version": 1, "tool": {{"name": "keysieve", "ruleset": {{"digest": "sha256:0"}}, "fingerprint_key": "{key}"}}, "scope": {{"target": ["."]}},
+        r#"{{"version": 1, "tool": {{"name": "keysieve", "ruleset": {{"digest": "sha256:0"}}, "fingerprints": {{"keyed_by": "{keyed_by}"}}}}, "scope": {{"target": ["."]}},
            "coverage": {{"incomplete": []}}, "findings": [{}], "suppressed": [{}]}}"#,
         findings.join(","),
         suppressed.join(",")
@@ -27,9 +28,9 @@ fn named(file: &str, text: &str) -> Named {
 fn what_two_reports_have_is_shared_and_what_one_has_is_counted() {
     let (a, b, c) = (finding("x", 'a', ""), finding("x", 'b', ""), finding("y", 'a', ""));
     let reports = [
-        named("one", &report(KEY, &[a.clone(), b], &[])),
-        named("two", &report(KEY, &[a, c], &[])),
-        named("three", &report(KEY, &[], &[])),
+        named("one", &report(KEYED_BY, &[a.clone(), b], &[])),
+        named("two", &report(KEYED_BY, &[a, c], &[])),
+        named("three", &report(KEYED_BY, &[], &[])),
     ];
     let compared = compare(&reports).expect("because the keys are the same");
     assert_eq!(compared.shared(), 1);
@@ -43,14 +44,14 @@ fn what_two_reports_have_is_shared_and_what_one_has_is_counted() {
 fn files_and_sharings_are_no_secrets() {
     let file = finding("acme", 'a', r#""subject": "file","#);
     let old = finding("policy", 'b', "");
-    let text = report(KEY, &[file, old], &[]);
+    let text = report(KEYED_BY, &[file, old], &[]);
     assert_eq!(compare(&[named("a", &text), named("b", &text)]).map(|compared| compared.shared()), Ok(0));
 }
 
 #[test]
 fn what_all_except_is_counted_only() {
     let own = finding("x", 'a', "");
-    let (open, excepted) = (report(KEY, std::slice::from_ref(&own), &[]), report(KEY, &[], &[own]));
+    let (open, excepted) = (report(KEYED_BY, std::slice::from_ref(&own), &[]), report(KEYED_BY, &[], &[own]));
     let both = compare(&[named("a", &excepted), named("b", &excepted)]).expect("because the keys are the same");
     assert_eq!((both.shared(), both.excepted), (0, 1));
     let one = compare(&[named("a", &open), named("b", &excepted)]).expect("because the keys are the same");
@@ -60,7 +61,7 @@ fn what_all_except_is_counted_only() {
 
 #[test]
 fn other_keys_and_other_files_are_errors() {
-    let own = report(KEY, &[], &[]);
+    let own = report(KEYED_BY, &[], &[]);
     let other = report("ffffffffffffffff", &[], &[]);
     let error = compare(&[named("a", &own), named("b", &other)]).expect_err("because the keys differ");
     assert!(error.starts_with("a and b were made with different fingerprint keys"), "{error}");
@@ -69,15 +70,15 @@ fn other_keys_and_other_files_are_errors() {
         assert!(parse(text).is_err_and(|error| error.starts_with("is no JSON report")), "{text}");
     }
     assert!(parse(&own.replace("\"version\": 1", "\"version\": 2")).is_err_and(|error| error.contains("version 2")));
-    assert!(parse(&own.replace("fingerprint_key", "x")).is_err_and(|error| error.contains("older")));
+    assert!(parse(&own.replace("fingerprints", "x")).is_err_and(|error| error.contains("older")));
     let wrong = finding("x", 'a', "").replace("aaaa", "zzzz");
-    assert!(parse(&report(KEY, &[wrong], &[])).is_err_and(|error| error.contains("no fingerprint")));
+    assert!(parse(&report(KEYED_BY, &[wrong], &[])).is_err_and(|error| error.contains("no fingerprint")));
 }
 
 #[test]
 fn foreign_text_is_shown_harmless_and_cut() {
     let own = finding("x", 'a', "").replace("a.env", &"\\u001b[31m".repeat(500));
-    let text = report(KEY, &[own], &[]);
+    let text = report(KEYED_BY, &[own], &[]);
     let compared = compare(&[named("a\n", &text), named("b", &text)]).expect("because the keys are the same");
     let human = compared.text(false);
     assert!(!human.contains('\u{1b}') && human.lines().all(|line| line.chars().count() < 4_000), "{human}");

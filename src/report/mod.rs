@@ -76,8 +76,15 @@ pub struct Tool {
     pub version: Cow<'static, str>,
     /// Which rules were in force.
     pub ruleset: RuleSetInfo,
-    /// Names the key of the fingerprints, see [`FingerprintKey::id`](crate::finding::FingerprintKey::id): only those of the same key can be compared.
-    pub fingerprint_key: String,
+    /// How the fingerprints were made.
+    pub fingerprints: FingerprintInfo,
+}
+
+/// How the fingerprints were made.
+#[derive(Clone, Debug, Serialize)]
+pub struct FingerprintInfo {
+    /// Names their key, see [`FingerprintKey::id`](crate::finding::FingerprintKey::id): only those of the same one can be compared.
+    pub keyed_by: String,
 }
 
 /// Which rules were in force.

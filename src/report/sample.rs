@@ -5,7 +5,7 @@ mod parts;
 
 pub use history::report as history;
 
-use super::{Report, RuleSetInfo, Scope, ScopeKind, Tool};
+use super::{FingerprintInfo, Report, RuleSetInfo, Scope, ScopeKind, Tool};
 use crate::coverage::{Coverage, Gap, Skip};
 use crate::finding::{
     Confidence, Evidence, Finding, Fingerprint, FingerprintKey, Identity, Location, LocationKind, Remediation, RuleRef, Severity, Snippet,
@@ -35,7 +35,7 @@ pub fn clean() -> Report {
             name: "keysieve",
             version: "0.0.0".into(),
             ruleset: RuleSetInfo { count: 150, digest: format!("sha256:{}", "0".repeat(64)) },
-            fingerprint_key: FingerprintKey::default().id(),
+            fingerprints: FingerprintInfo { keyed_by: FingerprintKey::default().id() },
         },
         scope: Scope { kind: ScopeKind::Worktree, target: vec![".".to_owned()], range: None },
         coverage: Coverage { items: 15_026, bytes: 188_400_000, skipped: Vec::new(), incomplete: Vec::new() },

@@ -16,7 +16,7 @@ use crate::cli::{exit, output};
 pub fn run(args: &MergeArgs) -> anyhow::Result<ExitCode> {
     let reports = args.files.iter().map(|path| super::read(path)).collect::<anyhow::Result<Vec<_>>>()?;
     if let [first, others @ ..] = &reports[..]
-        && others.iter().any(|other| other.tool.fingerprint_key != first.tool.fingerprint_key)
+        && others.iter().any(|other| other.tool.fingerprints != first.tool.fingerprints)
     {
         anyhow::bail!(
             "the fingerprints of these reports were made with different keys: one secret would count as several; scan again with one key"

@@ -9,7 +9,7 @@ mod model;
 
 use std::borrow::Cow;
 
-use super::{Report, RuleSetInfo, Scope, Tool, document, escape};
+use super::{FingerprintInfo, Report, RuleSetInfo, Scope, Tool, document, escape};
 use crate::coverage::{Coverage, Gap, Skip};
 use crate::finding::{Finding, Threshold};
 
@@ -99,7 +99,7 @@ fn report(document: model::Document) -> Result<Report, Unreadable> {
     let fail_on = fail_on.map_or_else(Threshold::default, |least| Threshold { severity: least.severity, confidence: least.confidence });
     let ruleset = RuleSetInfo { count: size(tool.ruleset.count)?, digest: clean(&tool.ruleset.digest) };
     Ok(Report {
-        tool: Tool { name: NAME, version: Cow::Owned(clean(&tool.version)), ruleset, fingerprint_key: clean(&tool.fingerprint_key) },
+        tool: Tool { name: NAME, version: Cow::Owned(clean(&tool.version)), ruleset, fingerprints: FingerprintInfo { keyed_by: clean(&tool.fingerprints.keyed_by) } },
         scope: Scope { kind: scope.kind, target: scope.target, range: scope.range },
         coverage: read_coverage(coverage)?,
         findings: in_order(open, suppressed),

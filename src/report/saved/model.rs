@@ -32,7 +32,12 @@ pub struct Document {
 pub struct Tool {
     pub version: String,
     pub ruleset: RuleSet,
-    pub fingerprint_key: String,
+    pub fingerprints: Fingerprints,
+}
+
+#[derive(Deserialize)]
+pub struct Fingerprints {
+    pub keyed_by: String,
 }
 
 #[derive(Deserialize)]

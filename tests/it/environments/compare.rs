@@ -85,7 +85,7 @@ fn what_cannot_be_compared_is_an_error() {
     let folder = three();
     let other_key = {
         let mut report: Value = serde_json::from_str(&folder.read("shop.json")).expect("because it is JSON");
-        report["tool"]["fingerprint_key"] = "00112233445566ff".into();
+        report["tool"]["fingerprints"]["keyed_by"] = "0".repeat(16).into();
         report.to_string()
     };
     folder.write("key.json", other_key).write("empty.json", "").write("other.json", "{\"findings\": []}");
