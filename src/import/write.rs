@@ -8,6 +8,7 @@ use std::path::Path;
 
 use crate::config::{self, ConfigError, Entry, Setting};
 use crate::exceptions::ExceptionEntry;
+use crate::source::excludes::{Excludes, Form, Pattern};
 
 use super::lines;
 
@@ -150,7 +151,23 @@ fn read(text: &str) -> Result<Vec<Entry>, ConfigError> {
         let why = format!("it would be larger than {} KiB", config::LARGEST >> 10);
         return Err(config::Problem::of_file(NAME, why, "known credentials fit into a baseline: see `keysieve baseline create`").into());
     }
-    config::read(NAME, Path::new(""), text.as_bytes(), true)
+    let entries = config::read(NAME, Path::new(""), text.as_bytes(), true)?;
+    // Patterns that are fine one by one may be too many together.
+    let patterns = entries.iter().filter_map(pattern).collect();
+    match Excludes::new(patterns) {
+        Ok(_) => Ok(entries),
+        Err((_, why)) => Err(config::Problem::of_file(NAME, why, "write fewer, or simpler ones").into()),
+    }
+}
+
+fn pattern(entry: &Entry) -> Option<Pattern> {
+    let (form, is_include) = match entry.setting {
+        Setting::ExcludedPaths => (Form::Glob, false),
+        Setting::ExcludedRegexes => (Form::Regex, false),
+        Setting::IncludedPaths => (Form::Glob, true),
+        _ => return None,
+    };
+    Some(Pattern { text: entry.value.text(), form, is_include, by: NAME.to_owned() })
 }
 
 /// An entry as a text that no other entry has.
