@@ -4,7 +4,7 @@ mod adopt;
 mod place;
 
 use std::io::Read as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context as _, bail};
@@ -68,7 +68,7 @@ pub fn finish(imported: &Imported, source: &str, args: &WritingArgs) -> anyhow::
     if !args.dry_run {
         refuse_to_replace(&imported.drafts, args)?;
         for draft in &imported.drafts {
-            write(draft, &args.output)?;
+            write(draft, args)?;
         }
         placed.write()?;
     }
@@ -94,7 +94,7 @@ fn settled(imported: &Imported, args: &WritingArgs) -> anyhow::Result<Imported> 
 }
 
 fn refuse_to_replace(drafts: &[Draft], args: &WritingArgs) -> anyhow::Result<()> {
-    let there: Vec<_> = drafts.iter().map(|draft| args.output.join(&draft.path)).filter(|path| path.symlink_metadata().is_ok()).collect();
+    let there: Vec<_> = drafts.iter().map(|draft| target(draft, args)).filter(|path| path.symlink_metadata().is_ok()).collect();
     if args.force || there.is_empty() {
         return Ok(());
     }
@@ -106,9 +106,14 @@ fn refuse_to_replace(drafts: &[Draft], args: &WritingArgs) -> anyhow::Result<()>
     )
 }
 
-fn write(draft: &Draft, folder: &Path) -> anyhow::Result<()> {
-    let path = folder.join(&draft.path);
-    let parent = path.parent().unwrap_or(folder);
+/// Where a file goes, as the user would name it.
+fn target(draft: &Draft, args: &WritingArgs) -> PathBuf {
+    if args.output == Path::new(".") { draft.path.clone() } else { args.output.join(&draft.path) }
+}
+
+fn write(draft: &Draft, args: &WritingArgs) -> anyhow::Result<()> {
+    let path = target(draft, args);
+    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let failed = || format!("cannot write {}", path.display());
     std::fs::create_dir_all(parent).with_context(failed)?;
     output::save(&path, &draft.text).with_context(failed)
@@ -117,7 +122,7 @@ fn write(draft: &Draft, folder: &Path) -> anyhow::Result<()> {
 fn json(imported: &Imported, placed: &Placed, source: &str, args: &WritingArgs) -> anyhow::Result<String> {
     let file = |draft: &Draft| {
         let text = args.dry_run.then_some(&draft.text);
-        serde_json::json!({ "path": args.output.join(&draft.path), "text": text })
+        serde_json::json!({ "path": target(draft, args), "text": text })
     };
     let files: Vec<_> = imported.drafts.iter().map(file).collect();
     let written = !args.dry_run && placed.is_done();
@@ -131,7 +136,7 @@ fn human(imported: &Imported, placed: &Placed, source: &str, args: &WritingArgs)
     let line = |line: Option<u32>| line.map_or_else(String::new, |line| format!("{line}: "));
     if args.dry_run {
         for draft in &imported.drafts {
-            out += &format!("--- {}\n{}\n", args.output.join(&draft.path).display(), draft.text.trim_end());
+            out += &format!("--- {}\n{}\n", target(draft, args).display(), draft.text.trim_end());
         }
         out += &placed.shown();
         out += "---\n\n";
@@ -149,7 +154,7 @@ fn human(imported: &Imported, placed: &Placed, source: &str, args: &WritingArgs)
         out += &format!("note: {}\n", escaped(note));
     }
     if !args.dry_run {
-        let drafts = imported.drafts.iter().map(|draft| args.output.join(&draft.path));
+        let drafts = imported.drafts.iter().map(|draft| target(draft, args));
         let names: Vec<_> = drafts.chain(placed.written()).map(|path| path.display().to_string()).collect();
         out += &if names.is_empty() { "nothing was written\n".to_owned() } else { format!("wrote {}\n", names.join(", ")) };
         out += &placed.by_hand();

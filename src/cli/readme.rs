@@ -13,8 +13,12 @@ use super::{exit, output};
 
 const TEMPLATE: &str = include_str!("readme/template.md");
 /// Where the fields and words are explained.
-const SOURCES: [&str; 3] =
-    [include_str!("../rules/schema.rs"), include_str!("../finding/severity.rs"), include_str!("../finding/confidence.rs")];
+const SOURCES: [&str; 4] = [
+    include_str!("../rules/schema.rs"),
+    include_str!("../rules/search.rs"),
+    include_str!("../finding/severity.rs"),
+    include_str!("../finding/confidence.rs"),
+];
 
 /// Prints the page.
 ///

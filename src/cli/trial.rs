@@ -168,6 +168,13 @@ impl Shown<'_> {
             let literals: Vec<_> = token.literals.iter().map(|literal| format!("`{literal}`")).collect();
             return format!("none of the rule's literals stands in it: {}", literals.join(", "));
         }
+        if let Some(search) = &rule.search {
+            let words: Vec<_> = search.keywords.iter().map(|word| format!("`{word}`")).collect();
+            return match words.is_empty() {
+                true => "the pattern matches nowhere in it".to_owned(),
+                false => format!("none of the rule's keywords stands in it, or the pattern matches nowhere: {}", words.join(", ")),
+            };
+        }
         if trial.is_binary {
             return "it is binary (a NUL byte in its first 8,000 bytes), and assignments and URLs are read in text only".to_owned();
         }

@@ -91,7 +91,7 @@ fn each_calling(prefilter: &Prefilter, text: &[u8], run: Run, each: &mut impl Fn
 }
 
 fn has_triggers(prefilter: &Prefilter, plain: &Plain, budget: &mut Budget) -> bool {
-    if prefilter.has_keyword(plain.text()) {
+    if prefilter.calls_for_search(plain.text()) {
         return true;
     }
     let mut marks = Vec::new();

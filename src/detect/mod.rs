@@ -212,7 +212,7 @@ impl Detector {
 
     /// Whether a rule searches the whole of `text`, whatever triggers it has.
     pub fn searches_in(&self, text: &[u8]) -> bool {
-        self.searches.as_ref().is_some_and(|searches| searches.calls(text))
+        self.prefilter.calls_for_search(text)
     }
 
     /// Where in `text` something calls for a closer look, whatever its path.

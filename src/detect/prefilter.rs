@@ -5,7 +5,7 @@
 
 use std::ops::ControlFlow;
 
-use aho_corasick::{AhoCorasick, MatchKind, dfa};
+use aho_corasick::{MatchKind, dfa};
 
 use super::short::ShortTable;
 use super::{keyvalue, search, streams};
@@ -62,8 +62,8 @@ pub struct Prefilter {
     longest: usize,
     /// By pattern id.
     literals: Vec<Literal>,
-    /// Words that call for a search through the whole of a text; none if there is no such rule.
-    keywords: Option<AhoCorasick>,
+    /// What calls for a search through the whole of a text.
+    search: search::Call,
 }
 
 /// A text to look for, in lower case.
@@ -93,7 +93,7 @@ pub struct Hit<'p> {
 impl Prefilter {
     /// Builds the automaton for all of `rules`.
     pub fn new(rules: &RuleSet, workload: Workload) -> Self {
-        Self { keywords: search::keywords(rules), ..Self::of(literals(rules, workload), workload) }
+        Self { search: search::Call::of(rules), ..Self::of(literals(rules, workload), workload) }
     }
 
     fn of(literals: Vec<Literal>, workload: Workload) -> Self {
@@ -107,7 +107,7 @@ impl Prefilter {
                 Machine::Large(Box::new(builder.expect("because a few thousand short literals are far from the automaton's limits")))
             }
         };
-        Self { machine, longest, literals, keywords: None }
+        Self { machine, longest, literals, search: search::Call::default() }
     }
 
     /// Every place of every literal in `text`, by rising end; those with the same end in a fixed order.
@@ -147,9 +147,9 @@ impl Prefilter {
         Hit { start: end - literal.text.len(), end, pattern, triggers: &literal.triggers }
     }
 
-    /// Whether a word stands in `text` for which a rule searches the whole of it.
-    pub fn has_keyword(&self, text: &[u8]) -> bool {
-        self.keywords.as_ref().is_some_and(|keywords| keywords.is_match(text))
+    /// Whether a rule searches the whole of `text`.
+    pub fn calls_for_search(&self, text: &[u8]) -> bool {
+        self.search.calls(text)
     }
 
     /// Bytes of the longest literal.
@@ -213,6 +213,7 @@ fn is_word(byte: u8) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use aho_corasick::AhoCorasick;
     use proptest::prelude::*;
 
     use super::*;

@@ -12,7 +12,7 @@ use regex_automata::Input as Haystack;
 use regex_automata::meta::{self, Regex};
 use regex_automata::util::syntax;
 
-use super::trace::{Call, Tracer};
+use super::trace::{self, Tracer};
 use super::{Input, Match};
 use crate::finding::{Evidence, Identity};
 use crate::location::ByteSpan;
@@ -68,12 +68,6 @@ impl Searches {
         Some(Self { searches, keywords, callers: words.into_values().collect() })
     }
 
-    /// Whether a search of `text` is called for.
-    pub fn calls(&self, text: &[u8]) -> bool {
-        let has_keyword = || self.keywords.as_ref().is_some_and(|keywords| keywords.is_match(text));
-        self.searches.iter().any(|search| search.is_always) || has_keyword()
-    }
-
     /// Gives `each` what the rules find in `input`, rule by rule and then from left to right, until it says that this is enough.
     pub(super) fn run(&self, rules: &RuleSet, input: Input<'_>, tracer: Tracer<'_>, mut each: impl FnMut(Match) -> bool) {
         let called = self.called(input.bytes);
@@ -105,13 +99,28 @@ impl Searches {
     }
 }
 
-/// The keywords of all such rules; none if there are none.
-pub(super) fn keywords(rules: &RuleSet) -> Option<AhoCorasick> {
-    let searches = rules.iter().filter_map(|(_, entry)| entry.rule.search.as_ref());
-    let mut words: Vec<String> = searches.flat_map(|search| search.keywords.iter()).map(|word| word.to_ascii_lowercase()).collect();
-    words.sort_unstable();
-    words.dedup();
-    (!words.is_empty()).then(|| automaton(words.iter()))
+/// What calls for a search through the whole of a text, whichever rule's it is.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Call {
+    is_always: bool,
+    keywords: Option<AhoCorasick>,
+}
+
+impl Call {
+    /// Of all such rules.
+    pub fn of(rules: &RuleSet) -> Self {
+        let searches = || rules.iter().filter_map(|(_, entry)| entry.rule.search.as_ref());
+        let mut words: Vec<String> = searches().flat_map(|search| search.keywords.iter()).map(|word| word.to_ascii_lowercase()).collect();
+        words.sort_unstable();
+        words.dedup();
+        let is_always = searches().any(|search| search.keywords.is_empty());
+        Self { is_always, keywords: (!is_always && !words.is_empty()).then(|| automaton(words.iter())) }
+    }
+
+    /// Whether `text` is to be searched.
+    pub fn calls(&self, text: &[u8]) -> bool {
+        self.is_always || self.keywords.as_ref().is_some_and(|keywords| keywords.is_match(text))
+    }
 }
 
 /// The rule whose search it is.
@@ -133,12 +142,15 @@ impl Compiled {
     fn run(&self, case: Case<'_>, text: &[u8], each: &mut impl FnMut(Match) -> bool) -> bool {
         for found in self.pattern.find_iter(text) {
             let Some(whole) = trimmed(text, ByteSpan::new(found.start(), found.end())) else { continue };
-            case.tracer.open(Call::Search, whole);
+            case.tracer.open(trace::Call::Search, whole);
             let secret = self.secret(text, whole, case.written.secret_group);
             case.tracer.secret(whole, secret);
-            case.tracer.pass("pattern", || format!("matches, with a secret of {}", super::trace::form_of(secret.of(text))));
+            case.tracer.pass("pattern", || format!("matches, with a secret of {}", trace::form_of(secret.of(text))));
             if !is_above(case, secret.of(text)) || self.is_allowed(case, text, whole, secret) {
                 continue;
+            }
+            if case.written.depends_on_path() {
+                case.tracer.note("paths", || "in a scan the path from the top of the repository decides as well".to_owned());
             }
             let evidence = vec![Evidence::supporting("format", "matches the rule's pattern")];
             let confidence = case.rule.confidence;

@@ -159,7 +159,7 @@ fn what_only_one_module_knows_stays_there() {
     for (pattern, owners) in [
         (r"\brayon::|\bstd::thread\b|\bthread::(spawn|scope|Builder)", &["scan"][..]),
         (r"\bgix::|\bignore::|\brustix::", &["source"]),
-        (r"\bregex_syntax::", &["rules"]),
+        (r"\bregex_syntax::", &["rules", "import"]),
         (r"\bclap(_complete)?::|\banyhow\b|\bindicatif::|\banstream::", &[]),
     ] {
         let others: Vec<_> =

@@ -14,6 +14,7 @@ mod exit_codes;
 mod history;
 mod hook;
 mod identity;
+mod import;
 mod layers;
 mod moving;
 mod policy;

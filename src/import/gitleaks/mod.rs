@@ -165,11 +165,11 @@ fn notes(source: &Source, taken: &rules::Taken, global: &[Allow], tool: Tool, ou
     }
     let everywhere = taken.rules.iter().filter(|rule| rule.search.as_ref().is_some_and(|search| search.keywords.is_empty())).count();
     if everywhere > 0 {
-        outcome.note(format!("{everywhere} of the rules have no keywords and search every file in full; a keyword makes them fast"));
+        outcome.note(format!("rules without keywords, which search every file in full: {everywhere}; a keyword makes them fast"));
     }
     let is_by_path = |allow: &Allow| !allow.paths.is_empty();
     let by_path = taken.rules.iter().filter(|rule| rule.search.as_ref().is_some_and(|search| search.depends_on_path())).count();
     if by_path > 0 || global.iter().any(is_by_path) {
-        outcome.note(format!("{by_path} of the rules ask for paths, which count from the top of the repository, in histories as well"));
+        outcome.note(format!("rules that ask for paths, which count from the top of the repository: {by_path}"));
     }
 }

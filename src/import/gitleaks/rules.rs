@@ -138,7 +138,7 @@ fn blank(id: &str, written: &Written, tool: Tool) -> Rule {
     let mut description =
         if said.is_empty() { format!("Found by the rule `{}`, imported from {}.", written.id, tool.name()) } else { said };
     if !written.tags.is_empty() {
-        description = format!("{description} Tags: {}.", written.tags.join(", "));
+        description = format!("{}. Tags: {}.", description.trim_end_matches('.'), written.tags.join(", "));
     }
     let within = |length: &mut usize, c: char| {
         *length += c.len_utf8();
@@ -226,6 +226,7 @@ fn about_files(made: &mut Rule, written: &Written, path: &str, outcome: &mut Out
     let (in_root, below) = (first.clone(), format!("folder/{first}"));
     made.examples.positive_files = vec![example(in_root.clone(), "content"), example(below.clone(), "content")].into();
     made.examples.negative_files = vec![example(in_root, ""), example(below, " ")].into();
+    made.references = vec![Text::from("https://github.com/gitleaks/gitleaks#configuration")].into();
     made.path = Some(PathMatch { names: names.into_iter().map(Text::from).collect(), ..PathMatch::default() });
     Ok(())
 }

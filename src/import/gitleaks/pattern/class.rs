@@ -99,7 +99,7 @@ impl Class {
         for (low, high) in ranges.into_iter().flat_map(without_surrogates) {
             push_number(&mut inside, low);
             if high > low {
-                inside.push('-');
+                inside.push_str(if high > low + 1 { "-" } else { "" });
                 push_number(&mut inside, high);
             }
         }
@@ -232,14 +232,15 @@ fn hex(rest: &mut &str) -> Result<char, String> {
     number.and_then(char::from_u32).ok_or_else(wrong)
 }
 
-/// Appends an ASCII character so that it means itself, in a class and outside of one.
+/// Appends an ASCII character so that it means itself outside of a class.
 pub fn push_escaped(out: &mut String, c: char) {
     match c {
         '\n' => out.push_str(r"\n"),
         '\r' => out.push_str(r"\r"),
         '\t' => out.push_str(r"\t"),
+        '\x0c' => out.push_str(r"\f"),
         c if c.is_ascii_control() => out.push_str(&format!(r"\x{:02X}", u32::from(c))),
-        c if regex_syntax::is_meta_character(c) => {
+        '\\' | '.' | '+' | '*' | '?' | '(' | ')' | '|' | '[' | ']' | '{' | '}' | '^' | '$' => {
             out.push('\\');
             out.push(c);
         }
@@ -249,6 +250,10 @@ pub fn push_escaped(out: &mut String, c: char) {
 
 fn push_number(out: &mut String, number: u32) {
     match char::from_u32(number) {
+        Some(c @ ('&' | '-' | '~')) => {
+            out.push('\\');
+            out.push(c);
+        }
         Some(c) if c.is_ascii() => push_escaped(out, c),
         Some(c) if c.is_alphabetic() => out.push(c),
         _ => out.push_str(&format!(r"\x{{{number:X}}}")),

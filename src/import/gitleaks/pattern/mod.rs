@@ -185,9 +185,15 @@ impl<'p> Translator<'p> {
             'A' | 'z' | 'B' | 'b' => {
                 self.next();
                 // `\b{` would be another kind of boundary here.
-                self.out.push_str(&format!(r"(?:\{c})"));
+                let is_clear = !self.rest.starts_with('{');
+                self.out.push_str(&if is_clear { format!(r"\{c}") } else { format!(r"(?:\{c})") });
             }
-            'd' | 'D' | 's' | 'S' | 'w' | 'W' => {
+            'd' | 'w' => {
+                self.next();
+                self.out.push('\\');
+                self.out.push(c);
+            }
+            'D' | 's' | 'S' | 'W' => {
                 self.next();
                 let class = Class::perl(c).ok_or("an unknown class")?;
                 self.class(class)?;

@@ -1,0 +1,5 @@
+//! Moving in from other tools.
+
+mod cases;
+mod commands;
+mod same;
