@@ -79,7 +79,7 @@ pub enum Command {
     Baseline(BaselineArgs),
     /// List what is excepted, why, by whom and until when
     Exceptions(ExceptionsArgs),
-    /// Move in from another tool: take over its configuration, and say what was not taken
+    /// Move in from another tool: take over what it was told
     Import(ImportArgs),
     /// Make other formats of saved JSON reports, join and compare them
     Report(ReportArgs),

@@ -149,6 +149,9 @@ impl Compiled {
             if !is_above(case, secret.of(text)) || self.is_allowed(case, text, whole, secret) {
                 continue;
             }
+            if case.written.depends_on_path() {
+                case.tracer.note("paths", || "in a scan the path from the top of the repository decides as well".to_owned());
+            }
             let evidence = vec![Evidence::supporting("format", "matches the rule's pattern")];
             let confidence = case.rule.confidence;
             let identity = Identity::default();

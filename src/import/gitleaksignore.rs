@@ -106,7 +106,7 @@ pub fn import<'f>(entries: &[Entry], families: &HashSet<String>, mut outcome: Ou
         };
         let reason = Reason(entry.comment.as_deref().unwrap_or(REASON));
         match chosen.and_then(|chosen| exceptions.add(&chosen, &entry.path, reason)) {
-            Ok(became) => outcome.take(entry.what(), Some(entry.number), became),
+            Ok(names) => outcome.take(entry.what(), Some(entry.number), format!("an exception for {names}")),
             Err(why) => outcome.leave(entry.what(), Some(entry.number), why),
         }
     }

@@ -8,6 +8,7 @@ use std::path::Path;
 
 use crate::config::{self, ConfigError, Entry, Setting};
 use crate::exceptions::ExceptionEntry;
+use crate::source::excludes::{Excludes, Form, Pattern};
 
 use super::lines;
 
@@ -32,9 +33,9 @@ pub enum Refused {
     /// What is there is no configuration that can be used.
     #[error("{0}")]
     Broken(ConfigError),
-    /// It would not be one any more, such as with too many exceptions.
-    #[error("what would come of it is no configuration that can be used: {0}")]
-    Unusable(ConfigError),
+    /// What would come of it is none, such as with too many exceptions.
+    #[error("with what is to be added it could not be used: {0}")]
+    Unusable(String),
     /// A key is there and is not written as a list with one item a line, so that there is no place for more.
     #[error("there is no safe place to add to: `{0}` is there already, and is not a block with one item a line")]
     NoPlace(String),
@@ -86,7 +87,7 @@ impl Additions {
     /// # Errors
     /// They are not: they are too many.
     pub fn check(&self) -> Result<(), Refused> {
-        read(&self.text()).map(|_| ()).map_err(Refused::Unusable)
+        read(&self.text()).map(|_| ()).map_err(|error| unusable(&error))
     }
 
     /// The additions that the configuration `there` does not say already.
@@ -123,8 +124,8 @@ impl Additions {
             lines::add(&mut lines, path, &items).map_err(|()| Refused::NoPlace(path.join(".")))?;
         }
         let text: String = lines.into_iter().map(|line| line + "\n").collect();
-        let after = read(&text).map_err(Refused::Unusable)?;
-        let own = read(&self.text()).map_err(Refused::Unusable)?;
+        let after = read(&text).map_err(|error| unusable(&error))?;
+        let own = read(&self.text()).map_err(|error| unusable(&error))?;
         let mut expected: Vec<String> = before.iter().chain(&own).map(written).collect();
         let mut said: Vec<String> = after.iter().map(written).collect();
         expected.sort();
@@ -150,7 +151,29 @@ fn read(text: &str) -> Result<Vec<Entry>, ConfigError> {
         let why = format!("it would be larger than {} KiB", config::LARGEST >> 10);
         return Err(config::Problem::of_file(NAME, why, "known credentials fit into a baseline: see `keysieve baseline create`").into());
     }
-    config::read(NAME, Path::new(""), text.as_bytes(), true)
+    let entries = config::read(NAME, Path::new(""), text.as_bytes(), true)?;
+    // Patterns that are fine one by one may be too many together.
+    let patterns = entries.iter().filter_map(pattern).collect();
+    match Excludes::new(patterns) {
+        Ok(_) => Ok(entries),
+        Err((_, why)) => Err(config::Problem::of_file(NAME, why, "write fewer, or simpler ones").into()),
+    }
+}
+
+/// Why, without the lines: nobody has seen those.
+fn unusable(error: &ConfigError) -> Refused {
+    let why: Vec<&str> = error.0.iter().take(1).map(|problem| problem.message.as_str()).collect();
+    Refused::Unusable(why.concat())
+}
+
+fn pattern(entry: &Entry) -> Option<Pattern> {
+    let (form, is_include) = match entry.setting {
+        Setting::ExcludedPaths => (Form::Glob, false),
+        Setting::ExcludedRegexes => (Form::Regex, false),
+        Setting::IncludedPaths => (Form::Glob, true),
+        _ => return None,
+    };
+    Some(Pattern { text: entry.value.text(), form, is_include, by: NAME.to_owned() })
 }
 
 /// An entry as a text that no other entry has.
@@ -247,11 +270,11 @@ mod tests {
     fn where_there_is_no_place_nothing_comes_of_it() {
         for (there, why) in [
             ("exceptions: [{path: docs/}]\n", "`exceptions` is there already"),
-            ("{min_confidence: low}\n", "no configuration that can be used"),
+            ("{min_confidence: low}\n", "could not be used"),
             ("paths: {exclude: [a]}\n", "is there already"),
-            ("\"exceptions\":\n  - path: a\n", "no configuration that can be used"),
+            ("\"exceptions\":\n  - path: a\n", "could not be used"),
             ("colour: red\n", "unknown key"),
-            ("min_confidence: low\n...\n", "no configuration that can be used"),
+            ("min_confidence: low\n...\n", "could not be used"),
         ] {
             let said = additions().added_to(there).map_err(|error| error.to_string());
             assert!(said.as_ref().is_err_and(|said| said.contains(why)), "{there:?}: {said:?}");

@@ -72,6 +72,7 @@ pub fn parse(stem: &str, text: &str) -> Result<RuleFile, Vec<Problem>> {
             }
         }
     }
+    found.extend(searchlint::too_many(file.rules.iter().filter_map(|rule| rule.search.as_ref())).map(|why| (slug.clone(), why)));
     if found.is_empty() {
         return Ok(file);
     }

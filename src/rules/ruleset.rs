@@ -61,6 +61,11 @@ impl RuleSet {
         Self::sorted(entries, builtin::DIGEST.to_owned())
     }
 
+    /// No rule at all, to be filled [`with_files`](Self::with_files).
+    pub fn empty() -> Self {
+        Self::sorted(Vec::new(), String::new())
+    }
+
     /// This set with the rules of `files` added; a rule with an id that is already there takes its place.
     #[must_use]
     pub fn with_files(self, files: Vec<RuleFile>) -> Self {

@@ -13,6 +13,27 @@ const LONGEST_WORD: usize = 1_000;
 /// Largest entropy that a byte can have, in bits.
 const MOST_BITS: f32 = 8.0;
 
+/// Most rules of one file that search whole texts: each of them can read every file in full.
+const MOST_RULES: usize = 1_000;
+/// Largest size of all their patterns when they are compiled, in bytes.
+const LARGEST_TOGETHER: usize = 64 << 20;
+
+/// What is wrong with all such rules of one file together.
+pub fn too_many<'s>(searches: impl Iterator<Item = &'s SearchMatch>) -> Option<String> {
+    let (mut rules, mut size) = (0, 0_usize);
+    for search in searches {
+        rules += 1;
+        let inner = search.allow.iter().flat_map(|allow| allow.paths.iter().chain(allow.regexes.iter()));
+        let sizes = [&search.pattern].into_iter().chain(search.paths.iter()).chain(inner).filter_map(|pattern| parse_pattern(pattern).ok());
+        size = sizes.fold(size, |sum, hir| sum.saturating_add(compiled_size(&hir)));
+    }
+    if rules > MOST_RULES {
+        return Some(format!("it has {rules} rules with `search`, and {MOST_RULES} are the most"));
+    }
+    let why = || format!("the patterns of its rules with `search` take about {size} bytes together and the limit is {LARGEST_TOGETHER}");
+    (size > LARGEST_TOGETHER).then(why)
+}
+
 /// One sentence for each thing that is wrong.
 pub fn problems(search: &SearchMatch) -> Vec<String> {
     let mut found = Vec::new();

@@ -94,12 +94,13 @@ impl Placed {
         }
     }
 
-    /// The same for machines; with `texts` also what would be written.
-    pub fn json(&self, texts: bool) -> serde_json::Value {
+    /// The same for machines; in a dry run also what would be written.
+    pub fn json(&self, is_dry: bool) -> serde_json::Value {
         match self {
             Self::Nothing => serde_json::Value::Null,
             Self::Known(path) => serde_json::json!({ "path": path, "state": "known" }),
-            Self::Written(path, text) => serde_json::json!({ "path": path, "state": "written", "text": texts.then_some(text) }),
+            Self::Written(path, text) if is_dry => serde_json::json!({ "path": path, "state": "to-write", "text": text }),
+            Self::Written(path, _) => serde_json::json!({ "path": path, "state": "written" }),
             Self::ByHand(path, text) => serde_json::json!({ "path": path, "state": "to-add", "text": text }),
         }
     }

@@ -47,7 +47,7 @@ fn where_nothing_can_be_added_safely_nothing_is_written() {
     for (config, why) in [
         ("exceptions: [{path: docs/}]\n", "`exceptions` is there already"),
         ("colour: red\n", "unknown key `colour`"),
-        ("{min_confidence: low}\n", "cannot be used"),
+        ("{min_confidence: low}\n", "with what is to be added it could not be used: this is no YAML"),
     ] {
         folder.write("keysieve.yaml", config);
         let said = folder.keysieve(["import", "gitleaksignore", "--append"]).ends_with(2);
