@@ -98,6 +98,8 @@ pub fn run(args: &ExceptionsArgs) -> anyhow::Result<ExitCode> {
     let settings = SettingsArgs { scanned: args.scanned.clone(), ..SettingsArgs::default() };
     let mut in_force = settings::load(&settings, &Place::Whole(start), &git)?.with_approvals(&git, None);
     let exceptions = known::load(&args.known, std::mem::take(&mut in_force.exceptions), &in_force.roots)?;
+    // All are listed, with how they stand, whether or not one is met.
+    exceptions.approvals.get();
     // What was made from the history is looked for there.
     let scope = match &exceptions.baseline {
         _ if args.history => Scope::History,

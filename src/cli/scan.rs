@@ -84,6 +84,9 @@ fn plan(args: ScanArgs) -> anyhow::Result<(Plan, RuleSet)> {
     };
     let in_force = settings::load(&args.settings, &place, &git)?.with_approvals(&git, wanted);
     let exceptions = known::load(&args.known, in_force.exceptions, &in_force.roots)?;
+    if args.strict_exceptions {
+        exceptions.approvals.get();
+    }
     let list_comments = args.strict_exceptions && matches!(target, Target::Worktree { .. });
     let plan = Plan {
         target,

@@ -7,7 +7,7 @@ use anyhow::{Context as _, bail};
 
 use keysieve::config::{self, Config, NAMES, Setting, Sources};
 use keysieve::coverage::Skip;
-use keysieve::exceptions::Exceptions;
+use keysieve::exceptions::{Exceptions, Lookup};
 use keysieve::rules::RuleSet;
 use keysieve::run::Settings;
 use keysieve::source::excludes;
@@ -42,10 +42,14 @@ pub struct InForce {
 }
 
 impl InForce {
-    /// What is known of those who wrote its exceptions and approved them, as far as that is asked for. `wanted` names the range that is scanned.
+    /// With what is known of those who wrote its exceptions and approved them, as far as that is asked for. `wanted` names the range that is
+    /// scanned.
     #[must_use]
     pub fn with_approvals(mut self, git: &GitEnvironment, wanted: Option<&Wanted>) -> Self {
-        self.exceptions.approvals = self.config.approvals(&self.exceptions, git, wanted);
+        if self.exceptions.policy.require_approval && !self.exceptions.listed.is_empty() {
+            let (config, git, wanted) = (self.config.clone(), git.clone(), wanted.cloned());
+            self.exceptions.approvals = Lookup::new(move || config.approvals(&git, wanted.as_ref()));
+        }
         self
     }
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
 
 use super::{Config, NAMES, Origin, Value, file};
-use crate::exceptions::{Approvals, Exception, Exceptions, Hand, Written};
+use crate::exceptions::{Approvals, Exception, Hand, Written};
 use crate::owners::{self, FILES, MAILMAP, Mailmap, Owners};
 use crate::source::SourceError;
 use crate::source::committed::{Committed, Introduced};
@@ -18,14 +18,11 @@ const LARGEST_MAILMAP: u64 = 1 << 20;
 type Numbered<'c> = (usize, Option<Vec<u8>>, &'c Exception);
 
 impl Config {
-    /// What is known of those who wrote `exceptions`, which are of this configuration, and of owners; none if nobody asks for approval. In a
-    /// range, which `wanted` names, owners are those of the commit that it begins at.
-    pub fn approvals(&self, exceptions: &Exceptions, git: &GitEnvironment, wanted: Option<&Wanted>) -> Option<Approvals> {
-        if !exceptions.policy.require_approval || exceptions.listed.is_empty() {
-            return None;
-        }
+    /// Looks up who wrote the exceptions of this configuration, and who owns what. In a range, which `wanted` names, owners are those of the
+    /// commit that it begins at.
+    pub fn approvals(&self, git: &GitEnvironment, wanted: Option<&Wanted>) -> Approvals {
         let numbered = self.numbered();
-        Some(match self.committed(git, wanted) {
+        match self.committed(git, wanted) {
             Ok(committed) => Approvals {
                 owners: owners_of(&committed),
                 mailmap: committed.file(MAILMAP, LARGEST_MAILMAP).ok().flatten().map(|text| Mailmap::parse(&text)).unwrap_or_default(),
@@ -35,7 +32,7 @@ impl Config {
                 let by = || Written { file: Vec::new(), by: Err(why.clone()) };
                 Approvals { owners: Err(why.clone()), mailmap: Mailmap::default(), written: numbered.iter().map(|_| by()).collect() }
             }
-        })
+        }
     }
 
     /// The repository whose root counts.

@@ -3,7 +3,42 @@
 //! Four eyes as far as a repository can tell: it knows who owns which file by `CODEOWNERS`, and who made which commit. That the approver did
 //! agree is for the review of the file of exceptions to show. What is not known is no approval.
 
+use std::fmt;
+use std::sync::{Arc, OnceLock};
+
 use crate::owners::{FILES, Mailmap, Owned, Owners, Person};
+
+/// What is known of owners and authors, looked up when it is asked for: most scans meet no exception, and the commits that brought them may lie
+/// far back.
+#[derive(Clone, Default)]
+pub struct Lookup {
+    known: OnceLock<Approvals>,
+    look: Option<Arc<dyn Fn() -> Approvals + Send + Sync>>,
+}
+
+impl Lookup {
+    /// Asks `look` when the time has come, once.
+    pub fn new(look: impl Fn() -> Approvals + Send + Sync + 'static) -> Self {
+        Self { known: OnceLock::new(), look: Some(Arc::new(look)) }
+    }
+
+    /// What is known; none if there is nobody to ask.
+    pub fn get(&self) -> Option<&Approvals> {
+        let look = self.look.as_ref()?;
+        Some(self.known.get_or_init(|| look()))
+    }
+
+    /// Whether to ask takes no time.
+    pub(super) fn is_known(&self) -> bool {
+        self.look.is_none() || self.known.get().is_some()
+    }
+}
+
+impl fmt::Debug for Lookup {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Lookup").field(&self.known.get()).finish()
+    }
+}
 
 /// What is known of owners and authors.
 #[derive(Clone, Debug)]

@@ -44,6 +44,7 @@ pub struct Matching<'e> {
     owned: HashMap<Vec<u8>, Owned<'e>>,
     /// Path and line of each comment that a finding stands beside, and the finding's rule.
     comments: HashSet<(Vec<u8>, u32, String)>,
+    are_approvals_asked: bool,
 }
 
 /// What keeps a place from being covered, or covers it.
@@ -64,7 +65,7 @@ impl<'e> Matching<'e> {
                 Some(fingerprint) => by_fingerprint.entry(fingerprint).or_default().push(at),
                 None => by_place.push(at),
             }
-            let standing = match exceptions.policy.lacks(&exception.terms, today).or_else(|| exceptions.unapproved(at)) {
+            let standing = match exceptions.policy.lacks(&exception.terms, today) {
                 _ if is_over(&exception.terms, today) => Standing::Expired,
                 Some(why) => Standing::Refused(why),
                 None => Standing::InForce,
@@ -92,7 +93,7 @@ impl<'e> Matching<'e> {
                 is_used: false,
             });
         }
-        Self {
+        let mut own = Self {
             exceptions,
             by_fingerprint,
             by_place,
@@ -102,7 +103,12 @@ impl<'e> Matching<'e> {
             in_places: vec![(None, false); exceptions.listed.len()],
             owned: HashMap::new(),
             comments: HashSet::new(),
+            are_approvals_asked: false,
+        };
+        if exceptions.approvals.is_known() {
+            own.ask_approvals();
         }
+        own
     }
 
     /// Gives each of `findings` the status that it has with these exceptions. Changes nothing else.

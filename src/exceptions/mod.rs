@@ -16,7 +16,7 @@ mod matching;
 mod matching_tests;
 mod policy;
 
-pub use approval::{Approvals, Hand, Written};
+pub use approval::{Approvals, Hand, Lookup, Written};
 pub use day::{Day, NoDay};
 pub use exception::{Exception, ExceptionEntry, InvalidException, LONGEST_TERM, Origin, Terms};
 pub use glob::{Glob, LONGEST as LONGEST_GLOB};
@@ -35,7 +35,7 @@ pub struct Exceptions {
     /// What is asked of those, and of comments in the scanned text.
     pub policy: Policy,
     /// What is known of those who approve. Without it nothing is approved.
-    pub approvals: Option<Approvals>,
+    pub approvals: Lookup,
     /// What was known when the baseline was made, and the name of its file.
     pub baseline: Option<(Baseline, String)>,
 }
@@ -104,7 +104,7 @@ impl Exceptions {
     /// What keeps listed exception number `at` from being approved anywhere, in words that follow "it"; none if nothing does, or it need not be.
     fn unapproved(&self, at: usize) -> Option<String> {
         let approver = self.listed[at].terms.approved_by.as_deref().filter(|_| self.policy.require_approval)?;
-        match &self.approvals {
+        match self.approvals.get() {
             Some(approvals) => approvals.refusal(at, approver),
             None => Some("was approved, but nobody looked by whom and of what".to_owned()),
         }

@@ -1,6 +1,6 @@
 //! One exception and one place that it is about: whether it covers the place, or what keeps it from that.
 
-use super::super::{ExceptionUse, Source, Terms};
+use super::super::{ExceptionUse, Source, Standing, Terms};
 use super::{Cover, Matching};
 use crate::finding::{Suppression, SuppressionKind};
 
@@ -18,6 +18,9 @@ pub(super) enum Spot<'p> {
 impl Matching<'_> {
     /// Exception number `at` is about what `cover` is for, which is at `spot`.
     pub(super) fn take(&mut self, at: usize, spot: Spot<'_>, cover: &mut Cover) {
+        if at < self.in_places.len() {
+            self.ask_approvals();
+        }
         let own = &mut self.uses[at];
         own.is_used = true;
         let place = format!("{}:{}", own.origin.file, own.origin.line);
@@ -37,11 +40,21 @@ impl Matching<'_> {
         cover.by.get_or_insert(own);
     }
 
+    /// Finds out, once, which listed exceptions nobody could approve anywhere.
+    pub(super) fn ask_approvals(&mut self) {
+        if !std::mem::replace(&mut self.are_approvals_asked, true) && self.exceptions.policy.require_approval {
+            let listed = self.uses.iter_mut().take(self.exceptions.listed.len()).enumerate();
+            for (at, own) in listed.filter(|(_, own)| own.standing == Standing::InForce) {
+                own.standing = self.exceptions.unapproved(at).map_or(Standing::InForce, Standing::Refused);
+            }
+        }
+    }
+
     /// Why the approval of listed exception number `at` is none for what is at `spot`, in words that follow "it".
     fn refusal(&mut self, at: usize, spot: Spot<'_>) -> Option<String> {
         let exceptions = self.exceptions;
         let approver = exceptions.listed.get(at)?.terms.approved_by.as_deref().filter(|_| exceptions.policy.require_approval)?;
-        let approvals = exceptions.approvals.as_ref()?;
+        let approvals = exceptions.approvals.get()?;
         let path = match spot {
             Spot::File(path) => approvals.file_of(at, Some(path)),
             Spot::NoFile => approvals.file_of(at, None),

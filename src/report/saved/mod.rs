@@ -99,7 +99,12 @@ fn report(document: model::Document) -> Result<Report, Unreadable> {
     let fail_on = fail_on.map_or_else(Threshold::default, |least| Threshold { severity: least.severity, confidence: least.confidence });
     let ruleset = RuleSetInfo { count: size(tool.ruleset.count)?, digest: clean(&tool.ruleset.digest) };
     Ok(Report {
-        tool: Tool { name: NAME, version: Cow::Owned(clean(&tool.version)), ruleset, fingerprints: FingerprintInfo { keyed_by: clean(&tool.fingerprints.keyed_by) } },
+        tool: Tool {
+            name: NAME,
+            version: Cow::Owned(clean(&tool.version)),
+            ruleset,
+            fingerprints: FingerprintInfo { keyed_by: clean(&tool.fingerprints.keyed_by) },
+        },
         scope: Scope { kind: scope.kind, target: scope.target, range: scope.range },
         coverage: read_coverage(coverage)?,
         findings: in_order(open, suppressed),

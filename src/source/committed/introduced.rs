@@ -9,13 +9,15 @@ use std::rc::Rc;
 use gix::ObjectId;
 use gix::objs::Kind;
 
-use super::{SHORT, blob_at};
+use super::{SHORT, blobs_at};
 use crate::owners::Person;
 use crate::source::range::CommitText;
 use crate::source::repository::{LARGEST_COMMIT, ObjectError, Objects};
 
 /// Most commits that are looked at.
 const MOST_COMMITS: usize = 100_000;
+/// Most looks at one thing in one commit: fewer commits where there are many things. Each takes a byte.
+const MOST_LOOKS: usize = 50_000_000;
 /// Most bytes of versions of the file that are understood.
 const MOST_BYTES: usize = 64 << 20;
 /// Largest version of the file, in bytes.
@@ -96,12 +98,12 @@ impl<'a> Walk<'a> {
         };
         committed.iter().for_each(|at| self.found[*at] = Introduced::By(Vec::new()));
         self.pass_on(head, &committed);
-        let mut steps = 0;
+        let (mut steps, most) = (0, MOST_COMMITS.min(MOST_LOOKS / count.max(1)));
         while let Some((_, commit)) = self.queue.pop() {
             let pending = self.nodes.get_mut(&commit).map(|node| std::mem::take(&mut node.pending)).unwrap_or_default();
             steps += 1;
-            if steps > MOST_COMMITS {
-                self.give_up(&pending, &format!("it lies more than {MOST_COMMITS} commits back"));
+            if steps > most {
+                self.give_up(&pending, &format!("it lies more than {most} commits back"));
             } else if let Err(why) = self.step(commit, &pending) {
                 self.give_up(&pending, &why);
             }
@@ -124,6 +126,13 @@ impl<'a> Walk<'a> {
         }
         for parent in &parents {
             self.load(*parent)?;
+        }
+        let version = |commit: &ObjectId| &self.nodes[commit].version;
+        if let [parent] = parents.as_slice()
+            && Rc::ptr_eq(version(parent), version(&commit))
+        {
+            self.pass_on(*parent, pending);
+            return Ok(());
         }
         let mut further: Vec<Vec<usize>> = vec![Vec::new(); parents.len()];
         for &thing in pending {
@@ -181,7 +190,7 @@ impl<'a> Walk<'a> {
     }
 
     fn version(&mut self, tree: ObjectId) -> Result<Rc<Version>, ObjectError> {
-        let blobs = self.places.iter().map(|path| blob_at(self.objects, tree, path)).collect::<Result<Vec<_>, _>>()?;
+        let blobs = blobs_at(self.objects, tree, self.places)?;
         if let Some(known) = self.versions.get(&blobs) {
             return Ok(Rc::clone(known));
         }

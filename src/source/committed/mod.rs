@@ -84,6 +84,22 @@ impl Committed {
 /// Hex digits of a commit that name it to people.
 const SHORT: usize = 10;
 
+/// The files at `places` below `tree`, each as [`blob_at`] finds it; what lies at the top is found in one pass.
+fn blobs_at(objects: &Objects, tree: ObjectId, places: &[Vec<u8>]) -> Result<Vec<Option<ObjectId>>, ObjectError> {
+    let mut found = vec![None; places.len()];
+    let mut buffer = Vec::new();
+    let bytes = objects.read(&tree, Kind::Tree, LARGEST_TREE, &mut buffer)?;
+    for entry in TreeRefIter::from_bytes(bytes, tree.kind()).map_while(Result::ok).filter(|entry| entry.mode.is_blob()) {
+        if let Some(at) = places.iter().position(|path| entry.filename == path.as_slice()) {
+            found[at] = Some(entry.oid.to_owned());
+        }
+    }
+    for (path, found) in places.iter().zip(&mut found).filter(|(path, _)| path.contains(&b'/')) {
+        *found = blob_at(objects, tree, path)?;
+    }
+    Ok(found)
+}
+
 /// The file at `path` below `tree`; none if there is no file.
 fn blob_at(objects: &Objects, tree: ObjectId, path: &[u8]) -> Result<Option<ObjectId>, ObjectError> {
     let mut folder = tree;
