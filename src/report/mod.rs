@@ -81,7 +81,7 @@ pub struct Tool {
 }
 
 /// How the fingerprints were made.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct FingerprintInfo {
     /// Names their key, see [`FingerprintKey::id`](crate::finding::FingerprintKey::id): only those of the same one can be compared.
     pub keyed_by: String,
