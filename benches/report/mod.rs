@@ -63,6 +63,7 @@ fn finding(random: &mut Random, number: usize) -> Finding {
         identity: Identity::default(),
         locations: (0..1 + number % 3).map(|place| location(number, place)).collect(),
         exposure: None,
+        sharing: None,
         remediation: Remediation { url: None, steps: vec!["Revoke it.".to_owned()], references: Vec::new() },
     }
 }
@@ -83,5 +84,7 @@ fn location(number: usize, place: usize) -> Location {
         blob: None,
         snippet: Snippet { mark_start_chars: 9, mark_end_chars: 9 + 16, text },
         markers: std::sync::Arc::default(),
+        surroundings: None,
+        environment: None,
     }
 }
