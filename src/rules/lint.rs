@@ -158,13 +158,10 @@ fn describe_problems(slug: &str, rule: &Rule) -> Vec<String> {
         }
     }
     found.extend(rule.path.iter().flat_map(path_problems));
-    if rule.path.is_some() || rule.shared.is_some() {
-        if rule.min_entropy.is_some() || rule.check.is_some() || !rule.companions.is_empty() || !rule.files.is_empty() {
-            found.push(
-                "a rule with `path` or `shared` matches no text: `min_entropy`, `check`, `companions` and `files` say nothing there"
-                    .to_owned(),
-            );
-        }
+    let matches_text = rule.path.is_none() && rule.shared.is_none();
+    if !matches_text && (rule.min_entropy.is_some() || rule.check.is_some() || !rule.companions.is_empty() || !rule.files.is_empty()) {
+        let nothing = "`min_entropy`, `check`, `companions` and `files` say nothing there";
+        found.push(format!("a rule with `path` or `shared` matches no text: {nothing}"));
     }
     if rule.references.is_empty() && rule.grammar.is_none() && rule.url.is_none() && rule.search.is_none() {
         found.push("`references` is empty; name the provider's documentation that gives the format".to_owned());

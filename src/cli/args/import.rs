@@ -36,7 +36,7 @@ pub enum ImportCommand {
     Betterleaks(SourceArgs),
     /// Except the secrets that stand on the lines which a .gitleaksignore names
     Gitleaksignore(AdoptArgs),
-    /// Except the secrets that a baseline of detect-secrets knows, unless its audit says that they are real
+    /// Except what a baseline of detect-secrets knows, but for real secrets
     DetectSecrets(AdoptArgs),
     /// Exclude the paths that trufflehog leaves out with --exclude-paths
     TrufflehogExclude(SourceArgs),
