@@ -78,5 +78,6 @@ fn location(number: usize, place: usize) -> Location {
         blob: None,
         snippet: Snippet { mark_start_chars: 9, mark_end_chars: 9 + 16, text },
         markers: std::sync::Arc::default(),
+        foreign: std::sync::Arc::default(),
     }
 }
