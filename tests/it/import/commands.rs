@@ -1,6 +1,6 @@
 //! `keysieve import gitleaks` as a person runs it, and scans with what it wrote.
 
-use crate::support::{Folder, NOTHING, expand};
+use crate::support::{Folder, NOTHING, expand, list};
 
 const CONFIG: &str = r#"
 [[rules]]
@@ -54,6 +54,24 @@ fn a_history_holds_rules_against_all_paths_of_a_content() {
     let said = folder.scan(["--history"]);
     assert_eq!(said.places(), full.places());
     said.finds(&["conf/b.txt: imported.acme-token", "src/a.txt: imported.acme-token"]);
+}
+
+#[test]
+fn a_keyword_far_from_a_secret_counts_in_each_version_by_itself() {
+    let folder = Folder::committed();
+    folder.write(".gitleaks.toml", "[[rules]]\nid = 'r'\nregex = 'k=([0-9a-f]{16})'\nkeywords = ['acme']\n");
+    folder.keysieve(["import", "gitleaks", ".gitleaks.toml"]).ends_with(0);
+    let filler: String = (0..2_000).map(|line| format!("line {line} of a file\n")).collect();
+    for (version, head) in ["acme\n", "", "ACME, Inc.\n"].into_iter().enumerate() {
+        folder.write("a.txt", format!("{head}{filler}{}\n", expand("k={{hex:16}}", &version.to_string())));
+        folder.commit_all();
+    }
+    folder.git(["repack", "-adfq"]);
+    let full = folder.scan(["--history", "--full-scan", "--no-cache"]).report();
+    let report = folder.scan(["--history", "--no-cache"]).report();
+    assert_eq!(report["findings"], full["findings"]);
+    assert_eq!(list(&report["findings"]).len(), 2, "{report:#}");
+    assert!(list(&report["findings"]).iter().all(|finding| finding["rule"]["id"] == "imported.r"));
 }
 
 #[test]
