@@ -84,7 +84,7 @@ pub fn finish(imported: &Imported, source: &str, args: &WritingArgs) -> anyhow::
 fn settled(imported: &Imported, args: &WritingArgs) -> anyhow::Result<Imported> {
     let mut settled = imported.clone();
     let is_config = |draft: &Draft| draft.path.as_os_str() == keysieve::config::NAMES[0];
-    if !args.force && place::there(&args.output).is_some() {
+    if args.append && place::there(&args.output).is_some() {
         for draft in imported.drafts.iter().filter(|draft| is_config(draft)) {
             settled.config = Additions::of(&draft.text)?;
         }
@@ -101,7 +101,7 @@ fn refuse_to_replace(drafts: &[Draft], args: &WritingArgs) -> anyhow::Result<()>
     let names: Vec<_> = there.iter().map(|path| path.display().to_string()).collect();
     let verb = if names.len() == 1 { "is" } else { "are" };
     bail!(
-        "{} {verb} there already; nothing was written. --force replaces, --dry-run prints what to put there by hand, --output DIR writes elsewhere",
+        "{} {verb} there already; nothing was written. --force replaces, --append adds to a keysieve.yaml, --dry-run prints what to put there by hand, --output DIR writes elsewhere",
         names.join(", ")
     )
 }

@@ -45,7 +45,7 @@ impl Regexes {
         if self.numbers.is_empty() || !self.set.is_match(path) {
             return 0;
         }
-        let found = self.set.matches(path).into_iter().last();
+        let found = self.set.matches(path).into_iter().next_back();
         found.and_then(|at| self.numbers.get(at)).map_or(0, |number| number + 1)
     }
 }
