@@ -33,7 +33,7 @@ fn report() -> Report {
         withheld: Vec::new(),
         exceptions: Vec::new(),
         fail_on: keysieve::finding::Threshold::default(),
-        seconds: 1.0,
+        seconds: Some(1.0),
     }
 }
 
