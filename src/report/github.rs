@@ -178,7 +178,7 @@ mod tests {
         for line in commands(&sample::report()) {
             let (properties, _) = line[2..].split_once("::").expect("because every command has a message");
             assert!(properties.split(' ').next().is_some_and(|word| ["error", "warning", "notice"].contains(&word)), "{line}");
-            for property in properties.splitn(2, ' ').nth(1).unwrap_or_default().split(',') {
+            for property in properties.split_once(' ').unwrap_or_default().1.split(',') {
                 let key = property.split('=').next().unwrap_or_default();
                 assert!(["file", "line", "endLine", "col", "endColumn", "title"].contains(&key), "{line}");
             }

@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::coverage::{Gap, Skip};
-use crate::finding::{Exposure, Finding, Location, RefName, Suppression};
+use crate::finding::{Exposure, Finding, Location, RefName, Subject, Suppression};
 use crate::report::place::Words;
 use crate::report::{ExposureDetail, Report, Style, escape, sentence};
 
@@ -108,6 +108,9 @@ impl<'r> Tables<'r> {
         ];
         for (key, list) in lists.into_iter().filter(|(_, list)| !list.is_empty()) {
             data[key] = Value::Array(list);
+        }
+        if finding.subject == Subject::File {
+            data["x"] = json!(1);
         }
         if let Some(more @ 1..) = finding.locations.len().checked_sub(MOST_PLACES) {
             data["more"] = json!(more);

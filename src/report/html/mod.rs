@@ -10,6 +10,7 @@ mod tests;
 use sha2::{Digest as _, Sha256};
 
 use super::{Report, Style, dates, escape, json_text, sentence};
+use crate::finding::Subject;
 
 const STYLE: &str = include_str!("page/style.css");
 /// One script, in parts. Each uses only what stands in those before it when it is read.
@@ -52,13 +53,15 @@ fn policy(script: &str) -> String {
 }
 
 fn title(report: &Report) -> String {
-    let open = report.open().count();
-    match (open, report.coverage.incomplete.is_empty()) {
-        (0, true) if report.coverage.items > 0 => "No exposed secrets".to_owned(),
-        (0, true) => "Nothing was scanned".to_owned(),
-        (0, false) => "Nothing found, but the scan is incomplete".to_owned(),
-        (1, _) => "1 exposed secret".to_owned(),
-        (open, _) => format!("{} exposed secrets", super::numbers::thousands(open as u64)),
+    let (secrets, files): (Vec<_>, Vec<_>) = report.open().partition(|finding| finding.subject == Subject::Secret);
+    let counted = |count: usize, noun: &str, after: &str| (count > 0).then(|| super::numbers::counted(count as u64, noun) + after);
+    let exposed = [counted(secrets.len(), "exposed secret", ""), counted(files.len(), "file", " that git should not store")];
+    let exposed: Vec<String> = exposed.into_iter().flatten().collect();
+    match (exposed.is_empty(), report.coverage.incomplete.is_empty()) {
+        (false, _) => exposed.join(", "),
+        (true, true) if report.coverage.items > 0 => "No exposed secrets".to_owned(),
+        (true, true) => "Nothing was scanned".to_owned(),
+        (true, false) => "Nothing found, but the scan is incomplete".to_owned(),
     }
 }
 
@@ -84,7 +87,8 @@ fn footer(report: &Report) -> String {
     let digest = ruleset.digest.get(..19).unwrap_or(&ruleset.digest);
     let held = match report.below_threshold {
         0 => String::new(),
-        below => format!(" {} less certain left out.", super::numbers::counted(below, "match")).replace("matchs", "matches"),
+        1 => " 1 less certain match is left out.".to_owned(),
+        below => format!(" {} less certain matches are left out.", super::numbers::thousands(below)),
     };
     format!(
         "Made by keysieve {} with {} ({digest}…). Secrets are masked.{held} This page is as confidential as what it tells of.",

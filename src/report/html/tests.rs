@@ -89,7 +89,10 @@ fn titles_say_what_there_is_to_say() {
     assert_eq!(title(&report), "Nothing was scanned");
     report.coverage.incomplete = sample::report().coverage.incomplete;
     assert_eq!(title(&report), "Nothing found, but the scan is incomplete");
-    assert_eq!(title(&sample::report()), "5 exposed secrets");
+    let mut report = sample::report();
+    assert_eq!(title(&report), "5 exposed secrets");
+    report.findings[0].subject = Subject::File;
+    assert_eq!(title(&report), "4 exposed secrets, 1 file that git should not store");
 }
 
 #[test]

@@ -16,7 +16,7 @@ function severities() {
   const legend = el("div", { class: "legend" }, order.map((at) =>
     el("span", null, el("i", { class: `dot bg-${SEVERITIES[at]}` }), el("b", null, grouped.format(counts[at])), ` ${SEVERITIES[at]}`)));
   return el("div", { class: "card figure wide" },
-    el("div", { class: "number" }, grouped.format(open.length), el("small", null, open.length === 1 ? "secret to rotate" : "secrets to rotate")), stack, legend);
+    el("div", { class: "number" }, grouped.format(open.length), el("small", null, open.some((finding) => finding.raw.x) ? "to rotate or to remove" : open.length === 1 ? "secret to rotate" : "secrets to rotate")), stack, legend);
 }
 
 function figures() {
