@@ -18,7 +18,8 @@ Examples:
 Exit codes:
   0  done; the outcome names what was not taken
   2  could not run: wrong usage, a source that cannot be read, files that are
-     there already";
+     there already
+  3  detect-secrets: a file could not be scanned for what its baseline knows";
 
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
@@ -30,15 +31,15 @@ pub struct ImportArgs {
 /// One variant for each source.
 #[derive(Debug, Subcommand)]
 pub enum ImportCommand {
-    /// Take over rules and allowlists from a gitleaks configuration
+    /// Take over rules and allowlists of gitleaks
     Gitleaks(SourceArgs),
-    /// Take over rules and allowlists from a betterleaks configuration
+    /// Take over rules and allowlists of betterleaks
     Betterleaks(SourceArgs),
-    /// Except the secrets that stand on the lines which a .gitleaksignore names
+    /// Except the secrets on the lines of a .gitleaksignore
     Gitleaksignore(AdoptArgs),
-    /// Except what a baseline of detect-secrets knows, but for real secrets
+    /// Except what a detect-secrets baseline knows, as audited
     DetectSecrets(AdoptArgs),
-    /// Exclude the paths that trufflehog leaves out with --exclude-paths
+    /// Exclude the paths of trufflehog's --exclude-paths
     TrufflehogExclude(SourceArgs),
 }
 

@@ -52,7 +52,7 @@ fn what_cannot_be_taken_is_named_with_the_reason() {
         format!("{head}:sub/a.env:github-pat:1"),
         "two.env:curl-auth-user:1".to_owned(),
         "nonsense".to_owned(),
-        "/etc/passwd:github-pat:1".to_owned(),
+        "/abs/a.env:github-pat:1".to_owned(),
         "../x:github-pat:1".to_owned(),
     ];
     folder.write(".gitleaksignore", entries.join("\n"));
