@@ -64,11 +64,7 @@ fn reports_are_merged_and_fit_the_schema() {
     out.keysieve(["report", "merge", "tree.json", "history.json", "-o", "all.json"]).ends_with(0);
     let all: Value = serde_json::from_str(&out.read("all.json")).expect("because it is JSON");
     assert_fits(&json_schema(), &all);
-    assert_eq!(
-        (text(&all["scope"]["kind"]), list(&all["findings"]).len()),
-        ("merged", 3),
-        "what is excepted in the tree counts in the history"
-    );
+    assert_eq!((text(&all["scope"]["kind"]), list(&all["findings"]).len()), ("merged", 3));
     let places: usize = list(&all["findings"]).iter().map(|finding| list(&finding["locations"]).len()).sum();
     assert_eq!(places, 5);
     let said = out.keysieve(["report", "convert", "all.json"]).ends_with(0);
