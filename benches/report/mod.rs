@@ -57,7 +57,6 @@ fn finding(random: &mut Random, number: usize) -> Finding {
         confidence: Confidence::High,
         evidence: vec![Evidence::supporting("checksum-valid", "checksum valid")],
         status: Status::default(),
-        sharing: None,
         masked: secret.masked(4),
         secret,
         written: Vec::new(),

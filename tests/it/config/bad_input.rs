@@ -27,7 +27,7 @@ fn every_error_has_line_column_snippet_and_the_nearest_name() {
         ),
         (
             "colour: x\n",
-            "1:1: unknown key `colour`\n  1 | colour …\n    | ^^^^^^ known are `rules`, `rule_dirs`, `paths`, `fail_on`, `min_confidence`, `max_file_size`, `exceptions`, `policy`\n",
+            "1:1: unknown key `colour`\n  1 | colour …\n    | ^^^^^^ known are `rules`, `rule_dirs`, `paths`, `fail_on`, `min_confidence`, `max_file_size`, `exceptions`, `policy`, `environments`\n",
         ),
         ("paths: {exclude: vendor}\n", "1:18: `paths.exclude` takes a list, not a text\n"),
         ("paths: {exclude: [[a]]}\n", "1:19: `paths.exclude` takes patterns of paths, not a list\n"),

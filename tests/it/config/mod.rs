@@ -10,7 +10,6 @@ mod paths;
 mod policy;
 mod rules;
 mod schema;
-mod speed;
 
 use crate::support::{Folder, Said, keysieve_in};
 
