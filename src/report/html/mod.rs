@@ -53,9 +53,15 @@ fn policy(script: &str) -> String {
 }
 
 fn title(report: &Report) -> String {
-    let (secrets, files): (Vec<_>, Vec<_>) = report.open().partition(|finding| finding.subject == Subject::Secret);
-    let counted = |count: usize, noun: &str, after: &str| (count > 0).then(|| super::numbers::counted(count as u64, noun) + after);
-    let exposed = [counted(secrets.len(), "exposed secret", ""), counted(files.len(), "file", " that git should not store")];
+    let counted = |subject: Subject, noun: &str, after: &str| {
+        let count = report.open().filter(|finding| finding.subject == subject).count();
+        (count > 0).then(|| super::numbers::counted(count as u64, noun) + after)
+    };
+    let exposed = [
+        counted(Subject::Secret, "exposed secret", ""),
+        counted(Subject::File, "file", " that git should not store"),
+        counted(Subject::Sharing, "secret", " of several environments"),
+    ];
     let exposed: Vec<String> = exposed.into_iter().flatten().collect();
     match (exposed.is_empty(), report.coverage.incomplete.is_empty()) {
         (false, _) => exposed.join(", "),

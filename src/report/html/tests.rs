@@ -93,6 +93,8 @@ fn titles_say_what_there_is_to_say() {
     assert_eq!(title(&report), "5 exposed secrets");
     report.findings[0].subject = Subject::File;
     assert_eq!(title(&report), "4 exposed secrets, 1 file that git should not store");
+    report.findings[1].subject = Subject::Sharing;
+    assert_eq!(title(&report), "3 exposed secrets, 1 file that git should not store, 1 secret of several environments");
 }
 
 #[test]
