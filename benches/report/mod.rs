@@ -72,20 +72,11 @@ fn location(number: usize, place: usize) -> Location {
     let line = u32::try_from(1 + number).expect("because there are few findings");
     let text = format!("token = \"{}\"", "*".repeat(16));
     Location {
-        path: format!("src/module{number}/file{place}.py").into_bytes(),
         start: Position { line, column_utf16: 10 },
         end: Position { line, column_utf16: 50 },
         byte_range: ByteSpan::new(100 * number, 100 * number + 40),
-        decoded_via: Vec::new(),
-        kind: LocationKind::File,
-        commit: None,
-        submodule: None,
         line_hash: Some(format!("{number:016x}:1")),
-        blob: None,
         snippet: Snippet { mark_start_chars: 9, mark_end_chars: 9 + 16, text },
-        markers: std::sync::Arc::default(),
-        foreign: std::sync::Arc::default(),
-        surroundings: None,
-        environment: None,
+        ..Location::new(format!("src/module{number}/file{place}.py").into_bytes(), LocationKind::File)
     }
 }

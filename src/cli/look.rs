@@ -1,13 +1,11 @@
 //! Scans a repository as a whole, for what its exceptions and its baseline are about.
 
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
 
 use anyhow::Context as _;
 
 use keysieve::exceptions::Exceptions;
 use keysieve::exceptions::baseline::Scope;
-use keysieve::finding::FingerprintKey;
 use keysieve::report::{Report, escaped};
 use keysieve::run::{self, HistoryOptions, Plan, Target};
 use keysieve::scan::Counters;
@@ -16,7 +14,7 @@ use keysieve::source::repository::GitEnvironment;
 use super::cache::HistoryCache;
 use super::exceptions::Reach;
 use super::progress::{self, Shown};
-use super::settings::InForce;
+use super::settings::{self, InForce};
 
 /// Memory for objects of a history, in bytes; as for a scan.
 const MEMORY: u64 = 128 << 20;
@@ -45,8 +43,7 @@ impl Look<'_> {
     /// # Errors
     /// Nothing can be scanned.
     pub fn scan(self, in_force: InForce, exceptions: Exceptions) -> anyhow::Result<(Report, Reach)> {
-        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).context("the clock stands before 1970")?;
-        let now = i64::try_from(now.as_secs()).unwrap_or(i64::MAX);
+        let now = settings::now()?;
         let top = std::path::absolute(in_force.roots.first().map_or(self.start, PathBuf::as_path))?;
         let target = match self.scope {
             Scope::Worktree => Target::Worktree { roots: vec![".".into()], include_ignored: false },
@@ -56,23 +53,12 @@ impl Look<'_> {
                 Target::History { path: self.start.to_owned(), options }
             }
         };
-        let plan = Plan {
-            target,
-            threads: 0,
-            max_file_size: in_force.config.max_file_size(),
-            min_confidence: in_force.config.min_confidence(),
-            fingerprint_key: FingerprintKey::default(),
-            git: absolute(self.git),
-            now,
-            settings: in_force.settings,
-            exceptions,
-            list_comments: self.list_comments && self.scope == Scope::Worktree,
-            roots: in_force.roots,
-        };
+        let (plan, rules) = InForce { exceptions, ..in_force }.plan(target, absolute(self.git))?;
+        let plan = Plan { list_comments: self.list_comments && self.scope == Scope::Worktree, ..plan };
         let reach = if self.scope == Scope::Worktree { within(&top, || Ok(Reach::of(&plan)))? } else { Reach::of(&plan) };
         let counters = Counters::default();
         let noun = if self.scope == Scope::History { "objects" } else { "files" };
-        let run = || Ok(progress::scoped(&Shown { counters: &counters, noun }, false, || run::run(plan, in_force.rules, &counters))?);
+        let run = || Ok(progress::scoped(&Shown { counters: &counters, noun }, false, || run::run(plan, rules, &counters))?);
         let report = if self.scope == Scope::Worktree { within(&top, run)? } else { run()? };
         Ok((report, reach))
     }

@@ -2,12 +2,10 @@
 
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::time::SystemTime;
 
 use anyhow::Context as _;
 
 use keysieve::config::LARGEST_FILE_SIZE;
-use keysieve::finding::FingerprintKey;
 use keysieve::report::escaped;
 use keysieve::rules::RuleSet;
 use keysieve::run::{self, HistoryOptions, Plan, Target};
@@ -82,26 +80,14 @@ fn plan(args: ScanArgs) -> anyhow::Result<(Plan, RuleSet)> {
         Target::Range { wanted, .. } => Some(wanted),
         _ => None,
     };
-    let in_force = settings::load(&args.settings, &place, &git)?.with_approvals(&git, wanted);
-    let exceptions = known::load(&args.known, in_force.exceptions, &in_force.roots)?;
+    let mut in_force = settings::load(&args.settings, &place, &git)?.with_approvals(&git, wanted);
+    in_force.exceptions = known::load(&args.known, in_force.exceptions, &in_force.roots)?;
     if args.strict_exceptions {
-        exceptions.approvals.get();
+        in_force.exceptions.approvals.get();
     }
     let list_comments = args.strict_exceptions && matches!(target, Target::Worktree { .. });
-    let plan = Plan {
-        target,
-        list_comments,
-        threads: args.threads,
-        max_file_size: in_force.config.max_file_size(),
-        min_confidence: in_force.config.min_confidence(),
-        fingerprint_key: FingerprintKey::default(),
-        git,
-        now: now()?,
-        settings: in_force.settings,
-        exceptions,
-        roots: in_force.roots,
-    };
-    Ok((plan, in_force.rules))
+    let (plan, rules) = in_force.plan(target, git)?;
+    Ok((Plan { threads: args.threads, list_comments, ..plan }, rules))
 }
 
 /// The folder whose repository is meant.
@@ -124,12 +110,6 @@ fn history_options(args: &ScanArgs) -> anyhow::Result<HistoryOptions> {
         submodules: args.submodules,
         memory: args.memory.0,
         cache: if args.no_cache { None } else { HistoryCache::of_user() },
-        now: now()?,
+        now: settings::now()?,
     })
-}
-
-/// Seconds since 1970.
-pub(super) fn now() -> anyhow::Result<i64> {
-    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).context("the clock stands before 1970")?;
-    Ok(i64::try_from(now.as_secs()).unwrap_or(i64::MAX))
 }

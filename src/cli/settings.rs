@@ -2,14 +2,16 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use anyhow::{Context as _, bail};
 
 use keysieve::config::{self, Config, NAMES, Setting, Sources};
 use keysieve::coverage::Skip;
 use keysieve::exceptions::{Exceptions, Lookup};
+use keysieve::finding::FingerprintKey;
 use keysieve::rules::RuleSet;
-use keysieve::run::Settings;
+use keysieve::run::{Plan, Settings, Target};
 use keysieve::source::excludes;
 use keysieve::source::range::Wanted;
 use keysieve::source::repository::GitEnvironment;
@@ -42,6 +44,27 @@ pub struct InForce {
 }
 
 impl InForce {
+    /// A plan to scan `target` by it, and the rules. `git` is what the environment says of git.
+    ///
+    /// # Errors
+    /// The clock stands before 1970.
+    pub fn plan(self, target: Target, git: GitEnvironment) -> anyhow::Result<(Plan, RuleSet)> {
+        let plan = Plan {
+            target,
+            threads: 0,
+            max_file_size: self.config.max_file_size(),
+            min_confidence: self.config.min_confidence(),
+            fingerprint_key: FingerprintKey::default(),
+            git,
+            now: now()?,
+            settings: self.settings,
+            exceptions: self.exceptions,
+            list_comments: false,
+            roots: self.roots,
+        };
+        Ok((plan, self.rules))
+    }
+
     /// With what is known of those who wrote its exceptions and approved them, as far as that is asked for. `wanted` names the range that is
     /// scanned.
     #[must_use]
@@ -209,4 +232,13 @@ fn user_config() -> Option<PathBuf> {
         () => Some(absolute("HOME")?.join(".config")),
     };
     Some(absolute("XDG_CONFIG_HOME").or_else(standard)?.join("keysieve").join("config.yaml"))
+}
+
+/// Seconds since 1970.
+///
+/// # Errors
+/// The clock stands before 1970.
+pub fn now() -> anyhow::Result<i64> {
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).context("the clock stands before 1970")?;
+    Ok(i64::try_from(now.as_secs()).unwrap_or(i64::MAX))
 }

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use super::{Day, Glob};
+use crate::finding::Fingerprint;
 
 /// An exception as it is written down, unchecked. Its keys are those of `exceptions:` in `keysieve.yaml`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -102,7 +103,7 @@ impl Exception {
             }
             _ => {}
         }
-        if let Some(wrong) = fingerprint.as_deref().filter(|text| !is_fingerprint(text)) {
+        if let Some(wrong) = fingerprint.as_deref().filter(|text| Fingerprint::parse(text).is_none()) {
             let why = format!("`{}` is no fingerprint", quoted(wrong));
             return Err((Some("fingerprint"), why, "a report names them, such as v1:aws: and 32 hex digits"));
         }
@@ -189,13 +190,6 @@ fn said(key: &'static str, text: Option<String>) -> Result<Option<String>, Wrong
 
 fn quoted(text: &str) -> String {
     if text.chars().count() <= QUOTED { text.to_owned() } else { text.chars().take(QUOTED).chain(['…']).collect() }
-}
-
-fn is_fingerprint(text: &str) -> bool {
-    let mut parts = text.split(':');
-    let (version, family, digest) = (parts.next(), parts.next(), parts.next());
-    let is_digest = |digest: &str| digest.len() == 32 && digest.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
-    version == Some("v1") && family.is_some_and(|family| !family.is_empty()) && digest.is_some_and(is_digest) && parts.next().is_none()
 }
 
 #[cfg(test)]

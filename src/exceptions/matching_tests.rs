@@ -1,14 +1,12 @@
 //! Tests of the module `matching`.
 
-use std::sync::Arc;
-
 use proptest::prelude::*;
 
 use super::baseline::{Baseline, Salt, Scope};
 use super::{Day, Exception, ExceptionEntry, Exceptions, Matching, Origin, Policy, Scene, Standing};
 use crate::finding::{
     Confidence, Exposure, Finding, Fingerprint, FingerprintKey, Identity, Location, LocationKind, Marker, Reach, Remediation, RuleRef,
-    Severity, Snippet, Status, Subject,
+    Severity, Status, Subject,
 };
 use crate::location::{ByteSpan, Position};
 use crate::secret::Secret;
@@ -17,23 +15,7 @@ const TODAY: &str = "2026-06-15";
 
 fn place(path: &str, line: u32) -> Location {
     let start = Position { line, column_utf16: 1 };
-    Location {
-        path: path.as_bytes().to_vec(),
-        start,
-        end: start,
-        byte_range: ByteSpan::new(0, 9),
-        decoded_via: Vec::new(),
-        kind: LocationKind::File,
-        blob: None,
-        commit: None,
-        submodule: None,
-        line_hash: None,
-        snippet: Snippet::default(),
-        markers: Arc::default(),
-        foreign: Arc::default(),
-        surroundings: None,
-        environment: None,
-    }
+    Location { start, end: start, byte_range: ByteSpan::new(0, 9), ..Location::new(path.as_bytes().to_vec(), LocationKind::File) }
 }
 
 fn finding(rule: &str, secret: &str, locations: Vec<Location>) -> Finding {

@@ -82,6 +82,28 @@ pub struct Location {
 }
 
 impl Location {
+    /// The first line of the content at `path`, with nothing of it and nothing known of it; what is known goes beside `..`.
+    pub fn new(path: Vec<u8>, kind: LocationKind) -> Self {
+        let start = Position { line: 1, column_utf16: 1 };
+        Self {
+            path,
+            start,
+            end: start,
+            byte_range: ByteSpan::new(0, 0),
+            decoded_via: Vec::new(),
+            kind,
+            blob: None,
+            commit: None,
+            submodule: None,
+            line_hash: None,
+            environment: None,
+            snippet: Snippet::default(),
+            markers: Arc::default(),
+            foreign: Arc::default(),
+            surroundings: None,
+        }
+    }
+
     /// The path for people: bytes that are not UTF-8 become U+FFFD.
     pub fn path_lossy(&self) -> std::borrow::Cow<'_, str> {
         String::from_utf8_lossy(&self.path)

@@ -187,24 +187,14 @@ pub fn place(path: &[u8], line: u32, before: &str, masked: &str, after: &str) ->
     let mark_start_chars = before.chars().count();
     let column = crate::location::utf16_len(before.as_bytes()) + 1;
     Location {
-        path: path.to_vec(),
         start: Position { line, column_utf16: column },
         end: Position { line, column_utf16: column + 40 },
         byte_range: ByteSpan::new(before.len(), before.len() + 40),
-        decoded_via: Vec::new(),
-        kind: LocationKind::File,
-        blob: None,
-        commit: None,
-        submodule: None,
-        line_hash: None,
         snippet: Snippet {
             text: format!("{before}{masked}{after}"),
             mark_start_chars,
             mark_end_chars: mark_start_chars + masked.chars().count(),
         },
-        markers: std::sync::Arc::default(),
-        foreign: std::sync::Arc::default(),
-        surroundings: None,
-        environment: None,
+        ..Location::new(path.to_vec(), LocationKind::File)
     }
 }

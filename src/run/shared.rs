@@ -7,11 +7,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::environments::Environments;
 use crate::finding::{
-    Confidence, Evidence, Finding, Fingerprint, FingerprintKey, Identity, Location, LocationKind, Remediation, RuleRef, Sharing, Status,
-    StatusState, Subject,
+    Confidence, Evidence, Finding, Fingerprint, FingerprintKey, Identity, Location, LocationKind, Sharing, Status, StatusState, Subject,
 };
-use crate::rules::schema::{Shared as Way, Text};
+use crate::rules::schema::Shared as Way;
 use crate::rules::{RuleEntry, RuleSet};
+use crate::scan;
 use crate::secret::Secret;
 
 /// What the search takes.
@@ -89,16 +89,11 @@ impl Search<'_> {
         let confidence = spots.iter().map(|spot| spot.finding.confidence).max().unwrap_or(Confidence::Low);
         let (secret, masked) =
             spots.first().map_or((Secret::new(b""), String::new()), |spot| (spot.finding.secret.clone(), spot.finding.masked.clone()));
-        let texts = |list: &[Text]| list.iter().map(ToString::to_string).collect();
+        let (named, remediation) = scan::about(entry);
         Finding {
             fingerprint: Fingerprint::new(self.key, &entry.provider.slug, &secret),
             subject: Subject::Sharing,
-            rule: RuleRef {
-                id: rule.id.to_string(),
-                name: rule.name.to_string(),
-                provider: entry.provider.name.to_string(),
-                description: rule.description.to_string(),
-            },
+            rule: named,
             severity: rule.severity,
             // That a secret is shared is as sure as that it is one.
             confidence: confidence.min(rule.confidence),
@@ -111,11 +106,7 @@ impl Search<'_> {
             sharing: Some(Sharing { environments: count.keys().map(|name| (*name).to_owned()).collect(), findings }),
             locations,
             exposure: None,
-            remediation: Remediation {
-                url: rule.rotation.url.as_ref().map(ToString::to_string),
-                steps: texts(&rule.rotation.steps),
-                references: texts(&rule.references),
-            },
+            remediation,
         }
     }
 }

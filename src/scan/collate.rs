@@ -78,16 +78,11 @@ fn finding(entry: &RuleEntry, fingerprint: Fingerprint, mut group: Vec<Sighting>
     written.dedup();
     let best = group.swap_remove(0);
     let rule = &entry.rule;
-    let texts = |list: &[Text]| list.iter().map(ToString::to_string).collect();
+    let (named, remediation) = about(entry);
     Finding {
         fingerprint,
         subject: if rule.path.is_some() { Subject::File } else { Subject::Secret },
-        rule: RuleRef {
-            id: rule.id.to_string(),
-            name: rule.name.to_string(),
-            provider: entry.provider.name.to_string(),
-            description: rule.description.to_string(),
-        },
+        rule: named,
         severity: rule.severity,
         confidence: best.confidence,
         evidence: best.evidence,
@@ -99,10 +94,24 @@ fn finding(entry: &RuleEntry, fingerprint: Fingerprint, mut group: Vec<Sighting>
         locations,
         exposure: None,
         sharing: None,
-        remediation: Remediation {
-            url: rule.rotation.url.as_ref().map(ToString::to_string),
-            steps: texts(&rule.rotation.steps),
-            references: texts(&rule.references),
-        },
+        remediation,
     }
+}
+
+/// What a finding says of the rule of `entry`, and of how to get rid of what it finds.
+pub fn about(entry: &RuleEntry) -> (RuleRef, Remediation) {
+    let rule = &entry.rule;
+    let texts = |list: &[Text]| list.iter().map(ToString::to_string).collect();
+    let named = RuleRef {
+        id: rule.id.to_string(),
+        name: rule.name.to_string(),
+        provider: entry.provider.name.to_string(),
+        description: rule.description.to_string(),
+    };
+    let remediation = Remediation {
+        url: rule.rotation.url.as_ref().map(ToString::to_string),
+        steps: texts(&rule.rotation.steps),
+        references: texts(&rule.references),
+    };
+    (named, remediation)
 }

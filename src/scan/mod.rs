@@ -17,7 +17,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Mutex, PoisonError};
 
-pub use collate::{Collated, collate, collate_seen, sort_findings};
+pub use collate::{Collated, about, collate, collate_seen, sort_findings};
 pub use look::MOST_PLACES;
 pub use sighting::Sighting;
 

@@ -3,14 +3,11 @@
 //! What stands for the secret is the file's path from the top of its repository: the same file is one finding whatever its content becomes, and a
 //! file at another path is another one. Nothing of the content is kept.
 
-use std::sync::Arc;
-
 use super::sighting::{self, Sighting};
 use crate::coverage::Gap;
 use crate::detect::policy::FileMatch;
 use crate::detect::{Detector, Input};
-use crate::finding::{Identity, Location, LocationKind, Snippet};
-use crate::location::{ByteSpan, Position};
+use crate::finding::{Identity, Location, LocationKind};
 use crate::secret::Secret;
 use crate::source::{HistoryPart, Item, Origin, Source};
 
@@ -53,24 +50,7 @@ pub fn sighting(found: &FileMatch, path: &[u8], location: Location) -> Sighting 
 
 /// The whole file: its first line, and nothing of it.
 pub fn place(path: Vec<u8>, kind: LocationKind, blob: Option<String>, commit: Option<String>) -> Location {
-    let start = Position { line: 1, column_utf16: 1 };
-    Location {
-        path,
-        start,
-        end: start,
-        byte_range: ByteSpan::new(0, 0),
-        decoded_via: Vec::new(),
-        kind,
-        blob,
-        commit,
-        submodule: None,
-        line_hash: None,
-        snippet: Snippet::default(),
-        markers: Arc::default(),
-        foreign: Arc::default(),
-        surroundings: None,
-        environment: None,
-    }
+    Location { blob, commit, ..Location::new(path, kind) }
 }
 
 /// The name without folders, where a secret would be shown masked.

@@ -12,9 +12,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail};
 
-use keysieve::finding::FingerprintKey;
 use keysieve::report::{Format, Report, escaped};
-use keysieve::run::{self, Plan, Target};
+use keysieve::run::{self, Target};
 use keysieve::scan::Counters;
 use keysieve::source::range::{Known, Pushed, Update, Wanted};
 use keysieve::source::read_bounded;
@@ -24,7 +23,7 @@ use keysieve::source::staged::SETTINGS;
 use super::args::{HookArgs, HookCommand, HookOptions};
 use super::progress::{self, Shown};
 use super::settings::{self, Place};
-use super::{exit, known, output, scan};
+use super::{exit, known, output};
 use advice::Stopped;
 use framework::Framework;
 
@@ -150,24 +149,12 @@ fn scanned(target: Target, cwd: &Path, options: &HookOptions) -> anyhow::Result<
         Target::Range { wanted, .. } => Some(wanted),
         _ => None,
     };
-    let in_force = settings::load(&options.settings, &place, &git)?.with_approvals(&git, wanted);
-    let exceptions = known::load(&options.known, in_force.exceptions, &in_force.roots)?;
-    let configured = in_force.settings.skipped.clone();
-    let plan = Plan {
-        target,
-        list_comments: false,
-        threads: 0,
-        max_file_size: in_force.config.max_file_size(),
-        min_confidence: in_force.config.min_confidence(),
-        fingerprint_key: FingerprintKey::default(),
-        git,
-        now: scan::now()?,
-        settings: in_force.settings,
-        exceptions,
-        roots: in_force.roots,
-    };
+    let mut in_force = settings::load(&options.settings, &place, &git)?.with_approvals(&git, wanted);
+    in_force.exceptions = known::load(&options.known, in_force.exceptions, &in_force.roots)?;
+    let (plan, rules) = in_force.plan(target, git)?;
+    let configured = plan.settings.skipped.clone();
     let counters = Counters::default();
-    let report = progress::scoped(&Shown { counters: &counters, noun: "items" }, false, || run::run(plan, in_force.rules, &counters))?;
+    let report = progress::scoped(&Shown { counters: &counters, noun: "items" }, false, || run::run(plan, rules, &counters))?;
     let coverage = &report.coverage;
     let is_nothing = coverage.items == 0
         && coverage.incomplete.is_empty()

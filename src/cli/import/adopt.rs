@@ -3,25 +3,24 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::time::SystemTime;
 
 use anyhow::Context as _;
 
 use keysieve::config;
 use keysieve::exceptions::Exceptions;
-use keysieve::finding::{Confidence, Finding, FingerprintKey, Subject};
+use keysieve::finding::{Confidence, Finding, Subject};
 use keysieve::import::gitleaksignore::{self, Entry, Look};
 use keysieve::import::{Outcome, detect_secrets as baseline, trufflehog};
 use keysieve::report::Report;
 use keysieve::rules::RuleSet;
-use keysieve::run::{self, Plan, Target};
+use keysieve::run::{self, Target};
 use keysieve::scan::Counters;
 use keysieve::source::commit_files::CommitFile;
 use keysieve::source::repository::GitEnvironment;
 
 use super::super::args::{AdoptArgs, ScannedArgs, SettingsArgs, SourceArgs, WritingArgs};
 use super::super::progress::{self, Shown};
-use super::super::settings::{self, Place};
+use super::super::settings::{self, InForce, Place};
 use super::super::{exit, look};
 use super::{finish, source};
 
@@ -97,22 +96,9 @@ impl Top {
     fn scan(&self, target: Target) -> anyhow::Result<Report> {
         let scanned = ScannedArgs { min_confidence: Some(Confidence::Low), ..ScannedArgs::default() };
         let in_force = settings::load(&SettingsArgs { scanned, ..SettingsArgs::default() }, &Place::Whole(&self.path), &self.git)?;
-        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).context("the clock stands before 1970")?;
-        let plan = Plan {
-            target,
-            list_comments: false,
-            threads: 0,
-            max_file_size: in_force.config.max_file_size(),
-            min_confidence: Confidence::Low,
-            fingerprint_key: FingerprintKey::default(),
-            git: look::absolute(self.git.clone()),
-            now: i64::try_from(now.as_secs()).unwrap_or(i64::MAX),
-            settings: in_force.settings,
-            exceptions: Exceptions::default(),
-            roots: in_force.roots,
-        };
+        let (plan, rules) = InForce { exceptions: Exceptions::default(), ..in_force }.plan(target, look::absolute(self.git.clone()))?;
         let counters = Counters::default();
-        let run = || Ok(run::run(plan, in_force.rules, &counters)?);
+        let run = || Ok(run::run(plan, rules, &counters)?);
         look::within(&self.path, || progress::scoped(&Shown { counters: &counters, noun: "files" }, false, run))
     }
 

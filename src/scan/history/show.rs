@@ -1,13 +1,12 @@
 //! Looks once more at the few places of a history that a report shows, for their lines, columns and snippets.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use super::tally::Seen;
 use crate::detect::Detector;
-use crate::location::{ByteSpan, Position};
+use crate::finding::Location;
 use crate::scan::look;
-use crate::scan::sighting::Sighting;
+use crate::scan::sighting::{self, Sighting};
 use crate::source::history::commits;
 use crate::source::history::{History, Kind};
 use crate::source::{HistoryPart, Item, Origin};
@@ -99,7 +98,6 @@ fn at(
 
 /// A place without its surroundings.
 pub fn unseen(history: &History, seen: &Seen, spot: &Spot) -> Sighting {
-    let start = Position { line: 1, column_utf16: 1 };
     let blob = matches!(spot.part, HistoryPart::Blob | HistoryPart::SymlinkTarget | HistoryPart::Note).then(|| history.hex(spot.object));
     Sighting {
         rule: seen.rule,
@@ -109,22 +107,6 @@ pub fn unseen(history: &History, seen: &Seen, spot: &Spot) -> Sighting {
         confidence: seen.confidence,
         evidence: seen.evidence.clone(),
         identity: seen.identity.clone(),
-        location: crate::finding::Location {
-            path: spot.path.clone(),
-            start,
-            end: start,
-            byte_range: ByteSpan::new(0, 0),
-            decoded_via: Vec::new(),
-            kind: crate::scan::sighting::kind_of(spot.part),
-            blob,
-            commit: spot.commit.clone(),
-            submodule: None,
-            line_hash: None,
-            snippet: crate::finding::Snippet::default(),
-            markers: Arc::default(),
-            foreign: Arc::default(),
-            surroundings: None,
-            environment: None,
-        },
+        location: Location { blob, commit: spot.commit.clone(), ..Location::new(spot.path.clone(), sighting::kind_of(spot.part)) },
     }
 }
