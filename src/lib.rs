@@ -25,6 +25,7 @@
 //! | [`purge`] | plans the removal of secrets from a history, and looks for what is left | rules, the command line, output |
 //! | [`config`] | layers of settings from files, environment and flags, with where each comes from | scans, the command line |
 //! | [`import`] | configuration of other tools as configuration of this one | scans, the command line, output |
+//! | [`rotate`] | from an exposed secret to a rotated one: events, outbox, delivery, ledger, audit log | how anything is found, the command line |
 //! | [`run`] | the one place that chains the stages: a plan in, a report out | the command line, output |
 //!
 //! A module uses only modules above it in this table, and of those not the ones that it must not know. The binary (`src/main.rs`, `src/cli/`) uses
@@ -47,6 +48,7 @@ pub mod location;
 pub mod owners;
 pub mod purge;
 pub mod report;
+pub mod rotate;
 pub mod rules;
 pub mod run;
 pub mod scan;

@@ -4,6 +4,7 @@ mod exceptions;
 mod hooks;
 mod import;
 mod report;
+mod rotate;
 mod settings;
 
 use std::ffi::OsString;
@@ -20,6 +21,10 @@ pub use exceptions::{BaselineArgs, BaselineCommand, ExceptionsArgs, KnownArgs, L
 pub use hooks::{DoctorArgs, HookArgs, HookCommand, HookName, HookOptions, InstallArgs, UninstallArgs};
 pub use import::{AdoptArgs, ImportArgs, ImportCommand, SourceArgs, WritingArgs};
 pub use report::{CompareArgs, CompareFormat, ConvertArgs, MergeArgs, OutputArgs, ReportArgs, ReportCommand};
+pub use rotate::{
+    ByArgs, DeliverArgs, EnqueueArgs, ListArgs, MetricsArgs, MetricsFormat, RotateArgs, RotateCommand, RotateConfigCommand, StateArgs,
+    TargetsArgs, WhichArgs, WhoArgs,
+};
 pub use settings::{ConfigArgs, ConfigCommand, ConfigFormat, ConfigShowArgs, RulesInForceArgs, ScannedArgs, SettingsArgs};
 
 const FIRST_STEPS: &str = "\
@@ -83,6 +88,10 @@ pub enum Command {
     Import(ImportArgs),
     /// Make other formats of saved JSON reports, join and compare them
     Report(ReportArgs),
+    /// Get exposed credentials rotated: tell receivers, keep track, prove it
+    Rotate(Box<RotateArgs>),
+    /// Print numbers about exposures and rotation, for monitoring
+    Metrics(MetricsArgs),
     /// Show and check the configuration in force
     Config(ConfigArgs),
     /// Say what a credential is, what its holder can do and how to rotate it

@@ -23,6 +23,7 @@ mod progress;
 mod purge;
 mod readme;
 mod report;
+mod rotate;
 mod rulefiles;
 mod rules;
 mod scan;
@@ -63,6 +64,8 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Baseline(args) => baseline::run(args.command),
         Command::Report(args) => report::run(&args.command),
         Command::Exceptions(args) => exceptions::run(&args),
+        Command::Rotate(args) => rotate::run(args.command),
+        Command::Metrics(args) => rotate::metrics(&args),
         Command::Config(args) => config::run(args.command),
         Command::Import(args) => import::run(&args.command),
         Command::Explain(args) => explain::run(&args),

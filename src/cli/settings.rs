@@ -223,15 +223,20 @@ fn flags(args: &SettingsArgs) -> Vec<(Setting, &'static str, String)> {
     flags
 }
 
-/// The user's own file, in the folder where programs keep their settings, as the system's conventions say.
+/// The user's own file.
 fn user_config() -> Option<PathBuf> {
+    Some(user_folder()?.join("config.yaml"))
+}
+
+/// The folder of the user's own files, in the folder where programs keep their settings, as the system's conventions say.
+pub fn user_folder() -> Option<PathBuf> {
     let absolute = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
     let standard = || match () {
         () if cfg!(windows) => absolute("APPDATA"),
         () if cfg!(target_os = "macos") => Some(absolute("HOME")?.join("Library/Application Support")),
         () => Some(absolute("HOME")?.join(".config")),
     };
-    Some(absolute("XDG_CONFIG_HOME").or_else(standard)?.join("keysieve").join("config.yaml"))
+    Some(absolute("XDG_CONFIG_HOME").or_else(standard)?.join("keysieve"))
 }
 
 /// Seconds since 1970.

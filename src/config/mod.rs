@@ -18,7 +18,7 @@ mod rules;
 pub mod schema;
 pub mod show;
 mod value;
-mod yaml;
+pub(crate) mod yaml;
 
 use std::fmt;
 use std::path::PathBuf;

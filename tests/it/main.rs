@@ -25,6 +25,7 @@ mod range;
 mod redaction;
 mod report_schema;
 mod reports;
+mod rotate;
 mod rule_files;
 mod rules;
 mod rules_cli;

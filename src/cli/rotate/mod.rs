@@ -1,0 +1,98 @@
+//! `keysieve rotate` and `keysieve metrics`.
+
+mod change;
+mod list;
+mod log;
+mod place;
+mod send;
+mod show;
+
+use std::process::ExitCode;
+
+use anyhow::bail;
+
+use keysieve::rotate::config::EXAMPLE;
+use keysieve::rotate::deliver;
+use keysieve::rotate::metrics::Metrics;
+use keysieve::rotate::outbox::{Found, Outbox};
+
+use super::args::{MetricsArgs, MetricsFormat, RotateCommand, RotateConfigCommand, StateArgs, TargetsArgs};
+use super::{exit, output};
+
+/// Runs one of the `rotate` subcommands.
+///
+/// # Errors
+/// The configuration, the report or the state file cannot be used.
+pub fn run(command: RotateCommand) -> anyhow::Result<ExitCode> {
+    match command {
+        RotateCommand::Enqueue(args) => send::enqueue(&args),
+        RotateCommand::Deliver(args) => send::deliver(&args),
+        RotateCommand::Status { all, list } => list::status(all, &list),
+        RotateCommand::DeadLetters(list) => list::dead_letters(&list),
+        RotateCommand::Check { max_age, list } => list::check(max_age, &list),
+        RotateCommand::Show { which, format } => show::show(&which, format),
+        RotateCommand::Export(which) => show::export(&which),
+        RotateCommand::Retry { id, target, who } => change::retry(id.as_deref(), target.as_deref(), &who),
+        RotateCommand::Ack { which, who } => change::one(&which, &who, change::What::Acknowledge),
+        RotateCommand::Close { which, rotated_at, replacement, who } => {
+            change::one(&which, &who, change::What::Close { rotated_at, replacement })
+        }
+        RotateCommand::Approve { which, who } => change::one(&which, &who, change::What::Approve),
+        RotateCommand::Reject { which, reason, who } => change::one(&which, &who, change::What::Reject { reason }),
+        RotateCommand::VerifyLog(state) => log::verify(&state),
+        RotateCommand::Config { command: RotateConfigCommand::Example } => {
+            output::print(EXAMPLE)?;
+            Ok(ExitCode::from(exit::CLEAN))
+        }
+        RotateCommand::Config { command: RotateConfigCommand::Check(targets) } => check_config(&targets),
+    }
+}
+
+/// Prints numbers.
+///
+/// # Errors
+/// The state file cannot be read.
+pub fn metrics(args: &MetricsArgs) -> anyhow::Result<ExitCode> {
+    let outbox = existing(&args.state)?;
+    let metrics = Metrics::of(&outbox, place::now_ms())?;
+    output::print(&match args.format {
+        MetricsFormat::Openmetrics => metrics.open_metrics(),
+        MetricsFormat::Json => metrics.json(),
+    })?;
+    Ok(ExitCode::from(exit::CLEAN))
+}
+
+fn check_config(targets: &TargetsArgs) -> anyhow::Result<ExitCode> {
+    let (path, config) = place::config(targets)?;
+    let lookup = |name: &str| std::env::var_os(name);
+    let wrong: Vec<_> = config
+        .targets
+        .iter()
+        .filter_map(|target| deliver::check(target, &lookup).err().map(|why| format!("target `{}`: {why}", target.name)))
+        .collect();
+    if !wrong.is_empty() {
+        bail!("{}: it reads, but cannot be used as it is:\n{}", path.display(), wrong.join("\n"));
+    }
+    let names: Vec<_> = config.targets.iter().map(|target| format!("{} ({})", target.name, target.format.as_str())).collect();
+    output::print(&format!("{}: fine; {}\n", path.display(), names.join(", ")))?;
+    Ok(ExitCode::from(exit::CLEAN))
+}
+
+/// The state file, which must be there.
+fn existing(state: &StateArgs) -> anyhow::Result<Outbox> {
+    let path = place::state(state)?;
+    match Outbox::open_existing(&path)? {
+        Some(outbox) => Ok(outbox),
+        None => bail!("{}: there is no state file yet; `keysieve rotate enqueue` makes one", path.display()),
+    }
+}
+
+/// The exposure that a person means.
+fn found(outbox: &Outbox, word: &str) -> anyhow::Result<i64> {
+    match outbox.find(word)? {
+        Found::Exposure(id) => Ok(id),
+        Found::Nothing => bail!("`{word}` is not in the state file; `keysieve rotate status --all` lists what is"),
+        Found::Several(number) => bail!("`{word}` begins {number} of them; write more of it"),
+        Found::Unusable => bail!("`{word}` is no id; write a fingerprint, an event's id, or the first 6 or more characters of one"),
+    }
+}

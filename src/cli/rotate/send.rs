@@ -1,0 +1,128 @@
+//! `rotate enqueue` and `rotate deliver`.
+
+use std::io::Read as _;
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::{Context as _, bail};
+
+use keysieve::report::escaped;
+use keysieve::rotate::config::{self, RotationConfig};
+use keysieve::rotate::deliver::{self, Options};
+use keysieve::rotate::outbox::{Enqueued, Given, Outbox};
+use keysieve::rotate::reported::{LARGEST, Reported};
+use keysieve::source;
+
+use super::place;
+use crate::cli::args::{DeliverArgs, EnqueueArgs};
+use crate::cli::{exit, output};
+
+/// Writes events for what is new in a report.
+///
+/// # Errors
+/// Something cannot be read or written.
+pub fn enqueue(args: &EnqueueArgs) -> anyhow::Result<ExitCode> {
+    let (_, config) = place::config(&args.targets)?;
+    let source = source_of(args.source.as_deref(), &config)?;
+    let report = report(&args.report)?;
+    let state = place::state(&args.state)?;
+    place::make_folder(&state)?;
+    let mut outbox = Outbox::open(&state)?;
+    let given = Given { report: &report, config: &config, source: &source, now_ms: place::now_ms() };
+    let done = outbox.enqueue(given)?;
+    output::print(&told(&done))?;
+    outbox.flush_log()?;
+    Ok(ExitCode::from(exit::CLEAN))
+}
+
+fn report(path: &Path) -> anyhow::Result<Reported> {
+    let name = path.display();
+    let bytes = if path == Path::new("-") {
+        let mut bytes = Vec::new();
+        std::io::stdin().take(LARGEST + 1).read_to_end(&mut bytes).context("cannot read standard input")?;
+        bytes
+    } else {
+        let bytes = source::read_bounded(path, true, LARGEST).map_err(|why| anyhow::anyhow!("{name}: {why}"))?;
+        bytes.with_context(|| format!("{name}: there is no such report"))?
+    };
+    if bytes.len() as u64 > LARGEST {
+        bail!("{name}: the report is too large");
+    }
+    Reported::read(&bytes).map_err(|why| anyhow::anyhow!("{name}: {why}"))
+}
+
+fn source_of(flag: Option<&str>, config: &RotationConfig) -> anyhow::Result<String> {
+    if let Some(text) = flag {
+        return config::source(text)
+            .context("--source: write an address such as https://git.example.org/app, without spaces and passwords");
+    }
+    if let Some(source) = &config.source {
+        return Ok(source.clone());
+    }
+    let folder = std::env::current_dir().context("cannot read the current folder")?;
+    let name = folder.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let plain: String = name.chars().map(|c| if c.is_ascii_alphanumeric() || "-_.".contains(c) { c } else { '-' }).collect();
+    Ok(config::source(&format!("/{plain}")).unwrap_or_else(|| "/repository".to_owned()))
+}
+
+fn told(done: &Enqueued) -> String {
+    let number = |count: u64, one: &str, many: &str| format!("{count} {}", if count == 1 { one } else { many });
+    let mut text = format!(
+        "{}, {}, {} known; {} to send\n",
+        number(done.new, "new exposure", "new exposures"),
+        number(done.again, "exposed again after rotation", "exposed again after rotation"),
+        done.known,
+        number(done.events, "event", "events"),
+    );
+    for (count, what) in [
+        (done.held, "of the events wait for a person: `keysieve rotate approve ID`"),
+        (done.unwanted, "findings that no target is about"),
+        (done.unusable, "findings without a usable fingerprint were left out"),
+        (done.gone, "known exposures are not found any more"),
+        (done.unsure, "known exposures are not found, but with other rules than before: they may still be there"),
+    ] {
+        if count > 0 {
+            text.push_str(&format!("{count} {what}\n"));
+        }
+    }
+    text
+}
+
+/// Sends what is due.
+///
+/// # Errors
+/// The configuration or the state file cannot be used.
+pub fn deliver(args: &DeliverArgs) -> anyhow::Result<ExitCode> {
+    let (_, config) = place::config(&args.targets)?;
+    if let Some(name) = args.target.as_deref().filter(|name| config.target(name).is_none()) {
+        bail!("there is no target `{}` in the configuration", escaped(name));
+    }
+    let state = place::state(&args.state)?;
+    if Outbox::open_existing(&state)?.is_none() {
+        output::print("nothing to send: there is no state file yet\n")?;
+        return Ok(ExitCode::from(exit::CLEAN));
+    }
+    let lookup = |name: &str| std::env::var_os(name);
+    let wait_ms = args.wait.and_then(|seconds| i64::try_from(seconds).ok()).unwrap_or_default().saturating_mul(1_000);
+    let options = Options { config: &config, only: args.target.as_deref(), lookup: &lookup, now: args.now, wait_ms, clock: &place::now_ms };
+    let done = deliver::deliver(&state, &options)?;
+    let outbox = super::existing(&args.state)?;
+    let counts = outbox.counts()?;
+    let mut text =
+        format!("{} delivered, {} attempts failed; {} wait, {} given up\n", done.delivered, done.failed, counts.pending, counts.dead);
+    if counts.held > 0 {
+        text.push_str(&format!("{} wait for a person: `keysieve rotate approve ID`\n", counts.held));
+    }
+    output::print(&text)?;
+    if done.failed > 0 {
+        super::list::complain_of_failures(&outbox)?;
+    }
+    for problem in &done.problems {
+        anstream::eprintln!("keysieve: {}", escaped(problem));
+    }
+    Ok(ExitCode::from(match () {
+        () if !done.problems.is_empty() => exit::CANNOT_RUN,
+        () if done.failed > 0 => exit::FINDINGS,
+        () => exit::CLEAN,
+    }))
+}

@@ -1,0 +1,170 @@
+//! What an answer means for an event. Content of answers is read for what a receiver may say, and never repeated.
+
+use serde::Deserialize;
+
+use super::schedule;
+use crate::rotate::outbox::{Answer, AnswerState, Claim, Outcome};
+use crate::rotate::time;
+
+/// An answer as far as it counts.
+#[derive(Debug)]
+pub struct Reply {
+    /// Status.
+    pub status: u16,
+    /// `Retry-After`.
+    pub retry_after: Option<String>,
+    /// Content of a success, if it was short enough.
+    pub body: Option<Vec<u8>>,
+}
+
+/// What was tried.
+pub struct Tried<'t> {
+    /// The event.
+    pub claim: &'t Claim,
+    /// When.
+    pub at_ms: i64,
+    /// How often in a row the target was overloaded before.
+    pub streak: u32,
+    /// Whether the event is given up when its schedule ends.
+    pub gives_up: bool,
+    /// Whether the answer's content counts.
+    pub has_answers: bool,
+}
+
+/// Whether this status asks for fewer requests.
+pub fn slows(status: u16) -> bool {
+    matches!(status, 429 | 502 | 503 | 504)
+}
+
+/// What came of it. `reply` is an error where there was no whole answer.
+pub fn outcome(reply: Result<Reply, String>, tried: &Tried<'_>) -> Outcome {
+    let reply = match reply {
+        Ok(reply) if (200..300).contains(&reply.status) => {
+            let answer = reply.body.filter(|_| tried.has_answers).and_then(|body| read(&body));
+            return Outcome::Delivered { http: reply.status, answer };
+        }
+        Ok(reply) => reply,
+        Err(why) => return Outcome::Failed { http: None, why, next_ms: next_ms(tried, 0), slow_until_ms: None, disables: false },
+    };
+    let status = reply.status;
+    let asked_ms = reply.retry_after.as_deref().and_then(|value| schedule::retry_after(value, tried.at_ms)).map(|seconds| seconds * 1_000);
+    let slow_until_ms = slows(status).then(|| tried.at_ms + asked_ms.unwrap_or_else(|| schedule::slow_ms(tried.streak)));
+    let disables = status == 410;
+    let next_ms = if disables { Some(tried.at_ms) } else { next_ms(tried, asked_ms.unwrap_or_default()) };
+    Outcome::Failed { http: Some(status), why: said(status), next_ms, slow_until_ms, disables }
+}
+
+/// What a status means, in words.
+fn said(status: u16) -> String {
+    let means = match status {
+        300..400 => "a redirect, which is never followed: write the address it leads to into the configuration",
+        401 | 403 => "the receiver does not accept the signature or the credentials",
+        404 => "there is no such address at the receiver",
+        410 => "the receiver is gone for good",
+        413 => "the receiver takes no bodies of this size",
+        429 => "the receiver is asked too often",
+        400..500 => "the receiver refuses the request",
+        502..=504 => "the receiver is overloaded or not there",
+        _ => "the receiver failed",
+    };
+    format!("HTTP {status}: {means}")
+}
+
+fn next_ms(tried: &Tried<'_>, asked_ms: i64) -> Option<i64> {
+    let id = &tried.claim.id;
+    let delay_ms = match schedule::delay_ms(id, tried.claim.attempts.saturating_add(1)) {
+        None if tried.gives_up => return None,
+        delay => delay.unwrap_or_else(|| schedule::last_ms(id)),
+    };
+    Some(tried.at_ms + delay_ms.max(asked_ms))
+}
+
+/// Most characters of a note.
+const LONGEST_NOTE: usize = 200;
+
+/// What a receiver says of the exposure; none if it says nothing, or nothing that is understood.
+fn read(body: &[u8]) -> Option<Answer> {
+    #[derive(Deserialize)]
+    struct Said {
+        state: String,
+        #[serde(default)]
+        rotated_at: Option<String>,
+        #[serde(default)]
+        replacement: Option<String>,
+        #[serde(default)]
+        reason: Option<String>,
+    }
+    let said: Said = serde_json::from_slice(body).ok()?;
+    let state = match said.state.as_str() {
+        "acknowledged" => AnswerState::Acknowledged,
+        "rotated" => AnswerState::Rotated,
+        "rejected" => AnswerState::Rejected,
+        _ => return None,
+    };
+    let note = if state == AnswerState::Rotated { said.replacement } else { said.reason };
+    let note = note.map(|note| note.chars().filter(|c| !c.is_control()).take(LONGEST_NOTE).collect());
+    Some(Answer { state, rotated_ms: said.rotated_at.as_deref().and_then(time::parse), note })
+}
+
+#[cfg(test)]
+mod tests {
+    use zeroize::Zeroizing;
+
+    use super::*;
+
+    fn tried(claim: &Claim) -> Tried<'_> {
+        Tried { claim, at_ms: 1_000_000, streak: 0, gives_up: true, has_answers: true }
+    }
+
+    fn claim(attempts: u32) -> Claim {
+        Claim { seq: 1, id: "evt_1".to_owned(), body: Zeroizing::new(String::new()), attempts }
+    }
+
+    fn reply(status: u16, retry_after: Option<&str>, body: &str) -> Result<Reply, String> {
+        Ok(Reply { status, retry_after: retry_after.map(str::to_owned), body: Some(body.as_bytes().to_vec()) })
+    }
+
+    #[test]
+    fn only_2xx_is_a_delivery() {
+        let claim = claim(0);
+        for status in [200, 201, 202, 204, 299] {
+            assert!(matches!(outcome(reply(status, None, ""), &tried(&claim)), Outcome::Delivered { answer: None, .. }), "{status}");
+        }
+        for status in [100, 199, 301, 302, 307, 308, 400, 401, 404, 410, 429, 500, 503, 999] {
+            assert!(matches!(outcome(reply(status, None, ""), &tried(&claim)), Outcome::Failed { .. }), "{status}");
+        }
+    }
+
+    #[test]
+    fn retry_after_counts_for_the_event_and_for_the_target() {
+        let claim = claim(0);
+        let Outcome::Failed { next_ms, slow_until_ms, .. } = outcome(reply(429, Some("3600"), ""), &tried(&claim)) else {
+            panic!("because it failed")
+        };
+        assert_eq!((next_ms, slow_until_ms), (Some(4_600_000), Some(4_600_000)));
+        let Outcome::Failed { disables, next_ms, .. } = outcome(reply(410, None, ""), &tried(&claim)) else { panic!("because it failed") };
+        assert!(disables && next_ms.is_some());
+    }
+
+    #[test]
+    fn after_the_last_attempt_an_event_is_given_up_unless_a_person_sends_it() {
+        let last = claim(9);
+        let next = |tried: &Tried<'_>| match outcome(Err("x".to_owned()), tried) {
+            Outcome::Failed { next_ms, .. } => next_ms,
+            _ => panic!("because it failed"),
+        };
+        assert_eq!(next(&tried(&last)), None);
+        assert!(next(&Tried { gives_up: false, ..tried(&last) }).is_some());
+        assert!(next(&tried(&claim(8))).is_some());
+    }
+
+    #[test]
+    fn an_answer_says_what_became_of_the_secret_and_anything_else_says_nothing() {
+        let rotated = read(br#"{"state":"rotated","rotated_at":"1970-01-01T00:00:05Z","replacement":"key\n2"}"#);
+        assert_eq!(rotated, Some(Answer { state: AnswerState::Rotated, rotated_ms: Some(5_000), note: Some("key2".to_owned()) }));
+        assert_eq!(read(br#"{"state":"acknowledged","rotated_at":"soon"}"#).map(|answer| answer.rotated_ms), Some(None));
+        for nothing in ["", "ok", "[]", "{}", "{\"state\":1}", "{\"state\":\"done\"}", "\u{ff}"] {
+            assert_eq!(read(nothing.as_bytes()), None, "{nothing}");
+        }
+    }
+}

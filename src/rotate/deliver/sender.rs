@@ -1,0 +1,184 @@
+//! One target's connections: its address, keys and certificates, and one request after the other.
+
+use std::io::Read as _;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use ureq::Agent;
+use ureq::tls::{Certificate, ClientCert, PemItem, PrivateKey, RootCerts, TlsConfig, TlsProvider, parse_pem};
+use ureq::unversioned::resolver::DefaultResolver;
+use ureq::unversioned::transport::DefaultConnector;
+use zeroize::Zeroizing;
+
+use super::address::{Allowed, Guarded};
+use super::answer::Reply;
+use crate::rotate::config::{Lookup, Target, check_url, is_loopback_host};
+use crate::rotate::format::Format;
+use crate::rotate::outbox::Claim;
+use crate::rotate::sign::{self, Key};
+use crate::rotate::time::SECOND_MS;
+use crate::source;
+
+/// Most bytes of an answer that are read; a receiver has a word or two to say.
+const LONGEST_ANSWER: u64 = 64 << 10;
+/// Largest file of certificates, in bytes.
+const LARGEST_PEM: u64 = 4 << 20;
+
+/// A target, ready to be called.
+pub struct Sender {
+    agent: Agent,
+    url: Zeroizing<String>,
+    format: Format,
+    keys: Vec<Key>,
+    headers: Vec<(String, Zeroizing<String>)>,
+}
+
+/// Whether everything that `target` names is there and can be used. Opens no socket.
+///
+/// # Errors
+/// What is not, without its content.
+pub fn check(target: &Target, lookup: Lookup<'_>) -> Result<(), String> {
+    Sender::new(target, lookup).map(|_| ())
+}
+
+impl Sender {
+    /// Looks up all values and reads all files of `target`.
+    ///
+    /// # Errors
+    /// Something is not there or cannot be used; never says what is in it.
+    pub fn new(target: &Target, lookup: Lookup<'_>) -> Result<Self, String> {
+        let url = target.url.value(lookup).map_err(|why| format!("`url`: {why}"))?;
+        let parts = check_url(&url).map_err(|why| format!("the address in the {} {why}", target.url))?;
+        let key = |reference: &crate::rotate::config::Reference| {
+            let text = reference.value(lookup)?;
+            Key::read(&text).map_err(|why| format!("the {reference} holds no signing key: {why}"))
+        };
+        let keys = target.signing_keys.iter().map(key).collect::<Result<_, _>>()?;
+        let mut headers = Vec::new();
+        for (name, reference) in &target.headers {
+            let value = reference.value(lookup).map_err(|why| format!("header `{name}`: {why}"))?;
+            if !value.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ') {
+                return Err(format!("header `{name}`: the {reference} has characters that no header can have"));
+            }
+            headers.push((name.clone(), value));
+        }
+        let allowed = match () {
+            () if is_loopback_host(&parts.host) => Allowed::Loopback,
+            () if target.allow_private => Allowed::Private,
+            () => Allowed::Public,
+        };
+        let resolver = Guarded { inner: DefaultResolver::default(), allowed };
+        let agent = agent(target, parts.is_https, resolver)?;
+        Ok(Self { agent, url, format: target.format, keys, headers })
+    }
+
+    /// Sends one event. An answer of any status is a reply; whatever it says is read up to a limit.
+    ///
+    /// # Errors
+    /// There was no whole answer: for people, and without anything secret.
+    pub fn send(&self, claim: &Claim, at_ms: i64) -> Result<Reply, String> {
+        let seconds = at_ms.div_euclid(SECOND_MS);
+        let mut request = self.agent.post(self.url.as_str()).content_type(self.format.content_type());
+        request = request.header("webhook-id", claim.id.as_str()).header("webhook-timestamp", seconds.to_string());
+        if !self.keys.is_empty() {
+            request = request.header("webhook-signature", sign::header(&self.keys, &claim.id, seconds, claim.body.as_bytes()));
+        }
+        for (name, value) in &self.headers {
+            request = request.header(name.as_str(), value.as_str());
+        }
+        let mut response = request.send(claim.body.as_bytes()).map_err(|error| told(&error))?;
+        let retry_after = response.headers().get("retry-after").and_then(|value| value.to_str().ok()).map(str::to_owned);
+        let status = response.status().as_u16();
+        let mut body = Vec::new();
+        let read = response.body_mut().as_reader().take(LONGEST_ANSWER + 1).read_to_end(&mut body);
+        // A failure is one whatever it goes on to say.
+        if read.is_err() && (200..300).contains(&status) {
+            return Err(format!("the answer (HTTP {status}) broke off or took too long"));
+        }
+        let body = (body.len() as u64 <= LONGEST_ANSWER).then_some(body);
+        Ok(Reply { status, retry_after, body })
+    }
+}
+
+fn agent(target: &Target, is_https: bool, resolver: Guarded) -> Result<Agent, String> {
+    let timeout = Duration::from_secs(target.timeout_seconds);
+    let mut config = Agent::config_builder()
+        .http_status_as_error(false)
+        .max_redirects(0)
+        .max_redirects_will_error(false)
+        // The environment of a scan must not decide where secrets are told.
+        .proxy(None)
+        .user_agent(concat!("keysieve/", env!("CARGO_PKG_VERSION")))
+        .timeout_global(Some(timeout))
+        .timeout_connect(Some(timeout.min(Duration::from_secs(10))))
+        .max_idle_connections_per_host(target.parallel)
+        .max_response_header_size(64 << 10)
+        .https_only(is_https);
+    if is_https {
+        config = config.tls_config(tls(target)?);
+    }
+    Ok(Agent::with_parts(config.build(), DefaultConnector::default(), resolver))
+}
+
+fn tls(target: &Target) -> Result<TlsConfig, String> {
+    let roots = match &target.ca_file {
+        Some(path) => certificates(path)?,
+        None => {
+            let found = rustls_native_certs::load_native_certs();
+            found.certs.iter().map(|certificate| Certificate::from_der(certificate).to_owned()).collect()
+        }
+    };
+    if roots.is_empty() {
+        return Err("this system has no certificate authorities to trust; install them (ca-certificates), or name a `ca_file`".to_owned());
+    }
+    let client = match &target.client {
+        None => None,
+        Some(files) => Some(ClientCert::new_with_certs(&certificates(&files.certificate)?, private_key(&files.key)?)),
+    };
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = TlsConfig::builder().provider(TlsProvider::Rustls).unversioned_rustls_crypto_provider(provider);
+    Ok(config.root_certs(RootCerts::new_with_certs(&roots)).client_cert(client).build())
+}
+
+fn pem(path: &Path) -> Result<Zeroizing<Vec<u8>>, String> {
+    let bytes = source::read_bounded(path, true, LARGEST_PEM).map_err(|why| format!("cannot read {}: {why}", path.display()))?;
+    bytes.map(Zeroizing::new).ok_or_else(|| format!("there is no file {}", path.display()))
+}
+
+fn certificates(path: &Path) -> Result<Vec<Certificate<'static>>, String> {
+    let bytes = pem(path)?;
+    let found: Vec<_> = parse_pem(&bytes)
+        .filter_map(|item| match item {
+            Ok(PemItem::Certificate(certificate)) => Some(certificate),
+            _ => None,
+        })
+        .collect();
+    if found.is_empty() { Err(format!("there is no certificate in PEM in {}", path.display())) } else { Ok(found) }
+}
+
+fn private_key(path: &Path) -> Result<PrivateKey<'static>, String> {
+    PrivateKey::from_pem(&pem(path)?).map_err(|_| format!("there is no private key in PEM in {}", path.display()))
+}
+
+/// What went wrong, without the address, which may be a secret.
+fn told(error: &ureq::Error) -> String {
+    use ureq::Error;
+    match error {
+        Error::Timeout(which) => format!("no answer in time ({which})"),
+        Error::HostNotFound => "there is no host of that name".to_owned(),
+        Error::Io(error) => match error.kind() {
+            std::io::ErrorKind::ConnectionRefused => "nobody listens at that address".to_owned(),
+            std::io::ErrorKind::ConnectionReset | std::io::ErrorKind::UnexpectedEof | std::io::ErrorKind::BrokenPipe => {
+                "the connection broke off before there was an answer".to_owned()
+            }
+            _ => error.to_string(),
+        },
+        Error::Rustls(error) => format!("no secure connection: {error}"),
+        Error::Tls(why) => format!("no secure connection: {why}"),
+        Error::ConnectionFailed => "no connection".to_owned(),
+        Error::Protocol(_) => "the answer is no HTTP".to_owned(),
+        Error::LargeResponseHeader(..) => "the header of the answer is too long".to_owned(),
+        _ => "the request could not be made".to_owned(),
+    }
+}

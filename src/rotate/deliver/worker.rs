@@ -1,0 +1,93 @@
+//! One thread that claims, sends and settles for one target.
+
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+
+use super::sender::Sender;
+use super::{Run, answer};
+use crate::rotate::config::Target;
+use crate::rotate::outbox::{Claim, Mode, Outbox, OutboxError, Outcome, Settled};
+
+/// Events of one claim: few enough that another process gets its share, many enough that the state file is not the bottleneck.
+const AT_ONCE: usize = 64;
+/// What was sent is marked at the latest after this: it is what a crash sends twice.
+const MARK_AFTER: Duration = Duration::from_millis(250);
+/// Longest wait for the next call that a rate allows, in milliseconds, where nobody asked to wait.
+const PATIENCE_MS: i64 = 5_000;
+
+/// After so many requests in a row without an answer nobody is there, and the rest is left for later.
+const MOST_UNANSWERED: u32 = 5;
+
+/// What one thread needs.
+pub struct Worker<'w> {
+    pub outbox: Outbox,
+    pub target: &'w Target,
+    pub sender: &'w Sender,
+    pub run: &'w Run<'w>,
+}
+
+impl Worker<'_> {
+    /// Sends until nothing is due any more. How many were delivered, and how many attempts failed.
+    pub fn work(mut self) -> Result<(u64, u64), OutboxError> {
+        let mut sum = (0, 0);
+        let mut unanswered = 0;
+        while !self.run.stop.load(Ordering::Relaxed) && unanswered < MOST_UNANSWERED {
+            let now_ms = (self.run.clock)();
+            let claims = self.outbox.claim(self.run.lease, self.target, self.run.mode, AT_ONCE, now_ms)?;
+            if !claims.is_empty() {
+                self.send_all(claims, &mut sum, &mut unanswered)?;
+                continue;
+            }
+            let wait = self.outbox.wait(self.target, self.run.mode, now_ms)?;
+            let patience = if wait.by_time_ms == 0 { PATIENCE_MS } else { 0 };
+            match wait.total_ms() {
+                Some(ms) if ms <= patience || now_ms.saturating_add(ms) <= self.run.until_ms => nap(ms),
+                _ => break,
+            }
+        }
+        Ok(sum)
+    }
+
+    fn send_all(&mut self, claims: Vec<Claim>, sum: &mut (u64, u64), unanswered: &mut u32) -> Result<(), OutboxError> {
+        let mut settled = Vec::new();
+        let mut marked = Instant::now();
+        let mut is_stopped = false;
+        for claim in claims {
+            is_stopped |= self.run.stop.load(Ordering::Relaxed);
+            let at_ms = (self.run.clock)();
+            let outcome = if is_stopped { Outcome::Untried } else { self.send(&claim, at_ms)? };
+            match &outcome {
+                Outcome::Delivered { .. } => {
+                    sum.0 += 1;
+                    *unanswered = 0;
+                }
+                Outcome::Failed { slow_until_ms, disables, http, .. } => {
+                    sum.1 += 1;
+                    *unanswered = if http.is_none() { *unanswered + 1 } else { 0 };
+                    is_stopped |= *unanswered >= MOST_UNANSWERED;
+                    // The rest waits, but for a person who does not want to.
+                    is_stopped |= *disables || (slow_until_ms.is_some() && self.run.mode == Mode::Due);
+                }
+                Outcome::Untried => {}
+            }
+            settled.push(Settled { seq: claim.seq, at_ms, outcome });
+            if marked.elapsed() > MARK_AFTER {
+                self.outbox.settle(self.run.lease, &self.target.name, &std::mem::take(&mut settled))?;
+                marked = Instant::now();
+            }
+        }
+        self.outbox.settle(self.run.lease, &self.target.name, &settled)
+    }
+
+    fn send(&self, claim: &Claim, at_ms: i64) -> Result<Outcome, OutboxError> {
+        let reply = self.sender.send(claim, at_ms);
+        let needs_streak = matches!(&reply, Ok(reply) if answer::slows(reply.status));
+        let streak = if needs_streak { self.outbox.slow_streak(&self.target.name)? } else { 0 };
+        let gives_up = self.run.mode == Mode::Due;
+        Ok(answer::outcome(reply, &answer::Tried { claim, at_ms, streak, gives_up, has_answers: self.target.format.has_answers() }))
+    }
+}
+
+fn nap(ms: i64) {
+    std::thread::sleep(Duration::from_millis(u64::try_from(ms).unwrap_or_default().clamp(5, 200)));
+}

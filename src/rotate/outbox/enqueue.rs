@@ -1,0 +1,364 @@
+//! From a report to events: which exposures are new, which are known, which are exposed again, and which are gone.
+
+use rusqlite::{Connection, OptionalExtension as _, params};
+use serde_json::json;
+use sha2::{Digest as _, Sha256};
+
+use super::journal::note;
+use super::{Outbox, OutboxError};
+use crate::rotate::config::{Asked, RotationConfig, Target};
+use crate::rotate::event::{self, About};
+use crate::rotate::reported::{Finding, Reported};
+use crate::rotate::time::SECOND_MS;
+
+/// Findings of one transaction: others wait while it lasts.
+const AT_ONCE: usize = 1_000;
+/// Places of one exposure and look that are kept.
+const MOST_PLACES: usize = 2_000;
+
+/// What to enqueue, and for whom.
+#[derive(Clone, Copy)]
+pub struct Given<'g> {
+    /// The report.
+    pub report: &'g Reported,
+    /// Who gets what.
+    pub config: &'g RotationConfig,
+    /// Where the secrets are exposed.
+    pub source: &'g str,
+    /// The time.
+    pub now_ms: i64,
+}
+
+/// What came of a report.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Enqueued {
+    /// Exposures that were not known.
+    pub new: u64,
+    /// Exposures of secrets that had been rotated before.
+    pub again: u64,
+    /// Findings that were known.
+    pub known: u64,
+    /// Events that were written.
+    pub events: u64,
+    /// Of those, events that a person has to approve first.
+    pub held: u64,
+    /// Findings that no target is about.
+    pub unwanted: u64,
+    /// Findings without a fingerprint that keysieve could have written.
+    pub unusable: u64,
+    /// Known exposures that the same look does not find any more.
+    pub gone: u64,
+    /// The same, but found with other rules then, so that nothing can be said.
+    pub unsure: u64,
+}
+
+impl Outbox {
+    /// Writes an event for each exposed secret and each target that is about it, unless it is there already.
+    ///
+    /// # Errors
+    /// The state file cannot be written. What was written up to then stays, and doing it again adds the rest.
+    pub fn enqueue(&mut self, given: Given<'_>) -> Result<Enqueued, OutboxError> {
+        let mut sum = Enqueued::default();
+        let (look, run) = self.write(|connection| Ok((look(connection, given)?, next_run(connection)?)))?;
+        for findings in given.report.findings.chunks(AT_ONCE) {
+            self.write(|connection| {
+                let mut writer = Writer { connection, given, look, run, sum };
+                findings.iter().try_for_each(|finding| writer.finding(finding))?;
+                sum = writer.sum;
+                Ok(())
+            })?;
+        }
+        let (gone, unsure) = self.write(|connection| settle_gone(connection, given, look, run))?;
+        Ok(Enqueued { gone, unsure, ..sum })
+    }
+}
+
+/// Number of this look at this source.
+fn look(connection: &Connection, given: Given<'_>) -> rusqlite::Result<i64> {
+    let look = given.report.look();
+    connection.execute("INSERT OR IGNORE INTO looks (source, look) VALUES (?1, ?2)", params![given.source, look])?;
+    connection.query_row("SELECT id FROM looks WHERE source = ?1 AND look = ?2", params![given.source, look], |row| row.get(0))
+}
+
+fn next_run(connection: &Connection) -> rusqlite::Result<i64> {
+    let next = "INSERT INTO meta (key, value) VALUES ('run', 1) ON CONFLICT (key) DO UPDATE SET value = value + 1 RETURNING value";
+    connection.query_row(next, [], |row| row.get(0))
+}
+
+struct Writer<'c> {
+    connection: &'c Connection,
+    given: Given<'c>,
+    look: i64,
+    run: i64,
+    sum: Enqueued,
+}
+
+/// What is known of the latest exposure of a secret.
+struct Known {
+    id: i64,
+    generation: u32,
+    rotated_ms: Option<i64>,
+    is_rejected: bool,
+    was_gone: bool,
+    was_purged: bool,
+    detected_ms: i64,
+    deadline_ms: i64,
+}
+
+impl Writer<'_> {
+    fn finding(&mut self, finding: &Finding) -> rusqlite::Result<()> {
+        if !finding.has_fingerprint() {
+            self.sum.unusable += 1;
+            return Ok(());
+        }
+        let wanted: Vec<&Target> = self.given.config.targets.iter().filter(|target| takes(target, finding)).collect();
+        let known = self.known(&finding.fingerprint)?;
+        if wanted.is_empty() && known.is_none() {
+            self.sum.unwanted += 1;
+            return Ok(());
+        }
+        let exposure = match known {
+            Some(known) if known.is_rejected => {
+                self.sum.known += 1;
+                return self.see(known.id, finding);
+            }
+            Some(known) if known.rotated_ms.is_some() && self.is_again(&known, finding)? => {
+                self.sum.again += 1;
+                self.expose(finding, known.generation + 1, known.rotated_ms)?
+            }
+            Some(known) => {
+                self.sum.known += 1;
+                self.take_back(&known, finding)?;
+                Exposed { id: known.id, generation: known.generation, before_ms: None, known: Some(known) }
+            }
+            None => {
+                self.sum.new += 1;
+                self.expose(finding, 1, None)?
+            }
+        };
+        self.see(exposure.id, finding)?;
+        // What was rotated before a target was added needs no event any more.
+        if exposure.known.as_ref().is_some_and(|known| known.rotated_ms.is_some()) {
+            return Ok(());
+        }
+        wanted.into_iter().try_for_each(|target| self.event(target, finding, &exposure))
+    }
+
+    fn known(&self, fingerprint: &str) -> rusqlite::Result<Option<Known>> {
+        let mut select = self.connection.prepare_cached(
+            "SELECT id, generation, rotated_ms, rejected_ms IS NOT NULL, gone_ms IS NOT NULL, purged_ms IS NOT NULL, detected_ms, deadline_ms
+             FROM exposures WHERE fingerprint = ?1 ORDER BY generation DESC LIMIT 1",
+        )?;
+        let read = |row: &rusqlite::Row<'_>| {
+            Ok(Known {
+                id: row.get(0)?,
+                generation: row.get(1)?,
+                rotated_ms: row.get(2)?,
+                is_rejected: row.get(3)?,
+                was_gone: row.get(4)?,
+                was_purged: row.get(5)?,
+                detected_ms: row.get(6)?,
+                deadline_ms: row.get(7)?,
+            })
+        };
+        select.query_row([fingerprint], read).optional()
+    }
+
+    /// Whether a rotated secret is exposed again: after it was gone, or where this look did not see it before.
+    fn is_again(&self, known: &Known, finding: &Finding) -> rusqlite::Result<bool> {
+        let is_back = match self.given.report.scope.kind.as_str() {
+            "worktree" | "staged" => known.was_gone,
+            "history" => known.was_purged || (known.was_gone && finding.exposure.as_ref().is_some_and(|exposure| exposure.in_head)),
+            _ => false,
+        };
+        if is_back {
+            return Ok(true);
+        }
+        let mut looked = self.connection.prepare_cached("SELECT 1 FROM seen WHERE exposure = ?1 AND look = ?2")?;
+        if !looked.exists(params![known.id, self.look])? {
+            return Ok(false);
+        }
+        let mut select = self.connection.prepare_cached("SELECT 1 FROM places WHERE exposure = ?1 AND look = ?2 AND place = ?3")?;
+        for path in finding.paths().take(MOST_PLACES) {
+            if !select.exists(params![known.id, self.look, place(path)])? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// A secret that is there again before it was rotated was not gone.
+    fn take_back(&self, known: &Known, finding: &Finding) -> rusqlite::Result<()> {
+        let kind = self.given.report.scope.kind.as_str();
+        let is_there = kind == "worktree" || finding.exposure.as_ref().is_some_and(|exposure| exposure.in_head);
+        if known.rotated_ms.is_none() && ((known.was_gone && is_there) || (known.was_purged && kind == "history")) {
+            let update = "UPDATE exposures SET gone_ms = CASE WHEN ?2 THEN NULL ELSE gone_ms END, purged_ms = NULL, unreferenced_ms = NULL WHERE id = ?1";
+            self.connection.prepare_cached(update)?.execute(params![known.id, is_there])?;
+            return note(
+                self.connection,
+                self.given.now_ms,
+                "back",
+                json!({"fingerprint": finding.fingerprint, "generation": known.generation}),
+            );
+        }
+        let Some(exposure) = finding.exposure.as_ref().filter(|_| kind == "history") else { return Ok(()) };
+        let now = self.given.now_ms;
+        if !exposure.in_head {
+            self.once(known, finding, "gone_ms", "gone", now)?;
+        }
+        if exposure.reach != "refs" && !exposure.reach.is_empty() {
+            self.once(known, finding, "unreferenced_ms", "unreferenced", now)?;
+        }
+        Ok(())
+    }
+
+    /// Sets the time of a step that has none.
+    fn once(&self, known: &Known, finding: &Finding, column: &str, what: &str, now_ms: i64) -> rusqlite::Result<()> {
+        let update = format!("UPDATE exposures SET {column} = ?2 WHERE id = ?1 AND {column} IS NULL");
+        if self.connection.prepare_cached(&update)?.execute(params![known.id, now_ms])? == 0 {
+            return Ok(());
+        }
+        note(self.connection, now_ms, what, json!({"fingerprint": finding.fingerprint, "generation": known.generation}))
+    }
+
+    fn expose(&self, finding: &Finding, generation: u32, before_ms: Option<i64>) -> rusqlite::Result<Exposed> {
+        let now = self.given.now_ms;
+        let allowed = i64::try_from(self.given.config.deadline(finding.severity)).unwrap_or(i64::MAX / SECOND_MS);
+        let deadline_ms = now.saturating_add(allowed.saturating_mul(SECOND_MS));
+        let first = finding.exposure.as_ref().and_then(|exposure| exposure.first.as_ref()).filter(|_| generation == 1);
+        let leaked_ms = first.map(|first| first.seconds.saturating_mul(SECOND_MS));
+        let author = first.map(|first| cut(if first.email.is_empty() { &first.author } else { &first.email }));
+        let mut insert = self.connection.prepare_cached(
+            "INSERT INTO exposures (fingerprint, generation, rule, rule_name, severity, masked, source, author, leaked_ms, detected_ms, deadline_ms)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+        )?;
+        let id = insert.insert(params![
+            finding.fingerprint,
+            generation,
+            cut(&finding.rule.id),
+            cut(&finding.rule.name),
+            finding.severity.as_str(),
+            cut(&finding.secret.masked),
+            self.given.source,
+            author,
+            leaked_ms,
+            now,
+            deadline_ms,
+        ])?;
+        let about = json!({
+            "fingerprint": finding.fingerprint, "generation": generation, "rule": cut(&finding.rule.id), "severity": finding.severity,
+            "source": self.given.source, "look": self.given.report.scope.kind,
+        });
+        note(self.connection, now, if generation > 1 { "reexposed" } else { "detected" }, about)?;
+        Ok(Exposed { id, generation, before_ms, known: None })
+    }
+
+    /// Remembers where this look saw it.
+    fn see(&self, exposure: i64, finding: &Finding) -> rusqlite::Result<()> {
+        let mut seen =
+            self.connection.prepare_cached("INSERT OR REPLACE INTO seen (exposure, look, run, rules) VALUES (?1, ?2, ?3, ?4)")?;
+        seen.execute(params![exposure, self.look, self.run, self.given.report.tool.ruleset.digest])?;
+        let mut insert = self.connection.prepare_cached("INSERT OR IGNORE INTO places (exposure, look, place) VALUES (?1, ?2, ?3)")?;
+        finding.paths().take(MOST_PLACES).try_for_each(|path| insert.execute(params![exposure, self.look, place(path)]).map(|_| ()))
+    }
+
+    fn event(&mut self, target: &Target, finding: &Finding, exposed: &Exposed) -> rusqlite::Result<()> {
+        let mut select = self.connection.prepare_cached("SELECT 1 FROM events WHERE exposure = ?1 AND target = ?2")?;
+        if select.exists(params![exposed.id, target.name])? {
+            return Ok(());
+        }
+        let now = self.given.now_ms;
+        let id = event::id(&finding.fingerprint, exposed.generation, &target.name);
+        let (detected_ms, deadline_ms) = match &exposed.known {
+            Some(known) => (known.detected_ms, known.deadline_ms),
+            None => (now, now.saturating_add(i64::try_from(self.given.config.deadline(finding.severity)).unwrap_or(0) * SECOND_MS)),
+        };
+        let about = About {
+            source: self.given.source,
+            tool: &self.given.report.tool,
+            generation: exposed.generation,
+            rotated_before_ms: exposed.before_ms,
+            detected_ms,
+            deadline_ms,
+        };
+        let body = target.format.body(event::body(&id, finding, about));
+        let status = if target.require_approval { "held" } else { "pending" };
+        let mut insert = self.connection.prepare_cached(
+            "INSERT INTO events (id, exposure, target, fingerprint, format, body, status, created_ms, next_ms)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8)",
+        )?;
+        insert.execute(params![id, exposed.id, target.name, finding.fingerprint, target.format.as_str(), body, status, now])?;
+        self.sum.events += 1;
+        self.sum.held += u64::from(target.require_approval);
+        note(
+            self.connection,
+            now,
+            "enqueued",
+            json!({"event": id, "target": target.name, "fingerprint": finding.fingerprint, "status": status}),
+        )
+    }
+}
+
+/// An exposure that events are about.
+struct Exposed {
+    id: i64,
+    generation: u32,
+    before_ms: Option<i64>,
+    known: Option<Known>,
+}
+
+fn takes(target: &Target, finding: &Finding) -> bool {
+    let Finding { rule, severity, confidence, identity, .. } = finding;
+    target.select.takes(Asked { rule: &rule.id, severity: *severity, confidence: *confidence, identity }, finding.paths())
+}
+
+/// What the same look saw before and does not see now. Only a look at everything, with the same rules and to its end, can say so.
+fn settle_gone(connection: &Connection, given: Given<'_>, look: i64, run: i64) -> rusqlite::Result<(u64, u64)> {
+    let report = given.report;
+    let (column, what) = match report.scope.kind.as_str() {
+        "worktree" => ("gone_ms", "gone"),
+        "history" => ("purged_ms", "purged"),
+        _ => return Ok((0, 0)),
+    };
+    if !report.is_complete() {
+        return Ok((0, 0));
+    }
+    let mut still = connection
+        .prepare_cached("UPDATE seen SET run = ?3 WHERE look = ?2 AND exposure IN (SELECT id FROM exposures WHERE fingerprint = ?1)")?;
+    for suppressed in &report.suppressed {
+        still.execute(params![suppressed.fingerprint, look, run])?;
+    }
+    let missing = format!(
+        "SELECT exposures.id, fingerprint, generation, rules FROM seen JOIN exposures ON exposures.id = seen.exposure
+         WHERE seen.look = ?1 AND seen.run <> ?2 AND {column} IS NULL AND NOT EXISTS (
+             SELECT 1 FROM exposures later WHERE later.fingerprint = exposures.fingerprint AND later.generation > exposures.generation)"
+    );
+    let mut select = connection.prepare_cached(&missing)?;
+    let rows = select.query_map(params![look, run], |row| {
+        Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?, row.get::<_, u32>(2)?, row.get::<_, String>(3)?))
+    })?;
+    let rows: Vec<_> = rows.collect::<rusqlite::Result<_>>()?;
+    let (mut gone, mut unsure) = (0, 0);
+    let mut update = connection.prepare_cached(&format!("UPDATE exposures SET {column} = ?2 WHERE id = ?1"))?;
+    for (id, fingerprint, generation, rules) in rows {
+        if rules != report.tool.ruleset.digest {
+            unsure += 1;
+            continue;
+        }
+        gone += 1;
+        update.execute(params![id, given.now_ms])?;
+        note(connection, given.now_ms, what, json!({"fingerprint": fingerprint, "generation": generation, "source": given.source}))?;
+    }
+    Ok((gone, unsure))
+}
+
+/// A path as a number: what is asked is only whether it is the same one.
+fn place(path: &str) -> i64 {
+    let hash = Sha256::digest(path);
+    i64::from_be_bytes(hash.first_chunk().copied().unwrap_or_default())
+}
+
+/// Foreign text that goes into the ledger: its beginning, without control characters.
+fn cut(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control()).take(200).collect()
+}

@@ -1,0 +1,163 @@
+//! `keysieve rotate` from a real scan to a closed incident, against a receiver on this machine.
+
+mod faults;
+mod receiver;
+mod refused;
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use serde_json::Value;
+
+use crate::support::{Folder, Said, assigned, keysieve_in, list, text, token};
+use receiver::{Receiver, key};
+
+/// A folder outside of all repositories, with a rotation configuration for a receiver.
+struct Desk {
+    folder: Folder,
+}
+
+impl Desk {
+    fn new(receiver: &Receiver) -> Self {
+        let folder = Folder::new();
+        let url = format!("http://{}/hook", receiver.address);
+        folder
+            .write("rotation.yaml", format!("targets: [{{name: t, url: '{url}', format: keysieve, signing_keys: [{{env: HOOK_KEY}}]}}]\n"));
+        Self { folder }
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = keysieve_in(&self.folder.path);
+        command.arg("rotate").args(arguments).env("HOOK_KEY", key()).env("USER", "ann");
+        if matches!(arguments[0], "enqueue" | "deliver") {
+            command.args(["--rotation-config", "rotation.yaml"]);
+        }
+        if arguments[0] != "config" {
+            command.args(["--state", "state.sqlite"]);
+        }
+        command
+    }
+
+    fn run(&self, arguments: &[&str]) -> Said {
+        Said::of(&mut self.command(arguments))
+    }
+
+    /// Scans `repository` and enqueues what is found.
+    #[track_caller]
+    fn enqueue(&self, repository: &Folder, scan: &[&str]) -> String {
+        let report = repository.scan(scan).stdout;
+        self.folder.write("report.json", report);
+        self.run(&["enqueue", "report.json", "--source", "https://git.example.org/app"]).ends_with(0).stdout
+    }
+
+    fn status(&self) -> Value {
+        let said = self.run(&["status", "--all", "--format", "json"]).ends_with(0);
+        serde_json::from_str(&said.stdout).expect("because it is JSON")
+    }
+
+    fn states(&self) -> Vec<String> {
+        list(&self.status()["exposures"]).iter().map(|row| text(&row["state"]).to_owned()).collect()
+    }
+}
+
+#[test]
+fn a_leak_is_followed_from_the_scan_until_it_is_purged() {
+    let receiver = Receiver::new(|_| false, r#"{"state":"acknowledged"}"#);
+    let desk = Desk::new(&receiver);
+    let repository = Folder::committed();
+    repository.write("deploy/settings.env", assigned("rotate")).commit_all();
+    let said = desk.enqueue(&repository, &["--history"]);
+    assert!(said.starts_with("1 new exposure, 0 exposed again after rotation, 0 known; 1 event to send"), "{said}");
+    let said = desk.run(&["deliver"]).ends_with(0).stdout;
+    assert!(said.starts_with("1 delivered, 0 attempts failed; 0 wait, 0 given up"), "{said}");
+    assert_eq!(desk.states(), ["acknowledged"]);
+    // The same secret, again and in another look, is the same event.
+    assert!(desk.enqueue(&repository, &["--history"]).contains("1 known; 0 events"));
+    assert!(desk.enqueue(&repository, &["."]).contains("1 known; 0 events"));
+    let (body, times) = receiver.accepted().into_values().next().expect("because it was delivered");
+    let event: Value = serde_json::from_str(&body).expect("because it is JSON");
+    assert!(times == 1 && !body.contains(&token("rotate")), "{body}");
+    assert_eq!(
+        (text(&event["source"]), text(&event["data"]["locations"][0]["path"])),
+        ("https://git.example.org/app", "deploy/settings.env")
+    );
+    let short =
+        desk.status()["exposures"][0]["fingerprint"].as_str().and_then(|text| text.rsplit(':').next()).expect("because it is there")[..8]
+            .to_owned();
+    assert_eq!(desk.run(&["close", &short, "--replacement", "token 2"]).ends_with(0).stdout, format!("{short}: rotated\n"));
+    desk.run(&["close", &short]).ends_with(1);
+    repository.remove("deploy/settings.env");
+    repository.git(["rm", "--cached", "--quiet", "deploy/settings.env"]);
+    repository.commit_all();
+    assert!(desk.enqueue(&repository, &["."]).contains("1 known exposures are not found any more"));
+    assert_eq!(desk.states(), ["gone"]);
+    repository.git(["reset", "--quiet", "--hard", "HEAD~2"]);
+    repository.git(["reflog", "expire", "--expire=now", "--all"]);
+    repository.git(["gc", "--quiet", "--prune=now"]);
+    desk.enqueue(&repository, &["--history"]);
+    assert_eq!(desk.states(), ["purged"]);
+    let story = desk.run(&["show", &short]).ends_with(0).stdout;
+    assert!(
+        ["committed by", "detected", "acknowledged", "rotated by ann: token 2", "gone from the files", "purged from"]
+            .iter()
+            .all(|step| story.contains(step)),
+        "{story}"
+    );
+    assert!(desk.run(&["verify-log"]).ends_with(0).stdout.contains("nothing changed or taken out"));
+    // Leaked once more, it is a new exposure.
+    repository.write("again.env", assigned("rotate")).commit_all();
+    assert!(desk.enqueue(&repository, &["."]).contains("1 exposed again after rotation"));
+    desk.run(&["deliver"]).ends_with(0);
+    assert!(receiver.accepted().values().any(|(body, _)| body.contains("dev.keysieve.secret.reexposed")));
+}
+
+#[test]
+fn what_is_overdue_fails_the_check() {
+    let receiver = Receiver::new(|_| false, "");
+    let desk = Desk::new(&receiver);
+    let repository = Folder::new();
+    repository.write("a.env", assigned("late"));
+    desk.enqueue(&repository, &["."]);
+    desk.run(&["check"]).ends_with(0);
+    std::thread::sleep(std::time::Duration::from_millis(1_100));
+    assert!(desk.run(&["check", "--max-age", "1s"]).ends_with(1).stdout.starts_with("1 overdue"));
+    let metrics = Said::of(keysieve_in(&desk.folder.path).args(["metrics", "--state", "state.sqlite"])).ends_with(0).stdout;
+    assert!(
+        metrics.contains("keysieve_exposures{severity=\"critical\",state=\"detected\"} 1") && metrics.ends_with("# EOF\n"),
+        "{metrics}"
+    );
+}
+
+#[test]
+fn evidence_of_an_incident_holds_the_event_and_the_log_and_no_secret() {
+    let receiver = Receiver::new(|_| false, "");
+    let desk = Desk::new(&receiver);
+    let repository = Folder::new();
+    repository.write("a.env", assigned("evidence"));
+    desk.enqueue(&repository, &["."]);
+    desk.run(&["deliver"]).ends_with(0);
+    let id = receiver.accepted().into_keys().next().expect("because it was delivered");
+    let said = desk.run(&["export", &id]).ends_with(0).stdout;
+    let evidence: Value = serde_json::from_str(&said).expect("because it is JSON");
+    assert_eq!((list(&evidence["events"]).len(), list(&evidence["log"]["about_this"]).len()), (1, 3));
+    for entry in std::fs::read_dir(&desk.folder.path).expect("because it is there") {
+        let path = entry.expect("because it is there").path();
+        let bytes = std::fs::read(&path).expect("because it is a file");
+        let secret = token("evidence");
+        assert!(!bytes.windows(secret.len()).any(|window| window == secret.as_bytes()), "{}", path.display());
+    }
+}
+
+#[test]
+fn a_scan_makes_no_state_and_reads_no_rotation_configuration() {
+    let repository = Folder::new();
+    repository.write("a.env", assigned("none")).write("home/.config/keysieve/rotation.yaml", "not: [valid");
+    let home = repository.path.join("home");
+    let said = Said::of(keysieve_in(&repository.path).args(["scan", "a.env"]).env("HOME", &home)).ends_with(1);
+    assert!(said.stderr.is_empty() && !Path::new(&home).join(".local").exists(), "{said:?}");
+}
+
+/// Starts the program and leaves it running.
+fn started(command: &mut Command) -> std::process::Child {
+    command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("because the program was just built")
+}
