@@ -2,12 +2,13 @@
 
 #![no_main]
 
-use keysieve::compare::{Named, Saved, compare};
+use keysieve::compare::{Compared, Named, compare};
+use keysieve::report::saved;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|data: &[u8]| {
-    let report = match Saved::parse(data) {
-        Ok(report) => report,
+    let report = match saved::read(data) {
+        Ok(report) => Compared::from(&report),
         Err(error) => return assert!(!error.to_string().is_empty()),
     };
     let named = |file: &str| Named { file: file.to_owned(), report: report.clone() };

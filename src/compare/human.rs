@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Comparison, Place, SavedSecret, Shared};
+use super::{ComparedSecret, Comparison, Place, Shared};
 use crate::finding::{Confidence, Severity};
 use crate::report::escaped;
 
@@ -59,7 +59,7 @@ fn block(out: &mut String, comparison: &Comparison, shared: &Shared, Layout { wi
     out.push('\n');
 }
 
-fn places(own: &SavedSecret) -> String {
+fn places(own: &ComparedSecret) -> String {
     let named: Vec<String> = own.places.iter().take(NAMED_PLACES).map(place).collect();
     let more = own.place_count.saturating_sub(named.len());
     let more = match more {

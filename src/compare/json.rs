@@ -72,7 +72,7 @@ pub(super) fn text(comparison: &Comparison) -> String {
 
 fn one<'c>(comparison: &'c Comparison, shared: &'c Shared) -> Option<One<'c>> {
     let best = shared.best()?;
-    let of = |(at, own): &'c (usize, super::SavedSecret)| {
+    let of = |(at, own): &'c (usize, super::ComparedSecret)| {
         let places = own.places.iter().map(|place| Place { path: &place.path, line: place.line }).collect();
         Some(Of { file: &comparison.reports.get(*at)?.file, suppressed: !own.is_open, place_count: own.place_count, places })
     };

@@ -5,13 +5,13 @@
 
 mod human;
 mod json;
-mod read;
+mod secrets;
 #[cfg(test)]
 mod tests;
 
 use std::collections::BTreeMap;
 
-pub use read::{Place, Saved, SavedError, SavedSecret};
+pub use secrets::{Compared, ComparedSecret, Place};
 
 /// A saved report, and what to call it.
 #[derive(Clone, Debug)]
@@ -19,7 +19,7 @@ pub struct Named {
     /// Its file, as the user named it.
     pub file: String,
     /// What it says.
-    pub report: Saved,
+    pub report: Compared,
 }
 
 /// What several reports say together.
@@ -49,12 +49,12 @@ struct Summary {
 struct Shared {
     fingerprint: String,
     /// By number of the report, rising; two at least.
-    of: Vec<(usize, SavedSecret)>,
+    of: Vec<(usize, ComparedSecret)>,
 }
 
 impl Shared {
     /// The report's entry that speaks for all: the worst and surest, and of those the first.
-    fn best(&self) -> Option<&SavedSecret> {
+    fn best(&self) -> Option<&ComparedSecret> {
         self.of.iter().map(|(_, own)| own).reduce(|best, own| if own.rank() > best.rank() { own } else { best })
     }
 }
@@ -72,7 +72,7 @@ pub fn compare(reports: &[Named]) -> Result<Comparison, String> {
             first.file, other.file, first.report.key, other.report.key
         ));
     }
-    let mut by_fingerprint: BTreeMap<&str, Vec<(usize, &SavedSecret)>> = BTreeMap::new();
+    let mut by_fingerprint: BTreeMap<&str, Vec<(usize, &ComparedSecret)>> = BTreeMap::new();
     for (at, named) in reports.iter().enumerate() {
         for (fingerprint, secret) in &named.report.secrets {
             by_fingerprint.entry(fingerprint).or_default().push((at, secret));
@@ -88,13 +88,13 @@ pub fn compare(reports: &[Named]) -> Result<Comparison, String> {
     let summaries = summaries.collect();
     let several = by_fingerprint.into_iter().filter(|(_, of)| of.len() > 1);
     let (counting, excepted): (Vec<_>, Vec<_>) = several.partition(|(_, of)| of.iter().any(|(_, own)| own.is_open));
-    let owned = |(fingerprint, of): (&str, Vec<(usize, &SavedSecret)>)| Shared {
+    let owned = |(fingerprint, of): (&str, Vec<(usize, &ComparedSecret)>)| Shared {
         fingerprint: fingerprint.to_owned(),
         of: of.into_iter().map(|(at, own)| (at, own.clone())).collect(),
     };
     let mut shared: Vec<Shared> = counting.into_iter().map(owned).collect();
     // Stable: those that are alike stay sorted by fingerprint.
-    shared.sort_by_key(|one| std::cmp::Reverse((one.best().map(SavedSecret::rank), one.of.len())));
+    shared.sort_by_key(|one| std::cmp::Reverse((one.best().map(ComparedSecret::rank), one.of.len())));
     Ok(Comparison { reports: summaries, shared, excepted: excepted.len(), notes: notes(reports) })
 }
 

@@ -1,20 +1,15 @@
 //! `keysieve report compare`.
 
 use std::collections::BTreeSet;
-use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{anyhow, bail};
 
-use keysieve::compare::{self, Named, Saved};
+use keysieve::compare::{self, Compared, Named};
 use keysieve::report::escaped;
-use keysieve::source::read_bounded;
 
 use crate::cli::args::{CompareArgs, CompareFormat};
 use crate::cli::{exit, output};
-
-/// Largest report that is read, in bytes.
-const LARGEST: u64 = 256 << 20;
 
 /// Prints what the reports share.
 ///
@@ -28,7 +23,7 @@ pub fn run(args: &CompareArgs) -> anyhow::Result<ExitCode> {
         if !seen.insert(path.canonicalize().unwrap_or_else(|_| path.clone())) {
             bail!("{} is named twice", path.display());
         }
-        reports.push(Named { file: path.display().to_string(), report: read(path)? });
+        reports.push(Named { file: path.display().to_string(), report: Compared::from(&super::read(path)?) });
     }
     let compared = compare::compare(&reports).map_err(|why| anyhow!("{}", escaped(&why)))?;
     output::print(&match args.format {
@@ -39,14 +34,4 @@ pub fn run(args: &CompareArgs) -> anyhow::Result<ExitCode> {
         anstream::eprintln!("keysieve: {}", escaped(note));
     }
     Ok(ExitCode::from(if compared.shared() > 0 { exit::FINDINGS } else { exit::CLEAN }))
-}
-
-fn read(path: &Path) -> anyhow::Result<Saved> {
-    let shown = path.display();
-    let bytes = match read_bounded(path, true, LARGEST) {
-        Ok(Some(bytes)) => bytes,
-        Ok(None) => bail!("cannot read {shown}: there is no such file"),
-        Err(why) => bail!("cannot read {shown}: {why}"),
-    };
-    Saved::parse(&bytes).map_err(|why| anyhow!("{shown} {why}"))
 }

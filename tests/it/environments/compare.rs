@@ -92,10 +92,10 @@ fn what_cannot_be_compared_is_an_error() {
     folder.write("lines.json", three().keysieve(["scan", "--format", "jsonl", "."]).stdout);
     for (arguments, expected) in [
         (&["shop.json", "key.json"][..], "shop.json and key.json were made with different fingerprint keys"),
-        (&["shop.json", "empty.json"], "empty.json is no JSON report (line 1); make one with `keysieve scan --format json`"),
-        (&["shop.json", "other.json"], "other.json is no JSON report"),
-        (&["shop.json", "lines.json"], "lines.json is no JSON report"),
-        (&["shop.json", "absent.json"], "cannot read absent.json: there is no such file"),
+        (&["shop.json", "empty.json"], "cannot use empty.json: it is no JSON (line 1)"),
+        (&["shop.json", "other.json"], "cannot use other.json: it is no JSON report of keysieve: `keysieve scan --format json` writes one"),
+        (&["shop.json", "lines.json"], "cannot use lines.json: it is damaged"),
+        (&["shop.json", "absent.json"], "cannot read absent.json: No such file or directory"),
         (&["shop.json", "."], "cannot read .:"),
         (&["shop.json", "./shop.json"], "./shop.json is named twice"),
         (&["shop.json"], "2 values required"),
