@@ -28,18 +28,32 @@ def report(count):
     """A report of so many findings; fingerprints are digests of nothing."""
     finding = lambda number: {
         "fingerprint": f"v1:github:{number:032x}",
-        "rule": {"id": "github.personal-access-token", "name": "GitHub token", "provider": "GitHub"},
+        "rule": {"id": "github.personal-access-token", "name": "GitHub token", "provider": "GitHub", "description": ""},
         "severity": "high",
         "confidence": "high",
+        "evidence": [],
+        "status": {"state": "open"},
         "secret": {"masked": "ghp_****", "length": "32-63"},
-        "locations": [{"path": f"src/{number}.py", "start": {"line": 1}, "kind": "file"}],
+        "identity": {},
+        "locations": [
+            {
+                "path": f"src/{number}.py",
+                "start": {"line": 1, "column": 1},
+                "end": {"line": 1, "column": 9},
+                "byte_range": {"start": 0, "end": 8},
+                "kind": "file",
+            }
+        ],
+        "remediation": {"url": None, "steps": [], "references": []},
     }
     return {
         "version": 1,
-        "tool": {"name": "keysieve", "version": "0.1.0", "ruleset": {"count": 1, "digest": "sha256:0"}},
+        "tool": {"name": "keysieve", "version": "0.1.0", "ruleset": {"count": 1, "digest": "sha256:0"}, "fingerprints": {"keyed_by": "0123456789abcdef"}},
         "scope": {"kind": "worktree", "target": ["."]},
-        "coverage": {"incomplete": []},
+        "coverage": {"items": 1, "bytes": 1, "skipped": [], "incomplete": []},
         "findings": [finding(number) for number in range(count)],
+        "below_threshold": 0,
+        "min_confidence": "medium",
     }
 
 

@@ -6,8 +6,9 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
 
-use super::reported::{Finding, Location, Tool};
 use super::time;
+use crate::finding::{Finding, Identity, Location, LocationKind};
+use crate::report::Tool;
 
 /// A body is shorter than this many bytes: what Standard Webhooks asks for.
 pub const LARGEST: usize = 20_000;
@@ -77,7 +78,7 @@ impl Document<'_> {
             "id": self.id,
             "source": source,
             "type": kind,
-            "subject": self.finding.fingerprint,
+            "subject": self.finding.fingerprint.as_str(),
             "time": detected,
             "timestamp": detected,
             "datacontenttype": "application/json",
@@ -91,20 +92,20 @@ impl Document<'_> {
         let total = finding.locations.len();
         let kept = total.min(self.locations);
         let mut data = json!({
-            "fingerprint": finding.fingerprint,
+            "fingerprint": finding.fingerprint.as_str(),
             "generation": about.generation,
             "reexposed": about.generation > 1,
             "rule": {"id": self.cut(&finding.rule.id), "name": self.cut(&finding.rule.name), "provider": self.cut(&finding.rule.provider)},
             "severity": finding.severity,
             "confidence": finding.confidence,
-            "secret": {"masked": self.cut(&finding.secret.masked), "length": self.cut(&finding.secret.length)},
+            "secret": {"masked": self.cut(&finding.masked), "length": finding.secret.length_class()},
             "identity": self.identity(),
             "deadline": time::written(about.deadline_ms),
             "locations": finding.locations.iter().take(kept).map(|location| self.location(location)).collect::<Vec<_>>(),
             "locations_total": total,
             "locations_truncated": kept < total,
             "playbook": self.playbook(),
-            "tool": {"name": self.cut(&about.tool.name), "version": self.cut(&about.tool.version)},
+            "tool": {"name": about.tool.name, "version": self.cut(&about.tool.version)},
         });
         if let Value::Object(data) = &mut data {
             let mut add = |key: &str, value: Option<Value>| data.extend(value.map(|value| (key.to_owned(), value)));
@@ -117,7 +118,7 @@ impl Document<'_> {
     }
 
     fn identity(&self) -> Map<String, Value> {
-        let facts = finding_facts(self.finding);
+        let facts = facts(&self.finding.identity);
         facts.map(|(key, value)| (self.cut(key), self.cut(value).into())).collect()
     }
 
@@ -125,20 +126,20 @@ impl Document<'_> {
         #[derive(Serialize)]
         struct Place<'p> {
             path: String,
-            line: u64,
-            kind: String,
+            line: u32,
+            kind: LocationKind,
             #[serde(skip_serializing_if = "Option::is_none")]
             commit: Option<&'p str>,
         }
         let commit = location.commit.as_deref().filter(|id| is_object_id(id));
-        json!(Place { path: self.cut(&location.path), line: location.start.line, kind: self.cut(&location.kind), commit })
+        json!(Place { path: self.cut(&location.path_lossy()), line: location.start.line, kind: location.kind, commit })
     }
 
     fn exposure(&self) -> Option<Value> {
         let exposure = self.finding.exposure.as_ref()?;
         let mut written = json!({
             "in_head": exposure.in_head,
-            "reach": self.cut(&exposure.reach),
+            "reach": exposure.reach,
             "pushed": exposure.pushed,
             "commits": exposure.commits,
         });
@@ -177,8 +178,8 @@ impl Document<'_> {
 }
 
 /// Facts of an identity, at most so many: rules know a dozen kinds.
-fn finding_facts(finding: &Finding) -> impl Iterator<Item = (&str, &str)> {
-    finding.identity.iter().take(24).map(|(key, value)| (key.as_str(), value.as_str()))
+fn facts(identity: &Identity) -> impl Iterator<Item = (&str, &str)> {
+    identity.iter().take(24)
 }
 
 fn is_object_id(text: &str) -> bool {
@@ -188,11 +189,17 @@ fn is_object_id(text: &str) -> bool {
 #[cfg(test)]
 pub mod tests {
     use super::*;
-    use crate::rotate::reported::tests::{finding, report};
-    use crate::rotate::reported::{Finding, Reported};
+    use crate::rotate::sample::{exposure, finding, location, read, report};
 
     fn tool() -> Tool {
-        Reported::read(report("worktree", &[]).to_string().as_bytes()).expect("because it is a report").tool
+        read(&report("worktree", &[])).tool
+    }
+
+    /// The finding that was saved as `value`.
+    fn own(value: Value) -> Finding {
+        let mut report = report("worktree", &[]);
+        report["findings"] = vec![value].into();
+        read(&report).findings.remove(0)
     }
 
     fn about(tool: &Tool, generation: u32) -> About<'_> {
@@ -213,11 +220,8 @@ pub mod tests {
     #[test]
     fn an_event_says_what_is_known_and_is_as_its_schema_says() {
         let mut value = finding("1f");
-        value["exposure"] = json!({
-            "first": {"id": "a".repeat(40), "author": "Ann", "email": "ann@example.org", "seconds": 1, "subject": ""},
-            "in_head": true, "reach": "refs", "pushed": true, "commits": 3,
-        });
-        let own: Finding = serde_json::from_value(value).expect("because it is a finding");
+        value["exposure"] = exposure("Ann", "ann@example.org");
+        let own = own(value);
         let tool = tool();
         let event = valid(&body("evt_1", &own, about(&tool, 1)));
         assert_eq!((&event["type"], &event["data"]["reexposed"]), (&EXPOSED.into(), &false.into()));
@@ -229,13 +233,14 @@ pub mod tests {
     #[test]
     fn whatever_is_in_a_report_an_event_is_short_and_valid() {
         let mut value = finding("1f");
-        let place = json!({"path": "\u{1}é/".repeat(2_000), "start": {"line": 1}, "kind": "blob", "commit": "0".repeat(40)});
+        let mut place = location(&"\u{1}é/".repeat(2_000));
+        place["commit"] = "0".repeat(40).into();
         value["locations"] = vec![place; 5_000].into();
         value["identity"] =
             (0..500).map(|n| (format!("k{n}{}", "x".repeat(2_000)), json!("\u{7}".repeat(3_000)))).collect::<Map<_, _>>().into();
         value["remediation"]["steps"] = vec!["\u{1}".repeat(9_000); 200].into();
         value["rule"]["name"] = "n".repeat(100_000).into();
-        let own: Finding = serde_json::from_value(value).expect("because it is a finding");
+        let own = own(value);
         let tool = tool();
         let text = body("evt_1", &own, about(&tool, 1));
         assert!(text.len() < LARGEST, "{}", text.len());

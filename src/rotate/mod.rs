@@ -1,6 +1,6 @@
 //! From an exposed secret to a rotated one: events, signatures, an outbox, delivery, a ledger, an audit log.
 //!
-//! Knows reports as JSON, not how anything was found. Only [`deliver`] opens sockets; only [`outbox`] (SQLite) and [`audit`] write files. The
+//! Knows reports, not how anything was found. Only [`deliver`] opens sockets; only [`outbox`] (SQLite) and [`audit`] write files. The
 //! clock, environment variables and paths of files come from the binary.
 //!
 //! # States of an exposure
@@ -42,8 +42,10 @@ pub mod config;
 pub mod deliver;
 pub mod event;
 pub mod format;
+mod look;
 pub mod metrics;
 pub mod outbox;
-pub mod reported;
+#[cfg(test)]
+pub mod sample;
 pub mod sign;
 pub mod time;

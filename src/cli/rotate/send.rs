@@ -6,11 +6,10 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, bail};
 
-use keysieve::report::escaped;
+use keysieve::report::{Report, escaped, saved};
 use keysieve::rotate::config::{self, RotationConfig};
 use keysieve::rotate::deliver::{self, Options};
 use keysieve::rotate::outbox::{Enqueued, Given, Outbox};
-use keysieve::rotate::reported::{LARGEST, Reported};
 use keysieve::source;
 
 use super::place;
@@ -35,20 +34,22 @@ pub fn enqueue(args: &EnqueueArgs) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::from(exit::CLEAN))
 }
 
-fn report(path: &Path) -> anyhow::Result<Reported> {
+/// The saved report at `path`.
+fn report(path: &Path) -> anyhow::Result<Report> {
     let name = path.display();
+    let limit = saved::LARGEST_BYTES;
     let bytes = if path == Path::new("-") {
         let mut bytes = Vec::new();
-        std::io::stdin().take(LARGEST + 1).read_to_end(&mut bytes).context("cannot read standard input")?;
+        std::io::stdin().take(limit + 1).read_to_end(&mut bytes).context("cannot read standard input")?;
         bytes
     } else {
-        let bytes = source::read_bounded(path, true, LARGEST).map_err(|why| anyhow::anyhow!("{name}: {why}"))?;
+        let bytes = source::read_bounded(path, true, limit).map_err(|why| anyhow::anyhow!("{name}: {why}"))?;
         bytes.with_context(|| format!("{name}: there is no such report"))?
     };
-    if bytes.len() as u64 > LARGEST {
-        bail!("{name}: the report is too large");
+    if bytes.trim_ascii().is_empty() {
+        bail!("{name}: it is empty");
     }
-    Reported::read(&bytes).map_err(|why| anyhow::anyhow!("{name}: {why}"))
+    saved::read(&bytes).with_context(|| name.to_string())
 }
 
 fn source_of(flag: Option<&str>, config: &RotationConfig) -> anyhow::Result<String> {

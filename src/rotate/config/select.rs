@@ -1,12 +1,13 @@
 //! Which findings a target is about. All conditions have to hold; an empty one always does.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 
 use super::walk::Walk;
 use crate::config::yaml::{Content, Key, Node};
-use crate::finding::{Confidence, Severity};
+use crate::finding::{Confidence, Identity, Severity};
 
 /// Most patterns of one list.
 const MOST: usize = 1_000;
@@ -32,7 +33,7 @@ pub struct Asked<'f> {
     /// How sure it is.
     pub confidence: Confidence,
     /// What it says about itself.
-    pub identity: &'f BTreeMap<String, String>,
+    pub identity: &'f Identity,
 }
 
 impl Default for Select {
@@ -50,14 +51,14 @@ impl Default for Select {
 
 impl Select {
     /// Whether all conditions hold. Of paths one is enough.
-    pub fn takes<'p>(&self, asked: Asked<'_>, mut paths: impl Iterator<Item = &'p str>) -> bool {
+    pub fn takes<'p>(&self, asked: Asked<'_>, mut paths: impl Iterator<Item = Cow<'p, str>>) -> bool {
         let environment = || asked.identity.get("environment").or_else(|| asked.identity.get("mode"));
         self.rules.as_ref().is_none_or(|rules| rules.is_match(asked.rule))
             && asked.severity >= self.min_severity
             && asked.confidence >= self.min_confidence
-            && (self.environments.is_empty() || environment().is_some_and(|own| self.environments.contains(own)))
+            && (self.environments.is_empty() || environment().is_some_and(|own| self.environments.iter().any(|name| name == own)))
             && self.identity.iter().all(|(key, allowed)| asked.identity.get(key).is_some_and(|value| allowed.is_match(value)))
-            && self.paths.as_ref().is_none_or(|allowed| paths.any(|path| allowed.is_match(path)))
+            && self.paths.as_ref().is_none_or(|allowed| paths.any(|path| allowed.is_match(&*path)))
     }
 
     /// Reads `select:`.

@@ -130,12 +130,14 @@ fn values_come_from_the_environment_or_a_file() {
 
 #[test]
 fn all_conditions_have_to_hold() {
-    let identity = std::collections::BTreeMap::from([("account_id".to_owned(), "1234".to_owned()), ("mode".to_owned(), "live".to_owned())]);
+    let mut identity = crate::finding::Identity::default();
+    identity.insert("account_id", "1234");
+    identity.insert("mode", "live");
     let takes = |lines: &str, path: &str| {
         let select = target(&format!("  select: {{{lines}}}")).expect("because it is fine").select;
         let asked =
             Asked { rule: "aws.access-key", severity: Severity::High, confidence: crate::finding::Confidence::Medium, identity: &identity };
-        select.takes(asked, [path, "README"].into_iter())
+        select.takes(asked, [path, "README"].map(std::borrow::Cow::from).into_iter())
     };
     for lines in [
         "",

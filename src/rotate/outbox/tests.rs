@@ -5,8 +5,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::rotate::audit;
 use crate::rotate::config::{RotationConfig, read};
-use crate::rotate::reported::Reported;
-use crate::rotate::reported::tests::{finding, report};
+use crate::rotate::sample::{self, exposure, finding, report};
 
 /// A configuration of targets with these names and further keys.
 pub fn config(targets: &[(&str, &str)]) -> RotationConfig {
@@ -29,7 +28,7 @@ impl Bench {
     }
 
     fn enqueue(&mut self, report: &Value, now_ms: i64) -> Enqueued {
-        let report = Reported::read(report.to_string().as_bytes()).expect("because it is a report");
+        let report = sample::read(report);
         let given = Given { report: &report, config: &self.config, source: "/app", now_ms };
         self.outbox.enqueue(given).expect("because it can be written")
     }
@@ -145,13 +144,15 @@ fn only_the_same_whole_look_with_the_same_rules_says_that_a_secret_is_gone() {
     bench.enqueue(&report("worktree", &digests(&["a"])), 0);
     let none = report("worktree", &[]);
     let mut incomplete = none.clone();
-    incomplete["coverage"]["incomplete"] = json!([{"what": "x"}]);
+    incomplete["coverage"]["incomplete"] = json!([{"what": "x", "why": "y", "remedy": "z"}]);
     let mut elsewhere = none.clone();
     elsewhere["scope"]["target"] = json!(["src"]);
     let mut rules = none.clone();
     rules["tool"]["ruleset"]["digest"] = "sha256:1".into();
     let mut excepted = none.clone();
-    excepted["suppressed"] = json!([finding("a")]);
+    let mut known = finding("a");
+    known["status"] = json!({"state": "suppressed"});
+    excepted["suppressed"] = json!([known]);
     for (report, unsure) in [(incomplete, 0), (elsewhere, 0), (excepted, 0), (report("staged", &[]), 0), (rules, 1)] {
         assert_eq!(bench.enqueue(&report, 10), Enqueued { unsure, ..Enqueued::default() });
     }
@@ -186,8 +187,7 @@ fn an_answer_moves_the_exposure_on_and_a_rejection_ends_it() {
 fn nobody_approves_what_they_leaked_themselves() {
     let mut bench = Bench::new(&[("t", ", require_approval: true")]);
     let mut found = report("history", &digests(&["a"]));
-    found["findings"][0]["exposure"] =
-        json!({"first": {"id": "a", "author": "Bob", "email": "Bob@example.org", "seconds": 1}, "in_head": true, "reach": "refs"});
+    found["findings"][0]["exposure"] = exposure("Bob", "Bob@example.org");
     bench.enqueue(&found, 0);
     let lease = bench.outbox.lease(0).expect("because it can");
     assert_eq!(bench.claim(lease, "t", 10).len(), 0);

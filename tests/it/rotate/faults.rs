@@ -15,15 +15,24 @@ fn report() -> String {
     let finding = |number: usize| {
         json!({
             "fingerprint": format!("v1:github:{number:032x}"),
-            "rule": {"id": "github.personal-access-token", "name": "GitHub token", "provider": "GitHub"},
-            "severity": "high", "confidence": "high", "secret": {"masked": "ghp_****", "length": "32-63"},
-            "locations": [{"path": "a.py", "start": {"line": number}, "kind": "file"}],
+            "rule": {"id": "github.personal-access-token", "name": "GitHub token", "provider": "GitHub", "description": ""},
+            "severity": "high", "confidence": "high", "evidence": [], "status": {"state": "open"},
+            "secret": {"masked": "ghp_****", "length": "32-63"}, "identity": {},
+            "locations": [{
+                "path": "a.py", "start": {"line": number + 1, "column": 1}, "end": {"line": number + 1, "column": 9},
+                "byte_range": {"start": 0, "end": 8}, "kind": "file",
+            }],
+            "remediation": {"url": null, "steps": [], "references": []},
         })
     };
     json!({
-        "version": 1, "tool": {"name": "keysieve", "version": "0.1.0", "ruleset": {"count": 1, "digest": "sha256:0"}},
-        "scope": {"kind": "worktree", "target": ["."]}, "coverage": {"incomplete": []},
-        "findings": (0..EVENTS).map(finding).collect::<Vec<_>>(),
+        "version": 1,
+        "tool": {
+            "name": "keysieve", "version": "0.1.0", "ruleset": {"count": 1, "digest": "sha256:0"},
+            "fingerprints": {"keyed_by": "0123456789abcdef"},
+        },
+        "scope": {"kind": "worktree", "target": ["."]}, "coverage": {"items": 1, "bytes": 1, "skipped": [], "incomplete": []},
+        "findings": (0..EVENTS).map(finding).collect::<Vec<_>>(), "below_threshold": 0, "min_confidence": "medium",
     })
     .to_string()
 }

@@ -5,8 +5,7 @@ use std::time::{Duration, SystemTime};
 use super::*;
 use crate::rotate::config::read;
 use crate::rotate::outbox::{Given, State};
-use crate::rotate::reported::Reported;
-use crate::rotate::reported::tests::report;
+use crate::rotate::sample::{self, report};
 use server::{Server, said};
 
 mod http;
@@ -37,7 +36,7 @@ impl Bench {
         let config = read("rotation.yaml", Path::new("/"), text.as_bytes()).unwrap_or_else(|error| panic!("{error}"));
         let path = folder.path().join("state");
         let digests: Vec<String> = (0..events).map(|number| format!("{number:x}")).collect();
-        let report = Reported::read(report("worktree", &digests).to_string().as_bytes()).expect("because it is a report");
+        let report = sample::read(&report("worktree", &digests));
         let given = Given { report: &report, config: &config, source: "/app", now_ms: now_ms() };
         Outbox::open(&path).expect("because it can be made").enqueue(given).expect("because it can be written");
         Self { _folder: folder, path, config }

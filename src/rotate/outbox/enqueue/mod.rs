@@ -1,4 +1,8 @@
-//! From a report to events: which exposures are new, which are known, which are exposed again, and which are gone.
+//! From a report to exposures and events: which are new, which are known, and which are exposed again.
+
+mod again;
+mod gone;
+mod write;
 
 use rusqlite::{Connection, OptionalExtension as _, params};
 use serde_json::json;
@@ -6,9 +10,10 @@ use sha2::{Digest as _, Sha256};
 
 use super::journal::note;
 use super::{Outbox, OutboxError};
+use crate::finding::Finding;
+use crate::report::{Report, redacted};
 use crate::rotate::config::{Asked, RotationConfig, Target};
-use crate::rotate::event::{self, About};
-use crate::rotate::reported::{Finding, Reported};
+use crate::rotate::look;
 use crate::rotate::time::SECOND_MS;
 
 /// Findings of one transaction: others wait while it lasts.
@@ -19,8 +24,8 @@ const MOST_PLACES: usize = 2_000;
 /// What to enqueue, and for whom.
 #[derive(Clone, Copy)]
 pub struct Given<'g> {
-    /// The report.
-    pub report: &'g Reported,
+    /// The report, of a scan just made or a saved one.
+    pub report: &'g Report,
     /// Who gets what.
     pub config: &'g RotationConfig,
     /// Where the secrets are exposed.
@@ -58,9 +63,13 @@ impl Outbox {
     /// # Errors
     /// The state file cannot be written. What was written up to then stays, and doing it again adds the rest.
     pub fn enqueue(&mut self, given: Given<'_>) -> Result<Enqueued, OutboxError> {
+        // A secret can stand in the name of a file as well.
+        let report = redacted(given.report);
+        let given = Given { report: &report, ..given };
         let mut sum = Enqueued::default();
         let (look, run) = self.write(|connection| Ok((look(connection, given)?, next_run(connection)?)))?;
-        for findings in given.report.findings.chunks(AT_ONCE) {
+        let findings: Vec<_> = look::exposed(&report).collect();
+        for findings in findings.chunks(AT_ONCE) {
             self.write(|connection| {
                 let mut writer = Writer { connection, given, look, run, sum };
                 findings.iter().try_for_each(|finding| writer.finding(finding))?;
@@ -68,14 +77,14 @@ impl Outbox {
                 Ok(())
             })?;
         }
-        let (gone, unsure) = self.write(|connection| settle_gone(connection, given, look, run))?;
+        let (gone, unsure) = self.write(|connection| gone::settle(connection, given, look, run))?;
         Ok(Enqueued { gone, unsure, ..sum })
     }
 }
 
 /// Number of this look at this source.
 fn look(connection: &Connection, given: Given<'_>) -> rusqlite::Result<i64> {
-    let look = given.report.look();
+    let look = look::text(given.report);
     connection.execute("INSERT OR IGNORE INTO looks (source, look) VALUES (?1, ?2)", params![given.source, look])?;
     connection.query_row("SELECT id FROM looks WHERE source = ?1 AND look = ?2", params![given.source, look], |row| row.get(0))
 }
@@ -107,12 +116,12 @@ struct Known {
 
 impl Writer<'_> {
     fn finding(&mut self, finding: &Finding) -> rusqlite::Result<()> {
-        if !finding.has_fingerprint() {
+        if !look::is_usable(&finding.fingerprint) {
             self.sum.unusable += 1;
             return Ok(());
         }
         let wanted: Vec<&Target> = self.given.config.targets.iter().filter(|target| takes(target, finding)).collect();
-        let known = self.known(&finding.fingerprint)?;
+        let known = self.known(finding.fingerprint.as_str())?;
         if wanted.is_empty() && known.is_none() {
             self.sum.unwanted += 1;
             return Ok(());
@@ -164,63 +173,6 @@ impl Writer<'_> {
         select.query_row([fingerprint], read).optional()
     }
 
-    /// Whether a rotated secret is exposed again: after it was gone, or where this look did not see it before.
-    fn is_again(&self, known: &Known, finding: &Finding) -> rusqlite::Result<bool> {
-        let is_back = match self.given.report.scope.kind.as_str() {
-            "worktree" | "staged" => known.was_gone,
-            "history" => known.was_purged || (known.was_gone && finding.exposure.as_ref().is_some_and(|exposure| exposure.in_head)),
-            _ => false,
-        };
-        if is_back {
-            return Ok(true);
-        }
-        let mut looked = self.connection.prepare_cached("SELECT 1 FROM seen WHERE exposure = ?1 AND look = ?2")?;
-        if !looked.exists(params![known.id, self.look])? {
-            return Ok(false);
-        }
-        let mut select = self.connection.prepare_cached("SELECT 1 FROM places WHERE exposure = ?1 AND look = ?2 AND place = ?3")?;
-        for path in finding.paths().take(MOST_PLACES) {
-            if !select.exists(params![known.id, self.look, place(path)])? {
-                return Ok(true);
-            }
-        }
-        Ok(false)
-    }
-
-    /// A secret that is there again before it was rotated was not gone.
-    fn take_back(&self, known: &Known, finding: &Finding) -> rusqlite::Result<()> {
-        let kind = self.given.report.scope.kind.as_str();
-        let is_there = kind == "worktree" || finding.exposure.as_ref().is_some_and(|exposure| exposure.in_head);
-        if known.rotated_ms.is_none() && ((known.was_gone && is_there) || (known.was_purged && kind == "history")) {
-            let update = "UPDATE exposures SET gone_ms = CASE WHEN ?2 THEN NULL ELSE gone_ms END, purged_ms = NULL, unreferenced_ms = NULL WHERE id = ?1";
-            self.connection.prepare_cached(update)?.execute(params![known.id, is_there])?;
-            return note(
-                self.connection,
-                self.given.now_ms,
-                "back",
-                json!({"fingerprint": finding.fingerprint, "generation": known.generation}),
-            );
-        }
-        let Some(exposure) = finding.exposure.as_ref().filter(|_| kind == "history") else { return Ok(()) };
-        let now = self.given.now_ms;
-        if !exposure.in_head {
-            self.once(known, finding, "gone_ms", "gone", now)?;
-        }
-        if exposure.reach != "refs" && !exposure.reach.is_empty() {
-            self.once(known, finding, "unreferenced_ms", "unreferenced", now)?;
-        }
-        Ok(())
-    }
-
-    /// Sets the time of a step that has none.
-    fn once(&self, known: &Known, finding: &Finding, column: &str, what: &str, now_ms: i64) -> rusqlite::Result<()> {
-        let update = format!("UPDATE exposures SET {column} = ?2 WHERE id = ?1 AND {column} IS NULL");
-        if self.connection.prepare_cached(&update)?.execute(params![known.id, now_ms])? == 0 {
-            return Ok(());
-        }
-        note(self.connection, now_ms, what, json!({"fingerprint": finding.fingerprint, "generation": known.generation}))
-    }
-
     fn expose(&self, finding: &Finding, generation: u32, before_ms: Option<i64>) -> rusqlite::Result<Exposed> {
         let now = self.given.now_ms;
         let allowed = i64::try_from(self.given.config.deadline(finding.severity)).unwrap_or(i64::MAX / SECOND_MS);
@@ -233,12 +185,12 @@ impl Writer<'_> {
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
         )?;
         let id = insert.insert(params![
-            finding.fingerprint,
+            finding.fingerprint.as_str(),
             generation,
             cut(&finding.rule.id),
             cut(&finding.rule.name),
             finding.severity.as_str(),
-            cut(&finding.secret.masked),
+            cut(&finding.masked),
             self.given.source,
             author,
             leaked_ms,
@@ -259,43 +211,7 @@ impl Writer<'_> {
             self.connection.prepare_cached("INSERT OR REPLACE INTO seen (exposure, look, run, rules) VALUES (?1, ?2, ?3, ?4)")?;
         seen.execute(params![exposure, self.look, self.run, self.given.report.tool.ruleset.digest])?;
         let mut insert = self.connection.prepare_cached("INSERT OR IGNORE INTO places (exposure, look, place) VALUES (?1, ?2, ?3)")?;
-        finding.paths().take(MOST_PLACES).try_for_each(|path| insert.execute(params![exposure, self.look, place(path)]).map(|_| ()))
-    }
-
-    fn event(&mut self, target: &Target, finding: &Finding, exposed: &Exposed) -> rusqlite::Result<()> {
-        let mut select = self.connection.prepare_cached("SELECT 1 FROM events WHERE exposure = ?1 AND target = ?2")?;
-        if select.exists(params![exposed.id, target.name])? {
-            return Ok(());
-        }
-        let now = self.given.now_ms;
-        let id = event::id(&finding.fingerprint, exposed.generation, &target.name);
-        let (detected_ms, deadline_ms) = match &exposed.known {
-            Some(known) => (known.detected_ms, known.deadline_ms),
-            None => (now, now.saturating_add(i64::try_from(self.given.config.deadline(finding.severity)).unwrap_or(0) * SECOND_MS)),
-        };
-        let about = About {
-            source: self.given.source,
-            tool: &self.given.report.tool,
-            generation: exposed.generation,
-            rotated_before_ms: exposed.before_ms,
-            detected_ms,
-            deadline_ms,
-        };
-        let body = target.format.body(event::body(&id, finding, about));
-        let status = if target.require_approval { "held" } else { "pending" };
-        let mut insert = self.connection.prepare_cached(
-            "INSERT INTO events (id, exposure, target, fingerprint, format, body, status, created_ms, next_ms)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8)",
-        )?;
-        insert.execute(params![id, exposed.id, target.name, finding.fingerprint, target.format.as_str(), body, status, now])?;
-        self.sum.events += 1;
-        self.sum.held += u64::from(target.require_approval);
-        note(
-            self.connection,
-            now,
-            "enqueued",
-            json!({"event": id, "target": target.name, "fingerprint": finding.fingerprint, "status": status}),
-        )
+        look::paths(finding).take(MOST_PLACES).try_for_each(|path| insert.execute(params![exposure, self.look, place(&path)]).map(|_| ()))
     }
 }
 
@@ -309,47 +225,7 @@ struct Exposed {
 
 fn takes(target: &Target, finding: &Finding) -> bool {
     let Finding { rule, severity, confidence, identity, .. } = finding;
-    target.select.takes(Asked { rule: &rule.id, severity: *severity, confidence: *confidence, identity }, finding.paths())
-}
-
-/// What the same look saw before and does not see now. Only a look at everything, with the same rules and to its end, can say so.
-fn settle_gone(connection: &Connection, given: Given<'_>, look: i64, run: i64) -> rusqlite::Result<(u64, u64)> {
-    let report = given.report;
-    let (column, what) = match report.scope.kind.as_str() {
-        "worktree" => ("gone_ms", "gone"),
-        "history" => ("purged_ms", "purged"),
-        _ => return Ok((0, 0)),
-    };
-    if !report.is_complete() {
-        return Ok((0, 0));
-    }
-    let mut still = connection
-        .prepare_cached("UPDATE seen SET run = ?3 WHERE look = ?2 AND exposure IN (SELECT id FROM exposures WHERE fingerprint = ?1)")?;
-    for suppressed in &report.suppressed {
-        still.execute(params![suppressed.fingerprint, look, run])?;
-    }
-    let missing = format!(
-        "SELECT exposures.id, fingerprint, generation, rules FROM seen JOIN exposures ON exposures.id = seen.exposure
-         WHERE seen.look = ?1 AND seen.run <> ?2 AND {column} IS NULL AND NOT EXISTS (
-             SELECT 1 FROM exposures later WHERE later.fingerprint = exposures.fingerprint AND later.generation > exposures.generation)"
-    );
-    let mut select = connection.prepare_cached(&missing)?;
-    let rows = select.query_map(params![look, run], |row| {
-        Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?, row.get::<_, u32>(2)?, row.get::<_, String>(3)?))
-    })?;
-    let rows: Vec<_> = rows.collect::<rusqlite::Result<_>>()?;
-    let (mut gone, mut unsure) = (0, 0);
-    let mut update = connection.prepare_cached(&format!("UPDATE exposures SET {column} = ?2 WHERE id = ?1"))?;
-    for (id, fingerprint, generation, rules) in rows {
-        if rules != report.tool.ruleset.digest {
-            unsure += 1;
-            continue;
-        }
-        gone += 1;
-        update.execute(params![id, given.now_ms])?;
-        note(connection, given.now_ms, what, json!({"fingerprint": fingerprint, "generation": generation, "source": given.source}))?;
-    }
-    Ok((gone, unsure))
+    target.select.takes(Asked { rule: &rule.id, severity: *severity, confidence: *confidence, identity }, look::paths(finding))
 }
 
 /// A path as a number: what is asked is only whether it is the same one.
