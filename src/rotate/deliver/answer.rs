@@ -17,6 +17,15 @@ pub struct Reply {
     pub body: Option<Vec<u8>>,
 }
 
+/// Why there is no answer that counts.
+#[derive(Debug)]
+pub enum NoReply {
+    /// Nothing was sent, and the next attempt would end the same: for people.
+    Unsendable(String),
+    /// There was no whole answer: for people, without anything secret.
+    Unanswered(String),
+}
+
 /// What was tried.
 pub struct Tried<'t> {
     /// The event.
@@ -36,15 +45,18 @@ pub fn slows(status: u16) -> bool {
     matches!(status, 429 | 502 | 503 | 504)
 }
 
-/// What came of it. `reply` is an error where there was no whole answer.
-pub fn outcome(reply: Result<Reply, String>, tried: &Tried<'_>) -> Outcome {
+/// What came of it.
+pub fn outcome(reply: Result<Reply, NoReply>, tried: &Tried<'_>) -> Outcome {
     let reply = match reply {
         Ok(reply) if (200..300).contains(&reply.status) => {
             let answer = reply.body.filter(|_| tried.has_answers).and_then(|body| read(&body));
             return Outcome::Delivered { http: reply.status, answer };
         }
         Ok(reply) => reply,
-        Err(why) => return Outcome::Failed { http: None, why, next_ms: next_ms(tried, 0), slow_until_ms: None, disables: false },
+        Err(NoReply::Unanswered(why)) => {
+            return Outcome::Failed { http: None, why, next_ms: next_ms(tried, 0), slow_until_ms: None, disables: false };
+        }
+        Err(NoReply::Unsendable(why)) => return Outcome::Unsendable { why },
     };
     let status = reply.status;
     let asked_ms = reply.retry_after.as_deref().and_then(|value| schedule::retry_after(value, tried.at_ms)).map(|seconds| seconds * 1_000);
@@ -120,7 +132,7 @@ mod tests {
         Claim { seq: 1, id: "evt_1".to_owned(), body: Zeroizing::new(String::new()), attempts }
     }
 
-    fn reply(status: u16, retry_after: Option<&str>, body: &str) -> Result<Reply, String> {
+    fn reply(status: u16, retry_after: Option<&str>, body: &str) -> Result<Reply, NoReply> {
         Ok(Reply { status, retry_after: retry_after.map(str::to_owned), body: Some(body.as_bytes().to_vec()) })
     }
 
@@ -149,7 +161,7 @@ mod tests {
     #[test]
     fn after_the_last_attempt_an_event_is_given_up_unless_a_person_sends_it() {
         let last = claim(9);
-        let next = |tried: &Tried<'_>| match outcome(Err("x".to_owned()), tried) {
+        let next = |tried: &Tried<'_>| match outcome(Err(NoReply::Unanswered("x".to_owned())), tried) {
             Outcome::Failed { next_ms, .. } => next_ms,
             _ => panic!("because it failed"),
         };

@@ -12,12 +12,13 @@ use ureq::unversioned::transport::DefaultConnector;
 use zeroize::Zeroizing;
 
 use super::address::{Allowed, Guarded};
-use super::answer::Reply;
+use super::answer::{NoReply, Reply};
 use crate::rotate::config::{Lookup, Target, check_url, is_loopback_host};
 use crate::rotate::format::Format;
 use crate::rotate::outbox::Claim;
 use crate::rotate::sign::{self, Key};
 use crate::rotate::time::SECOND_MS;
+use crate::secret::Secret;
 use crate::source;
 
 /// Most bytes of an answer that are read; a receiver has a word or two to say.
@@ -73,30 +74,32 @@ impl Sender {
         Ok(Self { agent, url, format: target.format, keys, headers })
     }
 
-    /// Sends one event. An answer of any status is a reply; whatever it says is read up to a limit.
+    /// Sends one event; `secret` is what it is about, for formats that send it. An answer of any status is a reply; whatever it says is read
+    /// up to a limit.
     ///
     /// # Errors
-    /// There was no whole answer: for people, and without anything secret.
-    pub fn send(&self, claim: &Claim, at_ms: i64) -> Result<Reply, String> {
+    /// Nothing could be sent, or there was no whole answer.
+    pub fn send(&self, claim: &Claim, secret: Option<&Secret>, at_ms: i64) -> Result<Reply, NoReply> {
+        let body = self.format.body(claim.body.to_string(), secret).map_err(|why| NoReply::Unsendable(why.to_string()))?;
         let seconds = at_ms.div_euclid(SECOND_MS);
         let mut request = self.agent.post(self.url.as_str()).content_type(self.format.content_type());
         request = request.header("webhook-id", claim.id.as_str()).header("webhook-timestamp", seconds.to_string());
         if !self.keys.is_empty() {
-            request = request.header("webhook-signature", sign::header(&self.keys, &claim.id, seconds, claim.body.as_bytes()));
+            request = request.header("webhook-signature", sign::header(&self.keys, &claim.id, seconds, body.as_bytes()));
         }
         for (name, value) in &self.headers {
             request = request.header(name.as_str(), value.as_str());
         }
-        let mut response = request.send(claim.body.as_bytes()).map_err(|error| told(&error))?;
+        let mut response = request.send(body.as_bytes()).map_err(|error| NoReply::Unanswered(told(&error)))?;
         let retry_after = response.headers().get("retry-after").and_then(|value| value.to_str().ok()).map(str::to_owned);
         let status = response.status().as_u16();
-        let mut body = Vec::new();
-        let read = response.body_mut().as_reader().take(LONGEST_ANSWER + 1).read_to_end(&mut body);
+        let mut answer = Vec::new();
+        let read = response.body_mut().as_reader().take(LONGEST_ANSWER + 1).read_to_end(&mut answer);
         // A failure is one whatever it goes on to say.
         if read.is_err() && (200..300).contains(&status) {
-            return Err(format!("the answer (HTTP {status}) broke off or took too long"));
+            return Err(NoReply::Unanswered(format!("the answer (HTTP {status}) broke off or took too long")));
         }
-        let body = (body.len() as u64 <= LONGEST_ANSWER).then_some(body);
+        let body = (answer.len() as u64 <= LONGEST_ANSWER).then_some(answer);
         Ok(Reply { status, retry_after, body })
     }
 }

@@ -68,6 +68,7 @@ impl Worker<'_> {
                     // The rest waits, but for a person who does not want to.
                     is_stopped |= *disables || (slow_until_ms.is_some() && self.run.mode == Mode::Due);
                 }
+                Outcome::Unsendable { .. } => sum.1 += 1,
                 Outcome::Untried => {}
             }
             settled.push(Settled { seq: claim.seq, at_ms, outcome });
@@ -80,7 +81,7 @@ impl Worker<'_> {
     }
 
     fn send(&self, claim: &Claim, at_ms: i64) -> Result<Outcome, OutboxError> {
-        let reply = self.sender.send(claim, at_ms);
+        let reply = self.sender.send(claim, None, at_ms);
         let needs_streak = matches!(&reply, Ok(reply) if answer::slows(reply.status));
         let streak = if needs_streak { self.outbox.slow_streak(&self.target.name)? } else { 0 };
         let gives_up = self.run.mode == Mode::Due;

@@ -1,10 +1,14 @@
-//! What a target is sent: the event itself, or a message made of it. Pure functions of the event's text.
+//! What a target is sent: the event itself, or a message made of it. Pure functions of the event's text, and of the secret where a format
+//! sends that.
 //!
 //! A new format is a file here and a line in [`Format::ALL`].
 
 mod chat;
 
 use serde_json::Value;
+use zeroize::Zeroizing;
+
+use crate::secret::Secret;
 
 /// A format of requests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,12 +57,36 @@ impl Format {
         self == Self::Keysieve
     }
 
-    /// The request's body, made of the text of an event.
-    pub fn body(self, event: String) -> String {
-        match (self, serde_json::from_str::<Value>(&event)) {
-            (Self::Slack, Ok(event)) => chat::slack(&event),
-            (Self::Teams, Ok(event)) => chat::teams(&event),
-            _ => event,
-        }
+    /// Whether its requests hold the secret itself.
+    pub fn sends_secret(self) -> bool {
+        false
     }
+
+    /// The request's body, made of the text of an event. `secret` is what was found; formats that say only what it is do not look at it.
+    ///
+    /// # Errors
+    /// The body cannot be made; nothing is to be sent, and trying again changes nothing.
+    pub fn body(self, event: String, secret: Option<&Secret>) -> Result<Zeroizing<String>, WhyNot> {
+        if self.sends_secret() && secret.is_none_or(Secret::is_empty) {
+            return Err(WhyNot::NoSecret(self.as_str()));
+        }
+        let read = || serde_json::from_str::<Value>(&event).map_err(|_| WhyNot::Unreadable);
+        let body = match self {
+            Self::Keysieve => event,
+            Self::Slack => chat::slack(&read()?),
+            Self::Teams => chat::teams(&read()?),
+        };
+        Ok(Zeroizing::new(body))
+    }
+}
+
+/// Why an event cannot be sent in a format. Not for lack of luck: the next attempt would end the same.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum WhyNot {
+    /// The format sends the secret itself.
+    #[error("not sent: the format {0} sends the secret itself, and none was kept with this event; a report holds no secrets")]
+    NoSecret(&'static str),
+    /// What is in the outbox is no event.
+    #[error("not sent: what is in the state file is no event")]
+    Unreadable,
 }

@@ -42,6 +42,11 @@ pub enum Outcome {
         /// Whether the receiver is gone for good.
         disables: bool,
     },
+    /// Nothing was sent, and trying again would change nothing: it is given up at once.
+    Unsendable {
+        /// Why, for people.
+        why: String,
+    },
     /// It was not sent.
     Untried,
 }
@@ -127,6 +132,15 @@ fn one(connection: &Connection, lease: Lease, target: &str, settled: &Settled) -
                 let slow = "UPDATE targets SET slow_until_ms = max(slow_until_ms, ?2), slow_streak = slow_streak + 1 WHERE name = ?1";
                 connection.prepare_cached(slow)?.execute(params![target, until]).map(|_| ())
             })
+        }
+        Outcome::Unsendable { why } => {
+            let update = "UPDATE events SET status = 'dead', last_ms = ?2, http = NULL, error = ?3, lease = NULL
+                 WHERE seq = ?1 AND lease = ?4 AND status = 'pending'";
+            if connection.prepare_cached(update)?.execute(params![seq, at, why, lease.id()])? == 0 {
+                return Ok(());
+            }
+            count(connection, target, false)?;
+            note(connection, at, "given-up", json!({"event": about(connection, seq)?.0, "target": target, "why": why}))
         }
         Outcome::Untried => {
             let update = "UPDATE events SET lease = NULL WHERE seq = ?1 AND lease = ?2";

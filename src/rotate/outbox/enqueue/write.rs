@@ -30,7 +30,7 @@ impl Writer<'_> {
             detected_ms,
             deadline_ms,
         };
-        let body = target.format.body(event::body(&id, finding, about));
+        let body = event::body(&id, finding, about);
         let status = if target.require_approval { "held" } else { "pending" };
         let mut insert = self.connection.prepare_cached(
             "INSERT INTO events (id, exposure, target, fingerprint, format, body, status, created_ms, next_ms)
