@@ -59,6 +59,7 @@ class Handler(BaseHTTPRequestHandler):
     def do_POST(self):
         length = int(self.headers.get("content-length") or 0)
         if not 0 < length <= LARGEST:
+            self.close_connection = True
             return self.answer(413, {"error": "too long, or no length"})
         body = self.rfile.read(length)
         try:
@@ -70,7 +71,13 @@ class Handler(BaseHTTPRequestHandler):
         event = json.loads(body)
         if event["id"] != self.headers["webhook-id"]:
             return self.answer(400, {"error": "the id of the event is not that of the request"})
-        self.answer(200, self.server.store.once(event["id"], body.decode(), lambda: rotate(event)))
+        try:
+            answer = self.server.store.once(event["id"], body.decode(), lambda: self.server.act(event))
+        except Exception as error:
+            # Nothing is remembered, and the event comes again.
+            print(f"receiver: {event['id']}: {error}", file=sys.stderr)
+            return self.answer(500, {"error": "this could not be done now"})
+        self.answer(200, answer)
 
     def answer(self, status, content):
         body = json.dumps(content).encode()
@@ -88,8 +95,9 @@ class Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
 
-    def __init__(self, address, key, store, fail_rate):
+    def __init__(self, address, key, store, fail_rate=0.0, act=rotate):
         super().__init__(address, Handler)
+        self.act = act
         self.webhook = Webhook(key)
         self.store = store
         self.fail_rate = fail_rate
@@ -100,22 +108,32 @@ class Server(ThreadingHTTPServer):
             super().handle_error(request, client_address)
 
 
-def main():
-    parser = argparse.ArgumentParser(description="A receiver of keysieve's rotation events")
+def arguments(description):
+    parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8080)
     parser.add_argument("--store", default="events.sqlite", help="file of the ids that were acted on")
-    parser.add_argument("--fail-rate", type=float, default=0.0, help="part of the requests to fail, for tests")
-    arguments = parser.parse_args()
+    return parser
+
+
+def serve(given, **more):
+    """Listens until it is interrupted, with the key in HOOK_KEY."""
     key = os.environ.get("HOOK_KEY")
     if not key:
         sys.exit("receiver: set HOOK_KEY to the whsec_ key that the sender signs with")
-    server = Server((arguments.host, arguments.port), key, Store(arguments.store), arguments.fail_rate)
-    print(f"listening on http://{arguments.host}:{server.server_address[1]}/", flush=True)
+    server = Server((given.host, given.port), key, Store(given.store), **more)
+    print(f"listening on http://{given.host}:{server.server_address[1]}/", flush=True)
     try:
         server.serve_forever()
     except KeyboardInterrupt:
         pass
+
+
+def main():
+    parser = arguments("A receiver of keysieve's rotation events")
+    parser.add_argument("--fail-rate", type=float, default=0.0, help="part of the requests to fail, for tests")
+    given = parser.parse_args()
+    serve(given, fail_rate=given.fail_rate)
 
 
 if __name__ == "__main__":

@@ -1,9 +1,12 @@
 //! `keysieve rotate` from a real scan to a closed incident, against a receiver on this machine.
 
+mod examples;
 mod faults;
+mod python;
 mod receiver;
 mod refused;
 
+use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -19,11 +22,19 @@ struct Desk {
 
 impl Desk {
     fn new(receiver: &Receiver) -> Self {
-        let folder = Folder::new();
-        let url = format!("http://{}/hook", receiver.address);
-        folder
-            .write("rotation.yaml", format!("targets: [{{name: t, url: '{url}', format: keysieve, signing_keys: [{{env: HOOK_KEY}}]}}]\n"));
-        Self { folder }
+        Self::to(receiver.address)
+    }
+
+    /// For whatever listens there.
+    fn to(address: SocketAddr) -> Self {
+        let desk = Self { folder: Folder::new() };
+        desk.point_to(address);
+        desk
+    }
+
+    fn point_to(&self, address: SocketAddr) {
+        let target = format!("{{name: t, url: 'http://{address}/hook', format: keysieve, signing_keys: [{{env: HOOK_KEY}}]}}");
+        self.folder.write("rotation.yaml", format!("targets: [{target}]\n"));
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
