@@ -22,8 +22,8 @@ pub use hooks::{DoctorArgs, HookArgs, HookCommand, HookName, HookOptions, Instal
 pub use import::{AdoptArgs, ImportArgs, ImportCommand, SourceArgs, WritingArgs};
 pub use report::{CompareArgs, CompareFormat, ConvertArgs, MergeArgs, OutputArgs, ReportArgs, ReportCommand};
 pub use rotate::{
-    ByArgs, DeliverArgs, EnqueueArgs, ListArgs, MetricsArgs, MetricsFormat, RotateArgs, RotateCommand, RotateConfigCommand, StateArgs,
-    TargetsArgs, WhichArgs, WhoArgs,
+    ByArgs, DeliverArgs, EnqueueArgs, ListArgs, MetricsArgs, MetricsFormat, RotateArgs, RotateCommand, RotateConfigCommand, RotationArgs,
+    StateArgs, TargetsArgs, WhichArgs, WhoArgs,
 };
 pub use settings::{ConfigArgs, ConfigCommand, ConfigFormat, ConfigShowArgs, RulesInForceArgs, ScannedArgs, SettingsArgs};
 
@@ -51,7 +51,8 @@ Exit codes:
   0  everything asked for was scanned and nothing was found
   1  at least one secret was found (that --fail-on-… does not let pass);
      --exit-code chooses another one
-  2  could not run: wrong usage or configuration, no such path, no repository
+  2  could not run: wrong usage or configuration, no such path, no repository;
+     --rotate-strict: an event could not be written or delivered
   3  nothing was found, but something asked for was not scanned; the report
      names it (--allow-incomplete turns 3 into 0)
 --exit-zero turns 1 and 3 into 0";
@@ -198,6 +199,9 @@ pub struct ScanArgs {
     /// Exit with N instead of 1 when secrets were found
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..), help_heading = "Report")]
     pub exit_code: Option<u8>,
+
+    #[command(flatten)]
+    pub rotation: RotationArgs,
 
     #[command(flatten)]
     pub settings: SettingsArgs,

@@ -18,7 +18,7 @@ use super::args::{ScanArgs, Size};
 use super::cache::HistoryCache;
 use super::progress::{self, Shown};
 use super::settings::{self, Place};
-use super::{exceptions, exit, known, output};
+use super::{exceptions, exit, known, output, rotate};
 
 /// Scans and writes every report that was asked for.
 ///
@@ -31,14 +31,21 @@ pub fn run(args: ScanArgs) -> anyhow::Result<ExitCode> {
     let strict = args.strict_exceptions;
     let quiet = args.quiet;
     let noun = if args.history || args.range.is_some() || args.branch.is_some() || args.since.is_some() { "objects" } else { "files" };
+    // Before any time is spent: what is wrong with the rotation configuration is told at once.
+    let follower = rotate::Follower::of(&args)?;
     let (plan, rules) = plan(args)?;
     let reach = exceptions::Reach::of(&plan);
     let counters = Counters::default();
     let report = progress::scoped(&Shown { counters: &counters, noun }, quiet, || run::run(plan, rules, &counters))?;
-    output::write(&report, &options)?;
+    let written = output::write(&report, &options);
+    let is_followed = follower.is_none_or(|follower| follower.follow(&report, quiet));
+    written?;
     // In a hook it decides what is committed, and few read what is left out.
     for skip in report.coverage.skipped.iter().filter(|skip| skip.what == SETTINGS && !quiet) {
         anstream::eprintln!("keysieve: note: {}", escaped(&skip.why));
+    }
+    if !is_followed {
+        return Ok(ExitCode::from(exit::CANNOT_RUN));
     }
     if strict && exceptions::complain(&report, reach) {
         return Ok(codes.findings());

@@ -42,7 +42,7 @@ pub mod config;
 pub mod deliver;
 pub mod event;
 pub mod format;
-mod look;
+pub mod look;
 pub mod metrics;
 pub mod outbox;
 #[cfg(test)]

@@ -12,9 +12,11 @@ const EXAMPLES: &str = "\
 Examples:
   keysieve rotate config example > ~/.config/keysieve/rotation.yaml
                             begin: say where events go
-  keysieve scan --history --format json > found.json
+  keysieve scan --history --rotate
+                            write an event for each secret that is new, and
+                            send it
   keysieve rotate enqueue found.json
-                            write an event for each secret that is new
+                            the same of a saved JSON report, without sending
   keysieve rotate deliver   send what is due; from cron or in CI
   keysieve rotate status    what is open, and until when
   keysieve rotate close 7f3a9c12 --replacement deploy-key-2
@@ -159,6 +161,30 @@ pub struct TargetsArgs {
     /// Rotation configuration [default: keysieve/rotation.yaml in the user's folder for settings]
     #[arg(long, value_name = "FILE")]
     pub rotation_config: Option<PathBuf>,
+}
+
+/// What a scan is to do about what it finds.
+#[derive(Clone, Debug, Args)]
+pub struct RotationArgs {
+    /// Write an event for each new exposed secret and send it, as the rotation configuration says; what is gone is noted
+    #[arg(long, help_heading = "Rotation")]
+    pub rotate: bool,
+
+    /// Rotation configuration [default: keysieve/rotation.yaml in the user's folder for settings]
+    #[arg(long, value_name = "FILE", requires = "rotate", help_heading = "Rotation")]
+    pub rotation_config: Option<PathBuf>,
+
+    /// State file [default: keysieve/rotation.sqlite in the user's folder for states]
+    #[arg(long, value_name = "FILE", requires = "rotate", help_heading = "Rotation")]
+    pub state: Option<PathBuf>,
+
+    /// Where the secrets are exposed, such as https://git.example.org/app [default: `source` of the configuration, or the folder's name]
+    #[arg(long, value_name = "ADDRESS", requires = "rotate", help_heading = "Rotation")]
+    pub rotate_source: Option<String>,
+
+    /// Exit with 2 if an event could not be written or delivered; else that changes no exit code
+    #[arg(long, requires = "rotate", help_heading = "Rotation")]
+    pub rotate_strict: bool,
 }
 
 #[derive(Debug, Args)]

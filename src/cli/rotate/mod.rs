@@ -1,23 +1,26 @@
 //! `keysieve rotate` and `keysieve metrics`.
 
 mod change;
+mod follow;
 mod list;
 mod log;
 mod place;
 mod send;
 mod show;
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::bail;
 
-use keysieve::rotate::config::EXAMPLE;
+use keysieve::rotate::config::{EXAMPLE, RotationConfig};
 use keysieve::rotate::deliver;
 use keysieve::rotate::metrics::Metrics;
 use keysieve::rotate::outbox::{Found, Outbox};
 
 use super::args::{MetricsArgs, MetricsFormat, RotateCommand, RotateConfigCommand, StateArgs, TargetsArgs};
 use super::{exit, output};
+pub use follow::Follower;
 
 /// Runs one of the `rotate` subcommands.
 ///
@@ -64,18 +67,24 @@ pub fn metrics(args: &MetricsArgs) -> anyhow::Result<ExitCode> {
 
 fn check_config(targets: &TargetsArgs) -> anyhow::Result<ExitCode> {
     let (path, config) = place::config(targets)?;
-    let lookup = |name: &str| std::env::var_os(name);
-    let wrong: Vec<_> = config
-        .targets
-        .iter()
-        .filter_map(|target| deliver::check(target, &lookup).err().map(|why| format!("target `{}`: {why}", target.name)))
-        .collect();
-    if !wrong.is_empty() {
-        bail!("{}: it reads, but cannot be used as it is:\n{}", path.display(), wrong.join("\n"));
-    }
+    check_targets(&path, &config)?;
     let names: Vec<_> = config.targets.iter().map(|target| format!("{} ({})", target.name, target.format.as_str())).collect();
     output::print(&format!("{}: fine; {}\n", path.display(), names.join(", ")))?;
     Ok(ExitCode::from(exit::CLEAN))
+}
+
+/// Looks whether everything is there that the targets name. Opens no socket.
+///
+/// # Errors
+/// What is not there, or cannot be used.
+fn check_targets(path: &Path, config: &RotationConfig) -> anyhow::Result<()> {
+    let lookup = |name: &str| std::env::var_os(name);
+    let check = |target| deliver::check(target, &lookup).err();
+    let wrong: Vec<_> = config.targets.iter().filter_map(|target| Some(format!("target `{}`: {}", target.name, check(target)?))).collect();
+    if !wrong.is_empty() {
+        bail!("{}: it reads, but cannot be used as it is:\n{}", path.display(), wrong.join("\n"));
+    }
+    Ok(())
 }
 
 /// The state file, which must be there.

@@ -22,7 +22,7 @@ use crate::cli::{exit, output};
 /// Something cannot be read or written.
 pub fn enqueue(args: &EnqueueArgs) -> anyhow::Result<ExitCode> {
     let (_, config) = place::config(&args.targets)?;
-    let source = source_of(args.source.as_deref(), &config)?;
+    let source = source_of(args.source.as_deref(), "--source", &config)?;
     let report = report(&args.report)?;
     let state = place::state(&args.state)?;
     place::make_folder(&state)?;
@@ -52,10 +52,15 @@ fn report(path: &Path) -> anyhow::Result<Report> {
     saved::read(&bytes).with_context(|| name.to_string())
 }
 
-fn source_of(flag: Option<&str>, config: &RotationConfig) -> anyhow::Result<String> {
+/// Where the secrets are exposed: what `flag`, named `name`, says, else the configuration, else the folder's name.
+///
+/// # Errors
+/// The flag says no address.
+pub fn source_of(flag: Option<&str>, name: &str, config: &RotationConfig) -> anyhow::Result<String> {
     if let Some(text) = flag {
-        return config::source(text)
-            .context("--source: write an address such as https://git.example.org/app, without spaces and passwords");
+        let source = config::source(text);
+        return source
+            .with_context(|| format!("{name}: write an address such as https://git.example.org/app, without spaces and passwords"));
     }
     if let Some(source) = &config.source {
         return Ok(source.clone());

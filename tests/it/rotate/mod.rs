@@ -5,6 +5,7 @@ mod faults;
 mod python;
 mod receiver;
 mod refused;
+mod scan;
 
 use std::net::SocketAddr;
 use std::path::Path;

@@ -49,6 +49,11 @@ impl Receiver {
         Self { address, inner }
     }
 
+    /// Requests so far, accepted or not.
+    pub fn requests(&self) -> usize {
+        self.inner.requests.load(Ordering::Relaxed)
+    }
+
     /// Events that were accepted, by id: what they say, and how often.
     pub fn accepted(&self) -> BTreeMap<String, (String, usize)> {
         assert_eq!(self.inner.unsigned.load(Ordering::Relaxed), 0, "requests without a good signature");
