@@ -4,6 +4,7 @@
     python3 -m venv venv && venv/bin/pip install standardwebhooks
     venv/bin/python fault_test.py --keysieve ./target/release/keysieve --events 10000
 
+Some secrets have three events: they are exposed again, twice, before anything is sent. Those have to arrive in this order.
 Everything is on this machine: the receiver listens on 127.0.0.1, and only processes that this program started are ended, by their id.
 """
 
@@ -24,10 +25,11 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 
 
-def report(count):
-    """A report of so many findings; fingerprints are digests of nothing."""
+def report(count, again=0, times=1):
+    """A report of so many findings, of which the first `again` stand in so many files; fingerprints are digests of nothing."""
+    places = lambda number: [f"src/{number}.py", *(f"copy{copy}/{number}.py" for copy in range(1, times if number < again else 1))]
     finding = lambda number: {
-        "fingerprint": f"v1:github:{number:032x}",
+        "fingerprint": fingerprint(number),
         "rule": {"id": "github.personal-access-token", "name": "GitHub token", "provider": "GitHub", "description": ""},
         "severity": "high",
         "confidence": "high",
@@ -37,12 +39,13 @@ def report(count):
         "identity": {},
         "locations": [
             {
-                "path": f"src/{number}.py",
+                "path": path,
                 "start": {"line": 1, "column": 1},
                 "end": {"line": 1, "column": 9},
                 "byte_range": {"start": 0, "end": 8},
                 "kind": "file",
             }
+            for path in places(number)
         ],
         "remediation": {"url": None, "steps": [], "references": []},
     }
@@ -55,6 +58,10 @@ def report(count):
         "below_threshold": 0,
         "min_confidence": "medium",
     }
+
+
+def fingerprint(number):
+    return f"v1:github:{number:032x}"
 
 
 class Bench:
@@ -71,8 +78,9 @@ class Bench:
         self.places = ["--rotation-config", str(config), "--state", str(self.state)]
 
     def receive(self, port):
-        command = [sys.executable, str(HERE / "receiver.py"), "--port", str(port), "--store", str(self.store), "--fail-rate", "0.3333"]
-        process = subprocess.Popen(command, env=self.environment, stdout=subprocess.PIPE, text=True)
+        program = [self.arguments.receiver] if self.arguments.receiver else [sys.executable, str(HERE / "receiver.py")]
+        command = [*program, "--port", str(port), "--store", str(self.store), "--fail-rate", "0.3333"]
+        process = subprocess.Popen(command, env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         return process, int(re.search(r":(\d+)/", process.stdout.readline())[1])
 
     def run(self, *arguments, **more):
@@ -82,6 +90,19 @@ class Bench:
         said = self.run("enqueue", "-", *self.places, input=json.dumps(content))
         assert said.returncode == 0, said.stderr
         return said.stdout.strip()
+
+    def fill(self):
+        """Writes all events: first one for each secret, then those of secrets that were rotated and stand in one more file."""
+        again = self.arguments.again
+        secrets = self.arguments.events - 2 * again
+        self.enqueue(report(secrets))
+        for times in (2, 3):
+            for number in range(again):
+                closed = self.run("close", fingerprint(number), "--by", "fault-test", "--state", str(self.state))
+                assert closed.returncode == 0, closed.stderr
+            self.enqueue(report(secrets, again, times))
+        pending = self.waiting()["pending"]
+        assert pending == self.arguments.events, pending
 
     def deliver(self):
         command = [self.arguments.keysieve, "rotate", "deliver", "--now", *self.places]
@@ -96,7 +117,9 @@ class Bench:
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--keysieve", required=True)
+    parser.add_argument("--receiver", help="another receiver than receiver.py that has its options")
     parser.add_argument("--events", type=int, default=10_000)
+    parser.add_argument("--again", type=int, default=100, help="secrets that have three events")
     parser.add_argument("--kills", type=int, default=100)
     parser.add_argument("--seconds", type=int, default=900, help="give up after so long")
     parser.add_argument("--seed", type=int, default=1)
@@ -112,8 +135,9 @@ def main():
 
 
 def chaos(bench):
-    arguments, began, kills, runs = bench.arguments, time.monotonic(), 0, 0
-    print(bench.enqueue(report(arguments.events)), f"in {time.monotonic() - began:.1f} s", flush=True)
+    arguments, kills, runs, restarts = bench.arguments, 0, 0, 0
+    bench.fill()
+    began = time.monotonic()
     while time.monotonic() - began < arguments.seconds:
         process = bench.deliver()
         runs += 1
@@ -130,18 +154,21 @@ def chaos(bench):
                 bench.receiver.kill()
                 bench.receiver.wait()
                 bench.receiver, _ = bench.receive(bench.port)
+                restarts += 1
             continue
         events = bench.waiting()
         if events["pending"] == 0:
             break
         # What a killed process had claimed is free after its lease.
         time.sleep(0.5)
-    return {"seconds": round(time.monotonic() - began, 1), "kills": kills, "runs": runs}
+    return {"seconds": round(time.monotonic() - began, 1), "runs": runs, "of_which_killed": kills, "receiver_restarted": restarts}
 
 
 def judge(bench, chaos):
     events = bench.waiting()
-    received = sqlite3.connect(bench.store).execute("SELECT count(*), sum(times), count(DISTINCT id) FROM events").fetchone()
+    store = sqlite3.connect(bench.store)
+    received = store.execute("SELECT count(*), sum(times), count(DISTINCT id) FROM events").fetchone()
+    disordered = out_of_order(json.loads(body) for (body,) in store.execute("SELECT body FROM events ORDER BY rowid"))
     log = bench.run("verify-log", "--state", str(bench.state))
     lines = [json.loads(line) for line in open(f"{bench.state}.audit.jsonl")]
     delivered = [line["event"] for line in lines if line["what"] == "delivered"]
@@ -153,6 +180,7 @@ def judge(bench, chaos):
         "waiting": events["pending"],
         "given_up": events["dead"],
         "received": received[0],
+        "out_of_order": disordered,
         "received_more_than_once": (received[1] or 0) - received[0],
         "logged_as_delivered": len(delivered),
         "log": "whole" if log.returncode == 0 else log.stdout,
@@ -160,11 +188,21 @@ def judge(bench, chaos):
     print(json.dumps(result, indent=2))
     fine = (
         events["delivered"] == received[0] == len(delivered) == len(set(delivered)) == wanted
-        and events["pending"] == events["dead"] == 0
+        and events["pending"] == events["dead"] == disordered == 0
         and log.returncode == 0
     )
     print("fine" if fine else "NOT FINE")
     return 0 if fine else 1
+
+
+def out_of_order(events):
+    """How many events arrived before an older one of their secret."""
+    last, wrong = {}, 0
+    for event in events:
+        generation = event["data"]["generation"]
+        wrong += generation != last.get(event["subject"], 0) + 1
+        last[event["subject"]] = generation
+    return wrong
 
 
 if __name__ == "__main__":

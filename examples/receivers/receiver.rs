@@ -146,9 +146,9 @@ fn headers(reader: &mut BufReader<TcpStream>) -> std::io::Result<Option<HeaderMa
             return Ok(Some(headers));
         }
         if number > 0 {
-            let entry = line.split_once(':').and_then(|(name, value)| {
-                Some((HeaderName::from_bytes(name.as_bytes()).ok()?, HeaderValue::from_str(value.trim()).ok()?))
-            });
+            let entry = line
+                .split_once(':')
+                .and_then(|(name, value)| Some((HeaderName::from_bytes(name.as_bytes()).ok()?, HeaderValue::from_str(value.trim()).ok()?)));
             let Some((name, value)) = entry else { return Ok(None) };
             headers.insert(name, value);
         }

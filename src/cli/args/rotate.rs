@@ -27,7 +27,8 @@ Exit codes:
   1  deliver: an attempt failed; check: a secret is overdue; verify-log: the
      log was changed; ack, close, approve, reject: it is settled already
   2  could not run: wrong usage or configuration, a state file that cannot be
-     used";
+     used
+  3  verify-log: nothing was changed, but an older log is not there";
 
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
@@ -119,10 +120,20 @@ pub enum RotateCommand {
         #[command(flatten)]
         who: ByArgs,
     },
-    /// Print all evidence of one exposure as JSON, with what the audit log says
-    Export(WhichArgs),
-    /// Check that nothing in the audit log was changed or taken out
+    /// Print one exposure as JSON, with its events as they were sent
+    Export {
+        #[command(flatten)]
+        which: WhichArgs,
+
+        /// All evidence: each step with its time, and what the audit log says
+        #[arg(long)]
+        evidence: bool,
+    },
+    /// Check that nothing in the audit logs was changed or taken out
     VerifyLog(StateArgs),
+    /// Begin a new audit log; the old one is kept under a dated name
+    #[command(visible_alias = "rotate-log")]
+    NewLog(WhoArgs),
     /// Exit with 1 if a secret past its deadline is not rotated
     Check {
         /// Deadline for all of them, such as 24h, in place of that of each

@@ -34,7 +34,7 @@ pub fn run(command: RotateCommand) -> anyhow::Result<ExitCode> {
         RotateCommand::DeadLetters(list) => list::dead_letters(&list),
         RotateCommand::Check { max_age, list } => list::check(max_age, &list),
         RotateCommand::Show { which, format } => show::show(&which, format),
-        RotateCommand::Export(which) => show::export(&which),
+        RotateCommand::Export { which, evidence } => show::export(&which, evidence),
         RotateCommand::Retry { id, target, who } => change::retry(id.as_deref(), target.as_deref(), &who),
         RotateCommand::Ack { which, who } => change::one(&which, &who, change::What::Acknowledge),
         RotateCommand::Close { which, rotated_at, replacement, who } => {
@@ -43,6 +43,7 @@ pub fn run(command: RotateCommand) -> anyhow::Result<ExitCode> {
         RotateCommand::Approve { which, who } => change::one(&which, &who, change::What::Approve),
         RotateCommand::Reject { which, reason, who } => change::one(&which, &who, change::What::Reject { reason }),
         RotateCommand::VerifyLog(state) => log::verify(&state),
+        RotateCommand::NewLog(who) => log::begin(&who),
         RotateCommand::Config { command: RotateConfigCommand::Example } => {
             output::print(EXAMPLE)?;
             Ok(ExitCode::from(exit::CLEAN))

@@ -1,13 +1,13 @@
 //! `rotate show` and `rotate export`: all that is known of one exposure.
 
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::Context as _;
 use serde_json::{Value, json};
 
 use keysieve::report::escaped;
-use keysieve::rotate::audit;
 use keysieve::rotate::outbox::{EventRow, ExposureRow, Outbox};
 use keysieve::rotate::time;
 
@@ -15,6 +15,9 @@ use super::list::{event_json, exposure_json};
 use super::{existing, found, place};
 use crate::cli::args::{ListFormat, WhichArgs};
 use crate::cli::{exit, output};
+
+/// Most bytes of a line of the audit log that are looked through.
+const LONGEST_LINE: u64 = 64 << 10;
 
 /// Shows one exposure.
 ///
@@ -34,11 +37,17 @@ pub fn show(which: &WhichArgs, format: ListFormat) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::from(exit::CLEAN))
 }
 
-/// Each step on a line, in the order of time.
+/// What it is, and each step on a line.
 fn story(row: &ExposureRow, events: &[EventRow]) -> String {
     let again = if row.generation > 1 { format!(", exposed again (number {})", row.generation) } else { String::new() };
     let mut text = format!("{}{again}\n{} ({}), {}\n", row.fingerprint, escaped(&row.rule_name), escaped(&row.rule), row.severity);
-    text.push_str(&format!("{} in {}\n", escaped(&row.masked), escaped(&row.source)));
+    text.push_str(&format!("{} in {}\n\n", escaped(&row.masked), escaped(&row.source)));
+    text.extend(steps(row, events).iter().map(|(time, what)| format!("{}  {what}\n", time::written(*time))));
+    text
+}
+
+/// Each step and its time, in milliseconds since 1970, in the order of time.
+fn steps(row: &ExposureRow, events: &[EventRow]) -> Vec<(i64, String)> {
     let by = row.settled_by.as_deref().map(|by| format!(" by {}", escaped(by))).unwrap_or_default();
     let with = |text: &Option<String>| text.as_deref().map(|text| format!(": {}", escaped(text))).unwrap_or_default();
     let mut steps: Vec<(i64, String)> = [
@@ -69,53 +78,62 @@ fn story(row: &ExposureRow, events: &[EventRow]) -> String {
     }
     // What has the same time stays in the order of the way.
     steps.sort_by_key(|(time, _)| *time);
-    text.push('\n');
-    text.extend(steps.iter().map(|(time, what)| format!("{}  {what}\n", time::written(*time))));
-    text
+    steps
 }
 
-/// Prints all evidence of one exposure.
+/// Prints one exposure and its events as they were sent; with `has_evidence` also each step and what the audit log says.
 ///
 /// # Errors
 /// It is not there, or the state file or the audit log cannot be read.
-pub fn export(which: &WhichArgs) -> anyhow::Result<ExitCode> {
+pub fn export(which: &WhichArgs, has_evidence: bool) -> anyhow::Result<ExitCode> {
     let mut outbox = existing(&which.state)?;
     let id = found(&outbox, &which.id)?;
-    outbox.flush_log()?;
-    let row = outbox.exposure(id)?;
+    let (row, rows) = (outbox.exposure(id)?, outbox.events_of(id)?);
     let mut events = Vec::new();
-    let mut ids = vec![row.fingerprint.clone()];
-    for event in outbox.events_of(id)? {
-        let mut value = event_json(&event);
+    for event in &rows {
+        let mut value = event_json(event);
         let body = outbox.body(&event.id)?;
         value["body"] = serde_json::from_str(&body).unwrap_or(Value::String(body));
         events.push(value);
-        ids.push(event.id);
     }
-    let path = outbox.log_path();
-    let verified = audit::verify(&path, outbox.log_head()?.as_ref()).with_context(|| format!("cannot read {}", path.display()))?;
-    let log = json!({
-        "file": path.display().to_string(), "entries": verified.entries, "last_hash": verified.head.map(|head| head.hash),
-        "wrong": verified.wrong.map(|(line, why)| format!("line {line}: {why}")),
-        "about_this": log_lines(&outbox, &ids)?,
-    });
-    let evidence = json!({
-        "made": time::written(place::now_ms()), "exposure": exposure_json(&row, place::now_ms()), "events": events, "log": log,
-    });
-    output::print(&format!("{evidence:#}\n"))?;
+    let now_ms = place::now_ms();
+    let mut exported = json!({"made": time::written(now_ms), "exposure": exposure_json(&row, now_ms), "events": events});
+    if has_evidence {
+        outbox.flush_log()?;
+        let ids: Vec<_> = std::iter::once(&row.fingerprint).chain(rows.iter().map(|event| &event.id)).map(String::as_str).collect();
+        exported["timeline"] = steps(&row, &rows).into_iter().map(|(at, what)| json!({"time": time::written(at), "what": what})).collect();
+        exported["log"] = log(&outbox, &ids)?;
+    }
+    output::print(&format!("{exported:#}\n"))?;
     Ok(ExitCode::from(exit::CLEAN))
 }
 
-/// The lines of the audit log, as they stand in it, that name one of `ids`.
-fn log_lines(outbox: &Outbox, ids: &[String]) -> anyhow::Result<Vec<String>> {
-    let path = outbox.log_path();
-    let file = std::fs::File::open(&path).with_context(|| format!("cannot read {}", path.display()))?;
-    let mut lines = Vec::new();
-    for line in BufReader::new(file).lines() {
-        let line = line.with_context(|| format!("cannot read {}", path.display()))?;
-        if ids.iter().any(|id| line.contains(id.as_str())) {
-            lines.push(line);
+/// The audit log and those before it: whether they are whole, and what they say of `ids`.
+fn log(outbox: &Outbox, ids: &[&str]) -> anyhow::Result<Value> {
+    let (mut files, mut lines, mut last_hash) = (Vec::new(), Vec::new(), None);
+    for log in super::log::walked(outbox)? {
+        let wrong = log.wrong().map(|(line, why)| if line == 0 { why } else { format!("line {line}: {why}") });
+        let mut file = json!({"file": log.path.display().to_string(), "is_there": log.found.is_some(), "wrong": wrong});
+        if let Some(found) = &log.found {
+            file["entries"] = found.entries.into();
+            last_hash = found.head.as_ref().map(|head| head.hash.clone());
+            log_lines(&log.path, ids, &mut lines).with_context(|| format!("cannot read {}", log.path.display()))?;
         }
+        files.push(file);
     }
-    Ok(lines)
+    Ok(json!({"files": files, "last_hash": last_hash, "about_this": lines}))
+}
+
+/// The lines of a log, as they stand in it, that name one of `ids`.
+fn log_lines(path: &Path, ids: &[&str], lines: &mut Vec<String>) -> std::io::Result<()> {
+    let mut reader = BufReader::new(std::fs::File::open(path)?);
+    let mut line = Vec::new();
+    while reader.by_ref().take(LONGEST_LINE).read_until(b'\n', &mut line)? > 0 {
+        let text = String::from_utf8_lossy(&line);
+        if ids.iter().any(|id| text.contains(id)) {
+            lines.push(text.trim_end().to_owned());
+        }
+        line.clear();
+    }
+    Ok(())
 }

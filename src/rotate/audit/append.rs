@@ -7,11 +7,12 @@ use std::path::Path;
 use super::{Head, LONGEST_LINE, LogError, hash, nothing, number};
 
 /// Appends `entries` (number, JSON object) to the log at `path`, which is made if `head` says that nothing is in it yet. Entries that are in
-/// it already are passed over, and a torn last line is cut off: both are what a crash leaves. The caller keeps others from doing the same.
+/// it already are passed over, and a torn last line is cut off: both are what a crash leaves. `before` is the end of the log that this one
+/// follows. The caller keeps others from doing the same.
 ///
 /// # Errors
 /// It cannot be written, or does not hold what `head` says.
-pub fn append(path: &Path, head: Option<&Head>, entries: &[(i64, String)]) -> Result<Head, LogError> {
+pub fn append(path: &Path, head: Option<&Head>, before: Option<&Head>, entries: &[(i64, String)]) -> Result<Head, LogError> {
     let io = |error: std::io::Error| LogError::Io { path: path.to_owned(), why: error.to_string() };
     let changed = |why: &str| LogError::Changed { path: path.to_owned(), why: why.to_owned() };
     let mut file = open(path, head.is_none()).map_err(|error| match error.kind() {
@@ -21,7 +22,7 @@ pub fn append(path: &Path, head: Option<&Head>, entries: &[(i64, String)]) -> Re
     let last = last_line(&mut file).map_err(io)?;
     let end = match (&last, head) {
         (None, Some(_)) => return Err(changed("it is empty")),
-        (None, None) => Head { seq: 0, hash: nothing() },
+        (None, None) => before.cloned().unwrap_or_else(|| Head { seq: 0, hash: nothing() }),
         (Some(line), head) => {
             let seq = number(line).ok_or_else(|| changed("its last line is no entry"))?;
             let end = Head { seq, hash: hash(line) };

@@ -1,10 +1,13 @@
 //! The audit log: one JSON object a line, each with the hash of the line before, so that nothing can be changed or taken out unseen.
 //!
-//! `prev` of a line is the SHA-256 of all bytes of the line before it, without its line feed, in hex; of the first one 64 zeros. Knows
-//! nothing of what the entries are about. Secrets are in it by their fingerprints alone.
+//! `prev` of a line is the SHA-256 of all bytes of the line before it, without its line feed, in hex; of the first one 64 zeros. A log that
+//! follows another one begins with an entry `log-begun`, whose `prev` is the last hash of that one. Knows nothing of what else the entries
+//! are about. Secrets are in it by their fingerprints alone.
 
 mod append;
+mod begin;
 mod verify;
+mod walk;
 
 use std::path::PathBuf;
 
@@ -13,7 +16,9 @@ use sha2::{Digest as _, Sha256};
 use super::outbox::OutboxError;
 
 pub use append::append;
-pub use verify::{Verified, verify};
+pub use begin::{BEGUN, Before, aside, digest, set_aside};
+pub use verify::{Follows, Verified, verify};
+pub use walk::{Walked, walk};
 
 /// Longest line that is read, in bytes.
 const LONGEST_LINE: usize = 64 << 10;
@@ -32,8 +37,8 @@ pub struct Head {
 pub enum LogError {
     /// It is there no more, or no longer ends where it ended.
     #[error(
-        "{}: the audit log was changed from outside: {why}; restore it from a copy. What is new stays in the state file until then, and \
-         nothing is lost",
+        "{}: the audit log was changed from outside: {why}; restore it from a copy, or begin a new one with `keysieve rotate new-log`. \
+         What is new stays in the state file until then, and nothing is lost",
         path.display()
     )]
     Changed {
@@ -61,7 +66,7 @@ fn hash(line: &[u8]) -> String {
 }
 
 /// What stands in place of a hash in the first line.
-fn nothing() -> String {
+pub fn nothing() -> String {
     "0".repeat(64)
 }
 

@@ -1,14 +1,18 @@
 //! What the audit log is to say, in the transaction of what it is about, and the way from there into its file.
 
-use rusqlite::{Connection, OptionalExtension as _, TransactionBehavior, params};
-use serde_json::{Map, Value};
+use std::path::Path;
 
-use super::{Outbox, OutboxError};
-use crate::rotate::audit::{self, Head, LogError};
+use rusqlite::{Connection, OptionalExtension as _, ToSql, TransactionBehavior, params};
+use serde_json::{Map, Value, json};
+
+use super::{Outbox, OutboxError, Who};
+use crate::rotate::audit::{self, Before, Head, LogError};
 use crate::rotate::time;
 
 /// Entries that are written to the file at once.
 const AT_ONCE: i64 = 5_000;
+/// Key of the name under which the log is to be kept before the next entry is written, the first of a new one; empty if there is none to keep.
+const ASIDE: &str = "log_aside";
 
 /// Notes an entry: when, what, and about what. Values that are `null` are left out.
 pub(super) fn note(connection: &Connection, now_ms: i64, what: &str, about: Value) -> rusqlite::Result<()> {
@@ -47,11 +51,46 @@ impl Outbox {
         let entries = waiting(&transaction).map_err(wrong)?;
         let Some((last, _)) = entries.last() else { return Ok(0) };
         let head = head(&transaction).map_err(wrong)?;
-        let head = audit::append(&file, head.as_ref(), &entries)?;
+        let head = match meta(&transaction, ASIDE).map_err(wrong)? {
+            None => audit::append(&file, head.as_ref(), None, &entries)?,
+            Some(name) => {
+                if !name.is_empty() {
+                    audit::set_aside(&file, &file.with_file_name(name))?;
+                }
+                let head = audit::append(&file, None, head.as_ref(), &entries)?;
+                transaction.execute("DELETE FROM meta WHERE key = ?1", [ASIDE]).map_err(wrong)?;
+                head
+            }
+        };
         transaction.execute("DELETE FROM journal WHERE seq <= ?1", [last]).map_err(wrong)?;
         set_head(&transaction, &head).map_err(wrong)?;
         transaction.commit().map_err(wrong)?;
         Ok(entries.len() as u64)
+    }
+
+    /// Begins a new audit log: the one that is there is kept under a name with the time, and the new one's first entry says what it was. None
+    /// if there is none yet.
+    ///
+    /// # Errors
+    /// The state file or a log cannot be written. What was begun goes on with the next change.
+    pub fn begin_log(&mut self, who: Who<'_>) -> Result<Option<Before>, LogError> {
+        match self.flush_log() {
+            Ok(_) | Err(LogError::Changed { .. }) => {}
+            Err(error) => return Err(error),
+        }
+        let file = self.log_path();
+        let path = &self.path;
+        let wrong = |error| LogError::Outbox(Box::new(OutboxError::of(path, error)));
+        let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(wrong)?;
+        let end = head(&transaction).map_err(wrong)?;
+        let Some((before, hash)) = ended(&file, end.as_ref(), who.now_ms)? else { return Ok(None) };
+        move_behind(&transaction, who, &before).map_err(wrong)?;
+        let end = Head { seq: end.map_or(0, |end| end.seq), hash };
+        set_head(&transaction, &end).map_err(wrong)?;
+        set_meta(&transaction, ASIDE, &before.file.as_deref().unwrap_or_default()).map_err(wrong)?;
+        transaction.commit().map_err(wrong)?;
+        self.flush_log()?;
+        Ok(Some(before))
     }
 
     /// Number and hash of the last entry that is in the file for sure.
@@ -61,6 +100,39 @@ impl Outbox {
     pub fn log_head(&self) -> Result<Option<Head>, OutboxError> {
         self.told(head(&self.connection))
     }
+}
+
+/// What the log at `file` is that ends here, and the hash with which it ends. None if there is none.
+fn ended(file: &Path, end: Option<&Head>, now_ms: i64) -> Result<Option<(Before, String)>, LogError> {
+    let io = |error: std::io::Error| LogError::Io { path: file.to_owned(), why: error.to_string() };
+    let known = end.map(|end| end.hash.clone());
+    let verified = match audit::verify(file, end) {
+        Ok(verified) => verified,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            let before = Before { wrong: Some("it was not there".to_owned()), ..Before::default() };
+            return Ok(known.map(|hash| (before, hash)));
+        }
+        Err(error) => return Err(io(error)),
+    };
+    let Some(hash) = known.or_else(|| verified.head.map(|head| head.hash)).or_else(|| verified.wrong.as_ref().map(|_| audit::nothing()))
+    else {
+        return Ok(None);
+    };
+    let before = Before {
+        file: audit::aside(file, now_ms).file_name().map(|name| name.to_string_lossy().into_owned()),
+        entries: verified.entries,
+        sha256: Some(audit::digest(file).map_err(io)?),
+        wrong: verified.wrong.map(|(line, why)| format!("line {line}: {why}")),
+    };
+    Ok(Some((before, hash)))
+}
+
+/// Puts an entry about `before` in front of all that wait.
+fn move_behind(connection: &Connection, who: Who<'_>, before: &Before) -> rusqlite::Result<()> {
+    let last: i64 = connection.query_row("SELECT coalesce(max(seq), 0) FROM journal", [], |row| row.get(0))?;
+    note(connection, who.now_ms, audit::BEGUN, json!({"by": who.name, "from": who.from, "before": before}))?;
+    connection.execute("INSERT INTO journal (entry) SELECT entry FROM journal WHERE seq <= ?1 ORDER BY seq", [last])?;
+    connection.execute("DELETE FROM journal WHERE seq <= ?1", [last]).map(|_| ())
 }
 
 fn waiting(connection: &Connection) -> rusqlite::Result<Vec<(i64, String)>> {
@@ -74,8 +146,15 @@ fn head(connection: &Connection) -> rusqlite::Result<Option<Head>> {
 }
 
 fn set_head(connection: &Connection, head: &Head) -> rusqlite::Result<()> {
+    set_meta(connection, "log_seq", &head.seq)?;
+    set_meta(connection, "log_hash", &head.hash)
+}
+
+fn set_meta(connection: &Connection, key: &str, value: &dyn ToSql) -> rusqlite::Result<()> {
     let mut replace = connection.prepare_cached("INSERT OR REPLACE INTO meta (key, value) VALUES (?1, ?2)")?;
-    replace.execute(params!["log_seq", head.seq])?;
-    replace.execute(params!["log_hash", head.hash])?;
-    Ok(())
+    replace.execute(params![key, value]).map(|_| ())
+}
+
+fn meta(connection: &Connection, key: &str) -> rusqlite::Result<Option<String>> {
+    connection.query_row("SELECT value FROM meta WHERE key = ?1", [key], |row| row.get(0)).optional()
 }

@@ -257,6 +257,70 @@ fn the_log_says_all_of_it_and_is_written_once() {
 }
 
 #[test]
+fn a_new_log_follows_the_old_one_whatever_became_of_it() {
+    let mut bench = Bench::new(&[("t", "")]);
+    let who = |now_ms| Who { now_ms, ..WHO };
+    assert_eq!(bench.outbox.begin_log(who(0)).expect("because it can"), None);
+    bench.enqueue(&report("worktree", &digests(&["a"])), 0);
+    let first = bench.outbox.begin_log(who(1_000)).expect("because it can").expect("because there is a log");
+    assert_eq!((first.entries, first.wrong.clone()), (2, None));
+    // Then it is damaged, with entries that wait, and at last it is gone.
+    bench.enqueue(&report("worktree", &digests(&["a", "b"])), 0);
+    bench.outbox.flush_log().expect("because it can");
+    std::fs::write(bench.outbox.log_path(), "{}\n").expect("because it can be written");
+    bench.enqueue(&report("worktree", &digests(&["a", "b", "c"])), 0);
+    let second = bench.outbox.begin_log(who(2_000)).expect("because it can").expect("because there is a log");
+    assert!((second.entries, second.wrong.as_deref()) == (0, Some("line 1: this is no entry")), "{second:?}");
+    std::fs::remove_file(bench.outbox.log_path()).expect("because it is there");
+    let third = bench.outbox.begin_log(who(3_000)).expect("because it can").expect("because there was a log");
+    assert_eq!((third.file, third.wrong.as_deref()), (None, Some("it was not there")));
+    bench.enqueue(&report("worktree", &digests(&["a", "b", "c", "d"])), 0);
+    bench.outbox.flush_log().expect("because it can");
+    let head = bench.outbox.log_head().expect("because it can be read");
+    let last = audit::walk(&bench.outbox.log_path(), head.as_ref()).expect("because it is there");
+    assert_eq!((last.len(), last[0].found.as_ref().map(|found| (found.entries, found.wrong.clone()))), (1, Some((3, None))));
+    // What waited for the damaged log is in the one after it, behind its first entry.
+    let aside = |name: Option<String>| bench.outbox.log_path().with_file_name(name.expect("because it was kept"));
+    let kept = audit::walk(&aside(first.file), None).expect("because it is there");
+    assert!(kept.len() == 1 && kept[0].wrong().is_none());
+    assert_eq!(std::fs::read_to_string(aside(second.file)).expect("because it was kept"), "{}\n");
+}
+
+#[test]
+fn a_new_log_that_a_crash_left_half_begun_goes_on_with_the_next_entry() {
+    let mut bench = Bench::new(&[("t", "")]);
+    bench.enqueue(&report("worktree", &digests(&["a"])), 0);
+    bench.outbox.flush_log().expect("because it can");
+    let log = bench.outbox.log_path();
+    let before = std::fs::read(&log).expect("because it was written");
+    bench.outbox.begin_log(Who { now_ms: 1_000, ..WHO }).expect("because it can");
+    // As if the process had ended with the state written, and the file not yet renamed, or renamed and nothing written.
+    let connection = rusqlite::Connection::open(bench.outbox.path()).expect("because it is there");
+    let aside = log.with_file_name("state.audit.19700101T000001Z.jsonl");
+    let entry = std::fs::read_to_string(&log).expect("because it was written");
+    let first: Value = serde_json::from_str(&entry).expect("because it is one entry");
+    for is_renamed in [false, true] {
+        let half = format!(
+            "DELETE FROM journal; INSERT INTO journal VALUES ({0}, '{{\"what\":\"log-begun\",\"before\":{1}}}');
+             REPLACE INTO meta VALUES ('log_aside', 'state.audit.19700101T000001Z.jsonl'), ('log_seq', 2), ('log_hash', '{2}');",
+            first["seq"],
+            first["before"],
+            first["prev"].as_str().unwrap_or_default()
+        );
+        connection.execute_batch(&half).expect("because it can be written");
+        let _ = std::fs::remove_file(&log);
+        if !is_renamed {
+            std::fs::rename(&aside, &log).expect("because it is there");
+        }
+        bench.outbox.flush_log().expect("because it can");
+        assert_eq!(std::fs::read(&aside).expect("because it was kept"), before);
+        let head = bench.outbox.log_head().expect("because it can be read");
+        let walked = audit::walk(&log, head.as_ref()).expect("because it is there");
+        assert!(walked.len() == 2 && walked.iter().all(|log| log.wrong().is_none()), "{walked:?}");
+    }
+}
+
+#[test]
 fn what_is_no_outbox_is_refused_and_left_as_it_is() {
     let folder = tempfile::tempdir().expect("because the temporary folder can be written");
     let path = folder.path().join("state");

@@ -101,8 +101,7 @@ impl Account {
 
     fn receiver(&self, python: &Path, secret: &str) -> Listening {
         let (store, endpoint) = (self.folder.path.join("events.sqlite"), format!("http://{}", self.iam.address));
-        let environment =
-            [("HOOK_KEY", key()), ("AWS_ACCESS_KEY_ID", self.own.clone()), ("AWS_SECRET_ACCESS_KEY", secret.to_owned())];
+        let environment = [("HOOK_KEY", key()), ("AWS_ACCESS_KEY_ID", self.own.clone()), ("AWS_SECRET_ACCESS_KEY", secret.to_owned())];
         let environment = environment.each_ref().map(|(name, value)| (*name, value.as_str()));
         Listening::start(python, "disable_aws_key.py", &["--store", text(&json!(store)), "--endpoint", &endpoint], &environment)
     }

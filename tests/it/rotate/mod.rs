@@ -149,7 +149,7 @@ fn evidence_of_an_incident_holds_the_event_and_the_log_and_no_secret() {
     desk.enqueue(&repository, &["."]);
     desk.run(&["deliver"]).ends_with(0);
     let id = receiver.accepted().into_keys().next().expect("because it was delivered");
-    let said = desk.run(&["export", &id]).ends_with(0).stdout;
+    let said = desk.run(&["export", &id, "--evidence"]).ends_with(0).stdout;
     let evidence: Value = serde_json::from_str(&said).expect("because it is JSON");
     assert_eq!((list(&evidence["events"]).len(), list(&evidence["log"]["about_this"]).len()), (1, 3));
     for entry in std::fs::read_dir(&desk.folder.path).expect("because it is there") {

@@ -97,6 +97,35 @@ fn a_log_that_was_changed_is_told_and_nothing_is_lost() {
 }
 
 #[test]
+fn a_damaged_log_is_kept_and_the_new_one_says_what_was_wrong_with_it() {
+    let (_receiver, desk) = desk();
+    desk.folder.write("report.json", Folder::new().scan(["."]).stdout);
+    desk.run(&["enqueue", "report.json"]).ends_with(0);
+    assert!(desk.run(&["new-log"]).ends_with(1).stdout.contains("no audit log yet"));
+    let repository = Folder::new();
+    repository.write("a.env", assigned("damaged"));
+    desk.enqueue(&repository, &["."]);
+    desk.run(&["new-log"]).ends_with(0);
+    let said = desk.run(&["verify-log"]).ends_with(0).stdout;
+    assert_eq!(said.lines().filter(|line| line.contains("nothing changed or taken out")).count(), 2, "{said}");
+    desk.run(&["deliver"]).ends_with(0);
+    let changed = desk.folder.read("state.sqlite.audit.jsonl").replace("ann", "eve");
+    desk.folder.write("state.sqlite.audit.jsonl", changed);
+    assert!(desk.run(&["verify-log"]).ends_with(1).stdout.contains("keysieve rotate new-log"));
+    let said = desk.run(&["rotate-log", "--by", "bea"]).ends_with(0).stdout;
+    assert!(said.contains("1 entries were fine, then line 2"), "{said}");
+    let said = desk.run(&["verify-log"]).ends_with(0).stdout;
+    assert!(said.contains("damaged, as was noted") && said.lines().count() == 3, "{said}");
+    // An older log that is not there is not taken for one that is fine.
+    let first = said.split(": ").next().unwrap_or_default();
+    desk.folder.remove(first);
+    assert!(desk.run(&["verify-log"]).ends_with(3).stdout.contains("it is not there, and had 2 entries"));
+    let id = desk.status()["exposures"][0]["fingerprint"].as_str().unwrap_or_default().to_owned();
+    let evidence = desk.run(&["export", &id, "--evidence"]).ends_with(0).stdout;
+    assert!(evidence.contains("\"is_there\": false") && evidence.contains("delivered to t"), "{evidence}");
+}
+
+#[test]
 fn help_names_every_command() {
     let said = Said::of(keysieve_in(&Folder::new().path).args(["rotate", "--help"])).ends_with(0).stdout;
     for command in [
@@ -112,6 +141,7 @@ fn help_names_every_command() {
         "reject",
         "export",
         "verify-log",
+        "new-log",
         "check",
         "config",
     ] {
