@@ -11,10 +11,10 @@ use divan::counter::ItemsCount;
 use serde_json::json;
 use tempfile::TempDir;
 
+use keysieve::report::saved;
 use keysieve::rotate::config::{self, RotationConfig};
 use keysieve::rotate::deliver::{self, Options};
 use keysieve::rotate::outbox::{Given, Outbox};
-use keysieve::rotate::reported::Reported;
 
 /// Findings of one report.
 const FINDINGS: usize = 10_000;
@@ -27,21 +27,21 @@ fn main() {
 fn report() -> Vec<u8> {
     let finding = |number: usize| {
         let locations = (0..3).map(|at| {
-            json!({"path": format!("services/part{}/config/settings{number}.py", number % 50), "start": {"line": at + 1}, "kind": "blob",
-                   "commit": format!("{number:040x}")})
+            json!({"path": format!("services/part{}/config/settings{number}.py", number % 50), "start": {"line": at + 1, "column": 1},
+                   "end": {"line": at + 1, "column": 9}, "byte_range": {"start": 0, "end": 8}, "kind": "blob", "commit": format!("{number:040x}")})
         });
         json!({
             "fingerprint": format!("v1:github:{number:032x}"),
-            "rule": {"id": "github.personal-access-token", "name": "GitHub personal access token (classic)", "provider": "GitHub"},
-            "severity": "critical", "confidence": "high", "secret": {"masked": "ghp_****************abcd", "length": "32-63"},
+            "rule": {"id": "github.personal-access-token", "name": "GitHub personal access token (classic)", "provider": "GitHub", "description": ""},
+            "severity": "critical", "confidence": "high", "evidence": [], "status": {"state": "open"}, "secret": {"masked": "ghp_****************abcd", "length": "32-63"},
             "identity": {"kind": "user"}, "locations": locations.collect::<Vec<_>>(),
-            "remediation": {"url": "https://github.com/settings/tokens", "steps": ["x".repeat(150), "y".repeat(150), "z".repeat(150)]},
+            "remediation": {"url": "https://github.com/settings/tokens", "steps": ["x".repeat(150), "y".repeat(150), "z".repeat(150)], "references": []},
         })
     };
     let report = json!({
-        "version": 1, "tool": {"name": "keysieve", "version": "0.1.0", "ruleset": {"count": 1, "digest": "sha256:0"}},
-        "scope": {"kind": "history", "target": ["."]}, "coverage": {"incomplete": []},
-        "findings": (0..FINDINGS).map(finding).collect::<Vec<_>>(),
+        "version": 1, "tool": {"name": "keysieve", "version": "0.1.0", "ruleset": {"count": 1, "digest": "sha256:0"}, "fingerprints": {"keyed_by": "0123456789abcdef"}},
+        "scope": {"kind": "history", "target": ["."]}, "coverage": {"items": 1, "bytes": 1, "skipped": [], "incomplete": []},
+        "findings": (0..FINDINGS).map(finding).collect::<Vec<_>>(), "below_threshold": 0, "min_confidence": "medium",
     });
     report.to_string().into_bytes()
 }
@@ -52,7 +52,7 @@ fn configured(address: SocketAddr) -> RotationConfig {
 }
 
 fn enqueue(state: &Path, config: &RotationConfig, report: &[u8]) {
-    let report = Reported::read(report).expect("because it is a report");
+    let report = saved::read(report).expect("because it is a report");
     let given = Given { report: &report, config, source: "/app", now_ms: now_ms() };
     let mut outbox = Outbox::open(state).expect("because there is room for it");
     let done = outbox.enqueue(given).expect("because it can be written");
