@@ -1,6 +1,9 @@
 //! An exposed secret as a CloudEvents 1.0 document, `docs/rotation-event.schema.json`, under 20 kB whatever is in the report.
 //!
-//! Holds no secret: the masked form, and the keyed hash that names it. Knows nothing of signatures and of sending.
+//! Holds no secret but where its target asks for that: else the masked form, and the keyed hash that names it. Knows nothing of signatures
+//! and of sending.
+
+mod enclosed;
 
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -9,6 +12,8 @@ use sha2::{Digest as _, Sha256};
 use super::time;
 use crate::finding::{Finding, Identity, Location, LocationKind};
 use crate::report::Tool;
+
+pub use enclosed::{Enclosed, room, with_secret};
 
 /// A body is shorter than this many bytes: what Standard Webhooks asks for.
 pub const LARGEST: usize = 20_000;
@@ -36,6 +41,8 @@ pub struct About<'a> {
     pub detected_ms: i64,
     /// Until when it has to be rotated, in milliseconds since 1970.
     pub deadline_ms: i64,
+    /// What of the secret goes with it.
+    pub enclosed: Enclosed<'a>,
 }
 
 /// Id of the event about this generation of a secret for this target. The same on every machine.
@@ -49,10 +56,12 @@ pub fn id(fingerprint: &str, generation: u32, target: &str) -> String {
 }
 
 /// The document about `finding` with this id. Locations, then texts are cut until it is short enough, and it says so.
-pub fn body(id: &str, finding: &Finding, about: About<'_>) -> String {
+pub fn body(id: &str, finding: &Finding, mut about: About<'_>) -> String {
+    about.enclosed = about.enclosed.fitting();
+    let largest = about.enclosed.largest();
     for (locations, characters) in [(MOST_LOCATIONS, LONGEST_TEXT), (10, LONGEST_TEXT), (5, 200), (1, 100), (0, 40)] {
         let text = Document { id, finding, about, locations, characters }.written();
-        if text.len() < LARGEST {
+        if text.len() < largest {
             return text;
         }
     }
@@ -98,7 +107,7 @@ impl Document<'_> {
             "rule": {"id": self.cut(&finding.rule.id), "name": self.cut(&finding.rule.name), "provider": self.cut(&finding.rule.provider)},
             "severity": finding.severity,
             "confidence": finding.confidence,
-            "secret": {"masked": self.cut(&finding.masked), "length": finding.secret.length_class()},
+            "secret": self.secret(),
             "identity": self.identity(),
             "deadline": time::written(about.deadline_ms),
             "locations": finding.locations.iter().take(kept).map(|location| self.location(location)).collect::<Vec<_>>(),
@@ -115,6 +124,16 @@ impl Document<'_> {
             add("owner", self.owner());
         }
         data
+    }
+
+    fn secret(&self) -> Value {
+        let mut secret = json!({"masked": self.cut(&self.finding.masked), "length": self.finding.secret.length_class()});
+        match self.about.enclosed {
+            Enclosed::Encrypted(text) => secret["encrypted"] = text.into(),
+            Enclosed::TooLong => secret["too_long"] = true.into(),
+            Enclosed::Nothing | Enclosed::Room(_) => {}
+        }
+        secret
     }
 
     fn identity(&self) -> Map<String, Value> {
@@ -190,6 +209,7 @@ fn is_object_id(text: &str) -> bool {
 pub mod tests {
     use super::*;
     use crate::rotate::sample::{exposure, finding, location, read, report};
+    use crate::secret::Secret;
 
     fn tool() -> Tool {
         read(&report("worktree", &[])).tool
@@ -204,7 +224,15 @@ pub mod tests {
 
     fn about(tool: &Tool, generation: u32) -> About<'_> {
         let rotated_before_ms = (generation > 1).then_some(1_000);
-        About { source: "https://git.example.org/app", tool, generation, rotated_before_ms, detected_ms: 5_000, deadline_ms: 86_405_000 }
+        About {
+            source: "https://git.example.org/app",
+            tool,
+            generation,
+            rotated_before_ms,
+            detected_ms: 5_000,
+            deadline_ms: 86_405_000,
+            enclosed: Enclosed::Nothing,
+        }
     }
 
     fn valid(body: &str) -> Value {
@@ -244,6 +272,20 @@ pub mod tests {
         let tool = tool();
         let text = body("evt_1", &own, about(&tool, 1));
         assert!(text.len() < LARGEST, "{}", text.len());
+        for length in [0, 1_000, 7_000, 15_000, 16_000, 17_000, 40_000] {
+            let (armored, secret) =
+                (format!("{}\n", "x".repeat(64)).repeat(length / 65), Secret::new("\u{1}é".repeat(length / 10).as_bytes()));
+            let (encrypted, plain) = (
+                body("evt_1", &own, About { enclosed: Enclosed::Encrypted(&armored), ..about(&tool, 1) }),
+                body("evt_1", &own, About { enclosed: Enclosed::Room(room(&secret)), ..about(&tool, 1) }),
+            );
+            for text in [&encrypted, &with_secret(&plain, &secret)] {
+                assert!(text.len() < LARGEST, "{length}: {}", text.len());
+                let own = &valid(text)["data"]["secret"];
+                assert!(own["too_long"] == true || own["encrypted"] == armored || own["value"] == "\u{1}é".repeat(length / 10), "{length}");
+            }
+            assert!(length > 11_000 || !encrypted.contains("too_long"), "{length}");
+        }
         let event = valid(&text);
         assert_eq!((&event["data"]["locations_total"], &event["data"]["locations_truncated"]), (&5_000.into(), &true.into()));
     }

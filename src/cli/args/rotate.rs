@@ -174,30 +174,6 @@ pub struct TargetsArgs {
     pub rotation_config: Option<PathBuf>,
 }
 
-/// What a scan is to do about what it finds.
-#[derive(Clone, Debug, Args)]
-pub struct RotationArgs {
-    /// Write an event for each new exposed secret and send it, as the rotation configuration says; what is gone is noted
-    #[arg(long, help_heading = "Rotation")]
-    pub rotate: bool,
-
-    /// Rotation configuration [default: keysieve/rotation.yaml in the user's folder for settings]
-    #[arg(long, value_name = "FILE", requires = "rotate", help_heading = "Rotation")]
-    pub rotation_config: Option<PathBuf>,
-
-    /// State file [default: keysieve/rotation.sqlite in the user's folder for states]
-    #[arg(long, value_name = "FILE", requires = "rotate", help_heading = "Rotation")]
-    pub state: Option<PathBuf>,
-
-    /// Where the secrets are exposed, such as https://git.example.org/app [default: `source` of the configuration, or the folder's name]
-    #[arg(long, value_name = "ADDRESS", requires = "rotate", help_heading = "Rotation")]
-    pub rotate_source: Option<String>,
-
-    /// Exit with 2 if an event could not be written or delivered; else that changes no exit code
-    #[arg(long, requires = "rotate", help_heading = "Rotation")]
-    pub rotate_strict: bool,
-}
-
 #[derive(Debug, Args)]
 pub struct EnqueueArgs {
     /// JSON report of a scan; `-` is standard input
@@ -224,6 +200,10 @@ pub struct DeliverArgs {
     /// Wait so long for what is due later, such as 2m
     #[arg(long, value_name = "TIME", value_parser = seconds, conflicts_with = "now")]
     pub wait: Option<u64>,
+
+    /// Send secrets themselves to targets with `include_secret: plain`; without this flag their events wait
+    #[arg(long)]
+    pub allow_plain_secrets: bool,
 
     /// Only to this target
     #[arg(long, value_name = "NAME")]

@@ -19,6 +19,7 @@ pub struct Follower {
     source: String,
     state: PathBuf,
     is_strict: bool,
+    allow_plain: bool,
 }
 
 impl Follower {
@@ -38,7 +39,7 @@ impl Follower {
         check_targets(&path, &config)?;
         let source = send::source_of(asked.rotate_source.as_deref(), "--rotate-source", &config)?;
         let state = place::state(&StateArgs { state: asked.state.clone() })?;
-        Ok(Some(Self { config, source, state, is_strict: asked.rotate_strict }))
+        Ok(Some(Self { config, source, state, is_strict: asked.rotate_strict, allow_plain: asked.allow_plain_secrets }))
     }
 
     /// Writes events for what is new and sends what is due. What went wrong is told on standard error. False if that has to fail the scan.
@@ -61,12 +62,20 @@ impl Follower {
             Some(Outbox::open(&self.state)?)
         };
         let Some(mut outbox) = outbox else { return Ok(true) };
-        let given = Given { report, config: &self.config, source: &self.source, now_ms: place::now_ms() };
+        let given = Given { report, config: &self.config, source: &self.source, has_secrets: true, now_ms: place::now_ms() };
         let enqueued = outbox.enqueue(given)?;
         // A log that cannot be written is told by the delivery.
         let _ = outbox.flush_log();
         let lookup = |name: &str| std::env::var_os(name);
-        let options = Options { config: &self.config, only: None, lookup: &lookup, now: false, wait_ms: 0, clock: &place::now_ms };
+        let options = Options {
+            config: &self.config,
+            only: None,
+            lookup: &lookup,
+            allow_plain: self.allow_plain,
+            now: false,
+            wait_ms: 0,
+            clock: &place::now_ms,
+        };
         let done = deliver::deliver(&self.state, &options)?;
         if !is_quiet {
             anstream::eprintln!("keysieve: rotation: {}", told(&enqueued, &done));

@@ -27,10 +27,18 @@ pub fn enqueue(args: &EnqueueArgs) -> anyhow::Result<ExitCode> {
     let state = place::state(&args.state)?;
     place::make_folder(&state)?;
     let mut outbox = Outbox::open(&state)?;
-    let given = Given { report: &report, config: &config, source: &source, now_ms: place::now_ms() };
+    let given = Given { report: &report, config: &config, source: &source, has_secrets: false, now_ms: place::now_ms() };
     let done = outbox.enqueue(given)?;
     output::print(&told(&done))?;
     outbox.flush_log()?;
+    if done.without_secret > 0 {
+        let events = if done.without_secret == 1 { "event was" } else { "events were" };
+        anstream::eprintln!(
+            "keysieve: {} {events} not written: their targets are sent the secret itself (`include_secret`), and a report holds none; \
+             `keysieve scan --rotate` writes them",
+            done.without_secret
+        );
+    }
     Ok(ExitCode::from(exit::CLEAN))
 }
 
@@ -110,7 +118,15 @@ pub fn deliver(args: &DeliverArgs) -> anyhow::Result<ExitCode> {
     }
     let lookup = |name: &str| std::env::var_os(name);
     let wait_ms = args.wait.and_then(|seconds| i64::try_from(seconds).ok()).unwrap_or_default().saturating_mul(1_000);
-    let options = Options { config: &config, only: args.target.as_deref(), lookup: &lookup, now: args.now, wait_ms, clock: &place::now_ms };
+    let options = Options {
+        config: &config,
+        only: args.target.as_deref(),
+        lookup: &lookup,
+        allow_plain: args.allow_plain_secrets,
+        now: args.now,
+        wait_ms,
+        clock: &place::now_ms,
+    };
     let done = deliver::deliver(&state, &options)?;
     let outbox = super::existing(&args.state)?;
     let counts = outbox.counts()?;

@@ -39,6 +39,15 @@ targets:
     select: {min_severity: critical}
     rate_limit: 1/s
 
+  # A receiver that needs the secret itself to revoke it: only it can read what is encrypted for it.
+  # It makes its key with `age-keygen -o receiver.key`, which prints the recipient.
+  # - name: revoker
+  #   url: https://revoke.example.org/hook
+  #   format: keysieve
+  #   signing_keys: [{env: REVOKER_KEY}]
+  #   include_secret: encrypted
+  #   recipient: age1…
+
   # A receiver in your own network, with a certificate of your own authority. A person approves each event.
   # - name: internal
   #   url: https://vault-rotator.internal:8443/hook

@@ -7,6 +7,7 @@ mod example;
 mod limits;
 mod read;
 mod refer;
+mod secret;
 mod select;
 mod target;
 #[cfg(test)]
@@ -23,6 +24,7 @@ pub use example::EXAMPLE;
 pub use limits::Rate;
 pub use read::{LARGEST, read, source};
 pub use refer::{Lookup, Reference};
+pub use secret::IncludeSecret;
 pub use select::{Asked, Select};
 pub use url::{Url, check as check_url, is_loopback_host};
 
@@ -72,6 +74,8 @@ pub struct Target {
     pub format: Format,
     /// Keys that sign each request; several while one takes the place of another.
     pub signing_keys: Vec<Reference>,
+    /// Whether it is sent the secret itself.
+    pub include_secret: IncludeSecret,
     /// Which findings it is about.
     pub select: Select,
     /// How often it may be called.
@@ -90,6 +94,13 @@ pub struct Target {
     pub client: Option<ClientFiles>,
     /// Further headers of each request.
     pub headers: Vec<(String, Reference)>,
+}
+
+impl Target {
+    /// Whether it is sent the secret as it is.
+    pub fn takes_plain_secrets(&self) -> bool {
+        matches!(self.include_secret, IncludeSecret::Plain)
+    }
 }
 
 /// A client certificate, in PEM files.

@@ -2,13 +2,13 @@
 
 use super::refer::{Reference, below};
 use super::walk::Walk;
-use super::{ClientFiles, Rate, Select, Target, url};
+use super::{ClientFiles, Rate, Select, Target, secret, url};
 use crate::config::shown;
 use crate::config::yaml::{Content, Node, Place};
 use crate::rotate::format::Format;
 use crate::rotate::time;
 
-const KEYS: [&str; 14] = [
+const KEYS: [&str; 15] = [
     "name",
     "url",
     "format",
@@ -19,6 +19,7 @@ const KEYS: [&str; 14] = [
     "parallel",
     "allow_private",
     "include_secret",
+    "recipient",
     "require_approval",
     "ca_file",
     "client_certificate",
@@ -66,7 +67,8 @@ pub fn read(walk: &mut Walk, node: &Node) -> Option<Target> {
                 draft.parallel = walk.parsed(key, value, "write a number from 1 to 16", number).unwrap_or(draft.parallel);
             }
             "allow_private" => draft.allow_private = walk.truth(key, value) == Some(true),
-            "include_secret" => include_secret(walk, value),
+            "include_secret" => draft.secret.mode(walk, value),
+            "recipient" => draft.secret.recipient(walk, value),
             "require_approval" => draft.require_approval = walk.truth(key, value) == Some(true),
             "ca_file" => draft.ca_file = walk.text(key, value, false).map(|path| below(&walk.file().folder, &path)),
             "client_certificate" => draft.client = client(walk, value),
@@ -81,6 +83,7 @@ struct Draft {
     url: Option<Reference>,
     format: Option<Format>,
     keys: Vec<Reference>,
+    secret: secret::Draft,
     select: Select,
     rate: Option<Rate>,
     timeout: u64,
@@ -99,6 +102,7 @@ impl Default for Draft {
             url: None,
             format: None,
             keys: Vec::new(),
+            secret: secret::Draft::default(),
             select: Select::default(),
             rate: None,
             timeout: 20,
@@ -126,11 +130,13 @@ impl Draft {
             walk.complain(place, message, "write `signing_keys: [{env: HOOK_KEY}]`");
             return None;
         }
-        Some(Target {
+        let include_secret = self.secret.finish(walk, place, format);
+        (walk.count() == problems_before).then_some(Target {
             name,
             url,
             format,
             signing_keys: self.keys,
+            include_secret,
             select: self.select,
             rate: self.rate,
             timeout_seconds: self.timeout,
@@ -167,11 +173,6 @@ fn format(walk: &mut Walk, node: &Node) -> Option<Format> {
 
 fn signing_key(walk: &mut Walk, node: &Node) -> Option<Reference> {
     Reference::read(walk, "a signing key", node, |_| Err("cannot stand in this file"))
-}
-
-/// Only `never` is known yet: a report holds no secrets.
-fn include_secret(walk: &mut Walk, node: &Node) {
-    walk.word("`include_secret`", node, &["never"]);
 }
 
 fn client(walk: &mut Walk, node: &Node) -> Option<ClientFiles> {

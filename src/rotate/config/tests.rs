@@ -27,7 +27,8 @@ fn the_example_is_fine() {
     let config = parsed(EXAMPLE).expect("because it is an example");
     assert_eq!(config.targets.iter().map(|target| target.name.as_str()).collect::<Vec<_>>(), ["rotation-service", "local", "chat"]);
     assert_eq!((config.deadline(Severity::Critical), config.deadline(Severity::Low)), (4 * 3_600, 30 * 86_400));
-    let whole: String = EXAMPLE.replace("  # - name: internal", "  - name: internal").replace("  #   ", "    ");
+    let whole = EXAMPLE.replace("  # - name: ", "  - name: ").replace("  #   ", "    ");
+    let whole = whole.replace("age1…", &age::x25519::Identity::generate().to_public().to_string());
     let internal = parsed(&whole).expect("because the rest is one, too").targets.pop().expect("because there are some");
     assert!(internal.allow_private && internal.require_approval && internal.headers[0].0 == "authorization");
     assert_eq!(internal.ca_file, Some(PathBuf::from("/home/ann/.config/keysieve/keys/internal-ca.pem")));
@@ -57,7 +58,7 @@ fn what_is_wrong_is_told_with_its_place_and_the_nearest_word() {
     refused(target("  timeout: 1h"), &["at most `2m`"]);
     refused(target("  parallel: 0"), &["from 1 to 16"]);
     refused(target("  allow_private: maybe"), &["`true` or `false`"]);
-    refused(target("  include_secret: plain"), &["there is no `plain`", "never"]);
+    refused(target("  include_secret: yes please"), &["there is no `yes please`", "never"]);
     refused(target("  select: {min_severity: hgh}"), &["did you mean `high`?"]);
     refused(target("  select: {rules: aws}"), &["takes a list"]);
     refused(target("  select: {rules: ['[']}"), &["this is no pattern"]);

@@ -129,7 +129,7 @@ mod tests {
     }
 
     fn claim(attempts: u32) -> Claim {
-        Claim { seq: 1, id: "evt_1".to_owned(), body: Zeroizing::new(String::new()), attempts }
+        Claim { seq: 1, id: "evt_1".to_owned(), body: Zeroizing::new(String::new()), attempts, sealed: None }
     }
 
     fn reply(status: u16, retry_after: Option<&str>, body: &str) -> Result<Reply, NoReply> {

@@ -18,6 +18,7 @@ use std::time::Duration;
 use super::audit::LogError;
 use super::config::{Lookup, RotationConfig, Target};
 use super::outbox::{Lease, Mode, Outbox, OutboxError};
+use super::seal::Key;
 
 pub use address::{Allowed, is_public};
 use sender::Sender;
@@ -37,6 +38,8 @@ pub struct Options<'o> {
     pub only: Option<&'o str>,
     /// Environment variables, for values that are named by them.
     pub lookup: Lookup<'o>,
+    /// Whether targets with `include_secret: plain` may be sent what waits for them.
+    pub allow_plain: bool,
     /// Do not wait for back-off times.
     pub now: bool,
     /// Milliseconds for which to wait for what is due later.
@@ -70,6 +73,8 @@ pub enum DeliverError {
 /// What all workers share.
 struct Run<'r> {
     mode: Mode,
+    /// Opens the secrets that are sent.
+    key: Option<Key>,
     lease: Lease,
     until_ms: i64,
     clock: &'r (dyn Fn() -> i64 + Sync),
@@ -93,6 +98,13 @@ pub fn deliver(path: &Path, options: &Options<'_>) -> Result<Done, DeliverError>
         if !wait.has_events || !is_soon(wait.by_time_ms) {
             continue;
         }
+        if target.takes_plain_secrets() && !options.allow_plain {
+            done.problems.push(format!(
+                "target `{}`: its events hold the secrets themselves (`include_secret: plain`) and wait; --allow-plain-secrets sends them",
+                target.name
+            ));
+            continue;
+        }
         match Sender::new(target, options.lookup) {
             Ok(sender) => senders.push((target, sender)),
             Err(why) => done.problems.push(format!("target `{}`: {why}", target.name)),
@@ -100,9 +112,15 @@ pub fn deliver(path: &Path, options: &Options<'_>) -> Result<Done, DeliverError>
     }
     if !senders.is_empty() {
         let lease = outbox.lease(now_ms)?;
-        let run = Run { mode, lease, until_ms: now_ms.saturating_add(options.wait_ms), clock: options.clock, stop: AtomicBool::new(false) };
+        let is_plain = senders.iter().any(|(target, _)| target.takes_plain_secrets());
+        let key = if is_plain { outbox.key()? } else { None };
+        let run =
+            Run { mode, key, lease, until_ms: now_ms.saturating_add(options.wait_ms), clock: options.clock, stop: AtomicBool::new(false) };
         let worked = work(&mut outbox, &senders, &run, &mut done);
         outbox.release(lease)?;
+        if is_plain {
+            outbox.empty_log();
+        }
         worked?;
     }
     outbox.flush_log()?;

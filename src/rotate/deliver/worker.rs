@@ -7,6 +7,7 @@ use super::sender::Sender;
 use super::{Run, answer};
 use crate::rotate::config::Target;
 use crate::rotate::outbox::{Claim, Mode, Outbox, OutboxError, Outcome, Settled};
+use crate::secret::Secret;
 
 /// Events of one claim: few enough that another process gets its share, many enough that the state file is not the bottleneck.
 const AT_ONCE: usize = 64;
@@ -81,11 +82,32 @@ impl Worker<'_> {
     }
 
     fn send(&self, claim: &Claim, at_ms: i64) -> Result<Outcome, OutboxError> {
-        let reply = self.sender.send(claim, None, at_ms);
+        let secret = match self.opened(claim) {
+            Ok(secret) => secret,
+            Err(why) => return Ok(Outcome::Unsendable { why: why.to_owned() }),
+        };
+        let reply = self.sender.send(claim, secret.as_ref(), at_ms);
         let needs_streak = matches!(&reply, Ok(reply) if answer::slows(reply.status));
         let streak = if needs_streak { self.outbox.slow_streak(&self.target.name)? } else { 0 };
         let gives_up = self.run.mode == Mode::Due;
-        Ok(answer::outcome(reply, &answer::Tried { claim, at_ms, streak, gives_up, has_answers: self.target.format.has_answers() }))
+        let tried = answer::Tried { claim, at_ms, streak, gives_up, has_answers: self.target.format.has_answers() };
+        let mut outcome = answer::outcome(reply, &tried);
+        if let (Outcome::Delivered { answer: Some(answer), .. }, Some(secret)) = (&mut outcome, &secret) {
+            // What a receiver says goes into the ledger and the log; the secret itself does not, even if it says that.
+            let says = |text: &str| text.as_bytes().windows(secret.len().max(1)).any(|window| window == secret.expose());
+            answer.note = answer.note.take().filter(|note| !says(note));
+        }
+        Ok(outcome)
+    }
+
+    /// The secret that has to be sent with the event, where there is one.
+    fn opened(&self, claim: &Claim) -> Result<Option<Secret>, &'static str> {
+        let Some(sealed) = claim.sealed.as_ref().filter(|_| self.target.takes_plain_secrets()) else { return Ok(None) };
+        if sealed.is_empty() {
+            return Err("its secret was erased when it was given up; a `keysieve scan --rotate` that finds it puts it back, then retry");
+        }
+        let opened = self.run.key.as_ref().and_then(|key| key.open(sealed));
+        opened.map(Some).ok_or("its secret cannot be opened with the key beside the state file; a `keysieve scan --rotate` that finds it puts it back, then retry")
     }
 }
 

@@ -8,6 +8,7 @@ mod chat;
 use serde_json::Value;
 use zeroize::Zeroizing;
 
+use super::event;
 use crate::secret::Secret;
 
 /// A format of requests.
@@ -72,7 +73,10 @@ impl Format {
         }
         let read = || serde_json::from_str::<Value>(&event).map_err(|_| WhyNot::Unreadable);
         let body = match self {
-            Self::Keysieve => event,
+            Self::Keysieve => match secret {
+                Some(secret) => return Ok(event::with_secret(&event, secret)),
+                None => event,
+            },
             Self::Slack => chat::slack(&read()?),
             Self::Teams => chat::teams(&read()?),
         };

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::journal::note;
 use super::settle::set_step;
-use super::{Outbox, OutboxError};
+use super::{ERASED, Outbox, OutboxError};
 use crate::rotate::time;
 
 /// Who changes something, and when.
@@ -55,8 +55,10 @@ impl Outbox {
         let done = self.step(exposure, "rejected_ms", "rejected", who, (who.now_ms, Some(reason)))?;
         if done == Closed::Done {
             self.write(|connection| {
-                let update = "UPDATE events SET status = 'rejected' WHERE exposure = ?1 AND status IN ('pending', 'held', 'dead')";
-                connection.execute(update, [exposure]).map(|_| ())
+                let update = format!(
+                    "UPDATE events SET status = 'rejected', {ERASED} WHERE exposure = ?1 AND status IN ('pending', 'held', 'dead')"
+                );
+                connection.execute(&update, [exposure]).map(|_| ())
             })?;
         }
         Ok(done)

@@ -58,6 +58,8 @@ pub struct Claim {
     pub id: String,
     /// What to send.
     pub body: Zeroizing<String>,
+    /// The secret that has to be sent with it, sealed; empty if it is erased.
+    pub sealed: Option<Vec<u8>>,
     /// How often it was tried before.
     pub attempts: u32,
 }
@@ -168,11 +170,13 @@ const DUE: &str = "
     ORDER BY next_ms, seq LIMIT ?5";
 
 fn due(connection: &Connection, target: &Target, mode: Mode, most: usize, now_ms: i64) -> rusqlite::Result<Vec<Claim>> {
-    let mut select = connection.prepare_cached(&format!("SELECT seq, id, body, attempts {DUE}"))?;
+    let mut select = connection.prepare_cached(&format!("SELECT seq, id, body, attempts, sealed {DUE}"))?;
     let (next, last) = bounds(mode, now_ms);
     let most = i64::try_from(most).unwrap_or(i64::MAX);
-    let read =
-        |row: &rusqlite::Row<'_>| Ok(Claim { seq: row.get(0)?, id: row.get(1)?, body: Zeroizing::new(row.get(2)?), attempts: row.get(3)? });
+    let read = |row: &rusqlite::Row<'_>| {
+        let body = Zeroizing::new(row.get(2)?);
+        Ok(Claim { seq: row.get(0)?, id: row.get(1)?, body, attempts: row.get(3)?, sealed: row.get(4)? })
+    };
     select.query_map(params![target.name, next, last, now_ms, most], read)?.collect()
 }
 

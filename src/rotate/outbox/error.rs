@@ -57,6 +57,12 @@ pub enum OutboxError {
         /// What is there.
         path: PathBuf,
     },
+    /// What should be the key of the state file is none.
+    #[error("{}: this is no key of a state file; restore it, or move it away: secrets that wait to be sent are then found again by a scan", path.display())]
+    Key {
+        /// The file.
+        path: PathBuf,
+    },
     /// Anything else.
     #[error("{}: the state file cannot be used: {why}", path.display())]
     Other {

@@ -14,6 +14,7 @@ mod schema;
 mod settle;
 #[cfg(test)]
 pub mod tests;
+mod vault;
 
 use std::path::{Path, PathBuf};
 
@@ -29,6 +30,9 @@ pub use settle::{Answer, AnswerState, Outcome, Settled};
 
 /// Milliseconds to wait for another process that writes.
 const BUSY_MS: u64 = 15_000;
+
+/// Column values of an event that needs its secret no longer; of one that never had any it stays as it is.
+const ERASED: &str = "sealed = CASE WHEN sealed IS NULL THEN NULL ELSE x'' END";
 
 /// An open state file.
 pub struct Outbox {

@@ -59,6 +59,7 @@ CREATE TABLE events (
     fingerprint TEXT NOT NULL,
     format TEXT NOT NULL,
     body TEXT NOT NULL,
+    sealed BLOB,
     status TEXT NOT NULL,
     attempts INTEGER NOT NULL DEFAULT 0,
     created_ms INTEGER NOT NULL,
@@ -117,6 +118,8 @@ pub fn prepare(connection: &mut Connection, busy_ms: u64) -> rusqlite::Result<()
     write_ahead(connection)?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "foreign_keys", true)?;
+    // What is erased, such as a sealed secret, is overwritten.
+    connection.pragma_update(None, "secure_delete", true)?;
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     if identity(&transaction)?.1 == 0 {
         transaction.execute_batch(TABLES)?;

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::claim::Lease;
 use super::journal::note;
-use super::{Outbox, OutboxError};
+use super::{ERASED, Outbox, OutboxError};
 use crate::rotate::time;
 
 /// What came of one claim.
@@ -96,10 +96,11 @@ fn one(connection: &Connection, lease: Lease, target: &str, settled: &Settled) -
     let (seq, at) = (settled.seq, settled.at_ms);
     match &settled.outcome {
         Outcome::Delivered { http, answer } => {
-            let update =
+            let update = format!(
                 "UPDATE events SET status = 'delivered', attempts = attempts + 1, last_ms = ?2, delivered_ms = ?2, http = ?3, error = NULL,
-                 lease = NULL WHERE seq = ?1 AND status <> 'delivered'";
-            if connection.prepare_cached(update)?.execute(params![seq, at, http])? == 0 {
+                 lease = NULL, {ERASED} WHERE seq = ?1 AND status <> 'delivered'"
+            );
+            if connection.prepare_cached(&update)?.execute(params![seq, at, http])? == 0 {
                 return Ok(());
             }
             count(connection, target, true)?;
@@ -110,8 +111,8 @@ fn one(connection: &Connection, lease: Lease, target: &str, settled: &Settled) -
             answer.as_ref().map_or(Ok(()), |answer| apply(connection, exposure, at, target, answer))
         }
         Outcome::Failed { http, why, next_ms, slow_until_ms, disables } => {
-            let update =
-                "UPDATE events SET status = CASE WHEN ?5 IS NULL THEN 'dead' ELSE status END, attempts = attempts + 1, last_ms = ?2,
+            let update = "UPDATE events SET sealed = CASE WHEN ?5 IS NULL AND sealed IS NOT NULL THEN x'' ELSE sealed END,
+                 status = CASE WHEN ?5 IS NULL THEN 'dead' ELSE status END, attempts = attempts + 1, last_ms = ?2,
                  http = ?3, error = ?4, next_ms = coalesce(?5, next_ms), lease = NULL WHERE seq = ?1 AND lease = ?6 AND status = 'pending'";
             if connection.prepare_cached(update)?.execute(params![seq, at, http, why, next_ms, lease.id()])? == 0 {
                 return Ok(());
@@ -134,9 +135,11 @@ fn one(connection: &Connection, lease: Lease, target: &str, settled: &Settled) -
             })
         }
         Outcome::Unsendable { why } => {
-            let update = "UPDATE events SET status = 'dead', last_ms = ?2, http = NULL, error = ?3, lease = NULL
-                 WHERE seq = ?1 AND lease = ?4 AND status = 'pending'";
-            if connection.prepare_cached(update)?.execute(params![seq, at, why, lease.id()])? == 0 {
+            let update = format!(
+                "UPDATE events SET status = 'dead', last_ms = ?2, http = NULL, error = ?3, lease = NULL, {ERASED}
+                 WHERE seq = ?1 AND lease = ?4 AND status = 'pending'"
+            );
+            if connection.prepare_cached(&update)?.execute(params![seq, at, why, lease.id()])? == 0 {
                 return Ok(());
             }
             count(connection, target, false)?;

@@ -29,7 +29,7 @@ impl Bench {
 
     fn enqueue(&mut self, report: &Value, now_ms: i64) -> Enqueued {
         let report = sample::read(report);
-        let given = Given { report: &report, config: &self.config, source: "/app", now_ms };
+        let given = Given { report: &report, config: &self.config, source: "/app", has_secrets: false, now_ms };
         self.outbox.enqueue(given).expect("because it can be written")
     }
 

@@ -6,6 +6,7 @@ mod python;
 mod receiver;
 mod refused;
 mod scan;
+mod secrets;
 
 use std::net::SocketAddr;
 use std::path::Path;

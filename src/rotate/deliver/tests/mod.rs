@@ -37,14 +37,14 @@ impl Bench {
         let path = folder.path().join("state");
         let digests: Vec<String> = (0..events).map(|number| format!("{number:x}")).collect();
         let report = sample::read(&report("worktree", &digests));
-        let given = Given { report: &report, config: &config, source: "/app", now_ms: now_ms() };
+        let given = Given { report: &report, config: &config, source: "/app", has_secrets: false, now_ms: now_ms() };
         Outbox::open(&path).expect("because it can be made").enqueue(given).expect("because it can be written");
         Self { _folder: folder, path, config }
     }
 
     pub fn deliver(&self, now: bool, wait_ms: i64) -> Done {
         let lookup = |name: &str| (name == "KEY").then(|| OsString::from(key()));
-        let options = Options { config: &self.config, only: None, lookup: &lookup, now, wait_ms, clock: &now_ms };
+        let options = Options { config: &self.config, only: None, lookup: &lookup, allow_plain: false, now, wait_ms, clock: &now_ms };
         deliver(&self.path, &options).expect("because the state can be written")
     }
 

@@ -1,15 +1,47 @@
 //! A known secret that is found: whether it is exposed again, and which steps that takes back or adds.
 
-use rusqlite::params;
+use rusqlite::{OptionalExtension as _, params};
 use serde_json::json;
 
 use super::super::journal::note;
-use super::{Known, MOST_PLACES, Writer, place};
+use super::{MOST_PLACES, Writer, place};
 use crate::finding::{Finding, Reach};
 use crate::report::ScopeKind;
 use crate::rotate::look;
 
+/// What is known of the latest exposure of a secret.
+pub(super) struct Known {
+    pub(super) id: i64,
+    pub(super) generation: u32,
+    pub(super) rotated_ms: Option<i64>,
+    pub(super) is_rejected: bool,
+    pub(super) was_gone: bool,
+    pub(super) was_purged: bool,
+    pub(super) detected_ms: i64,
+    pub(super) deadline_ms: i64,
+}
+
 impl Writer<'_> {
+    pub(super) fn known(&self, fingerprint: &str) -> rusqlite::Result<Option<Known>> {
+        let mut select = self.connection.prepare_cached(
+            "SELECT id, generation, rotated_ms, rejected_ms IS NOT NULL, gone_ms IS NOT NULL, purged_ms IS NOT NULL, detected_ms, deadline_ms
+             FROM exposures WHERE fingerprint = ?1 ORDER BY generation DESC LIMIT 1",
+        )?;
+        let read = |row: &rusqlite::Row<'_>| {
+            Ok(Known {
+                id: row.get(0)?,
+                generation: row.get(1)?,
+                rotated_ms: row.get(2)?,
+                is_rejected: row.get(3)?,
+                was_gone: row.get(4)?,
+                was_purged: row.get(5)?,
+                detected_ms: row.get(6)?,
+                deadline_ms: row.get(7)?,
+            })
+        };
+        select.query_row([fingerprint], read).optional()
+    }
+
     /// Whether a rotated secret is exposed again: after it was gone, or where this look did not see it before.
     pub(super) fn is_again(&self, known: &Known, finding: &Finding) -> rusqlite::Result<bool> {
         let is_back = match self.given.report.scope.kind {

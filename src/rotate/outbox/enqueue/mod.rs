@@ -2,19 +2,23 @@
 
 mod again;
 mod gone;
+#[cfg(test)]
+mod tests;
 mod write;
 
-use rusqlite::{Connection, OptionalExtension as _, params};
+use rusqlite::{Connection, params};
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
 use super::journal::note;
 use super::{Outbox, OutboxError};
-use crate::finding::Finding;
+use crate::finding::{Finding, Subject};
 use crate::report::{Report, redacted};
 use crate::rotate::config::{Asked, RotationConfig, Target};
 use crate::rotate::look;
+use crate::rotate::seal::Key;
 use crate::rotate::time::SECOND_MS;
+use again::Known;
 
 /// Findings of one transaction: others wait while it lasts.
 const AT_ONCE: usize = 1_000;
@@ -30,6 +34,8 @@ pub struct Given<'g> {
     pub config: &'g RotationConfig,
     /// Where the secrets are exposed.
     pub source: &'g str,
+    /// Whether the findings hold their secrets: those of a scan just made do, saved ones do not, whatever stands in them.
+    pub has_secrets: bool,
     /// The time.
     pub now_ms: i64,
 }
@@ -51,6 +57,8 @@ pub struct Enqueued {
     pub unwanted: u64,
     /// Findings without a fingerprint that keysieve could have written.
     pub unusable: u64,
+    /// Events that were not written: their targets are sent the secret itself, and there is none.
+    pub without_secret: u64,
     /// Known exposures that the same look does not find any more.
     pub gone: u64,
     /// The same, but found with other rules then, so that nothing can be said.
@@ -69,9 +77,11 @@ impl Outbox {
         let mut sum = Enqueued::default();
         let (look, run) = self.write(|connection| Ok((look(connection, given)?, next_run(connection)?)))?;
         let findings: Vec<_> = look::exposed(&report).collect();
+        let is_plain = given.has_secrets && !findings.is_empty() && given.config.targets.iter().any(Target::takes_plain_secrets);
+        let key = is_plain.then(|| self.key_or_new()).transpose()?;
         for findings in findings.chunks(AT_ONCE) {
             self.write(|connection| {
-                let mut writer = Writer { connection, given, look, run, sum };
+                let mut writer = Writer { connection, given, key: key.as_ref(), look, run, sum };
                 findings.iter().try_for_each(|finding| writer.finding(finding))?;
                 sum = writer.sum;
                 Ok(())
@@ -97,21 +107,11 @@ fn next_run(connection: &Connection) -> rusqlite::Result<i64> {
 struct Writer<'c> {
     connection: &'c Connection,
     given: Given<'c>,
+    /// Seals secrets that are sent as they are.
+    key: Option<&'c Key>,
     look: i64,
     run: i64,
     sum: Enqueued,
-}
-
-/// What is known of the latest exposure of a secret.
-struct Known {
-    id: i64,
-    generation: u32,
-    rotated_ms: Option<i64>,
-    is_rejected: bool,
-    was_gone: bool,
-    was_purged: bool,
-    detected_ms: i64,
-    deadline_ms: i64,
 }
 
 impl Writer<'_> {
@@ -151,26 +151,6 @@ impl Writer<'_> {
             return Ok(());
         }
         wanted.into_iter().try_for_each(|target| self.event(target, finding, &exposure))
-    }
-
-    fn known(&self, fingerprint: &str) -> rusqlite::Result<Option<Known>> {
-        let mut select = self.connection.prepare_cached(
-            "SELECT id, generation, rotated_ms, rejected_ms IS NOT NULL, gone_ms IS NOT NULL, purged_ms IS NOT NULL, detected_ms, deadline_ms
-             FROM exposures WHERE fingerprint = ?1 ORDER BY generation DESC LIMIT 1",
-        )?;
-        let read = |row: &rusqlite::Row<'_>| {
-            Ok(Known {
-                id: row.get(0)?,
-                generation: row.get(1)?,
-                rotated_ms: row.get(2)?,
-                is_rejected: row.get(3)?,
-                was_gone: row.get(4)?,
-                was_purged: row.get(5)?,
-                detected_ms: row.get(6)?,
-                deadline_ms: row.get(7)?,
-            })
-        };
-        select.query_row([fingerprint], read).optional()
     }
 
     fn expose(&self, finding: &Finding, generation: u32, before_ms: Option<i64>) -> rusqlite::Result<Exposed> {
@@ -225,7 +205,9 @@ struct Exposed {
 
 fn takes(target: &Target, finding: &Finding) -> bool {
     let Finding { rule, severity, confidence, identity, .. } = finding;
-    target.select.takes(Asked { rule: &rule.id, severity: *severity, confidence: *confidence, identity }, look::paths(finding))
+    // A file that should not be there is no token that could be sent.
+    let is_told = finding.subject != Subject::File || !target.format.sends_secret();
+    is_told && target.select.takes(Asked { rule: &rule.id, severity: *severity, confidence: *confidence, identity }, look::paths(finding))
 }
 
 /// A path as a number: what is asked is only whether it is the same one.
