@@ -34,6 +34,11 @@
 //! between the two sends it once more, with the same id. Entries that did not reach the log's file are written the next time; a torn last
 //! line is cut off first, and is known by its missing line feed.
 //!
+//! # Secrets
+//! What is sent to a target holds no secret unless the target asks for it ([`config::IncludeSecret`]). What is encrypted for a receiver
+//! stands in the event's body. What is sent as it is waits in the event's `sealed`, encrypted with the key in `STATE.key`, and is erased in the
+//! transaction in which the event is delivered, given up or rejected. Nothing else of a secret is ever written.
+//!
 //! # Order
 //! Of one target and one secret only the oldest event that is not settled can be leased; the next one waits for it.
 

@@ -32,10 +32,10 @@ pub fn enqueue(args: &EnqueueArgs) -> anyhow::Result<ExitCode> {
     output::print(&told(&done))?;
     outbox.flush_log()?;
     if done.without_secret > 0 {
-        let events = if done.without_secret == 1 { "event was" } else { "events were" };
+        let what =
+            if done.without_secret == 1 { "event was not written: its target is" } else { "events were not written: their targets are" };
         anstream::eprintln!(
-            "keysieve: {} {events} not written: their targets are sent the secret itself (`include_secret`), and a report holds none; \
-             `keysieve scan --rotate` writes them",
+            "keysieve: {} {what} sent the secret itself (`include_secret`), and a report holds none; `keysieve scan --rotate` writes what is missing",
             done.without_secret
         );
     }

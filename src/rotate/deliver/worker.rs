@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 
 use super::sender::Sender;
 use super::{Run, answer};
-use crate::rotate::config::Target;
+use crate::config::shown;
+use crate::rotate::config::{IncludeSecret, Target};
 use crate::rotate::outbox::{Claim, Mode, Outbox, OutboxError, Outcome, Settled};
 use crate::secret::Secret;
 
@@ -92,12 +93,20 @@ impl Worker<'_> {
         let gives_up = self.run.mode == Mode::Due;
         let tried = answer::Tried { claim, at_ms, streak, gives_up, has_answers: self.target.format.has_answers() };
         let mut outcome = answer::outcome(reply, &tried);
-        if let (Outcome::Delivered { answer: Some(answer), .. }, Some(secret)) = (&mut outcome, &secret) {
-            // What a receiver says goes into the ledger and the log; the secret itself does not, even if it says that.
-            let says = |text: &str| text.as_bytes().windows(secret.len().max(1)).any(|window| window == secret.expose());
-            answer.note = answer.note.take().filter(|note| !says(note));
+        if let Outcome::Delivered { answer: Some(answer), .. } = &mut outcome {
+            answer.note = answer.note.take().and_then(|note| self.without_secret(note, secret.as_ref()));
         }
         Ok(outcome)
+    }
+
+    /// What a receiver says goes into the ledger and the log. The secret itself does not, even if a receiver that was told it repeats it.
+    fn without_secret(&self, note: String, secret: Option<&Secret>) -> Option<String> {
+        let is_it = |secret: &Secret| note.as_bytes().windows(secret.len().max(1)).any(|window| window == secret.expose());
+        match self.target.include_secret {
+            _ if secret.is_some_and(is_it) => None,
+            IncludeSecret::Never => Some(note),
+            _ => Some(shown(&note)),
+        }
     }
 
     /// The secret that has to be sent with the event, where there is one.

@@ -91,16 +91,40 @@ fn what_is_sent_as_it_is_waits_for_the_flag_under_lock_and_is_erased_afterwards(
     }
     assert!(desk.folder.read(&key).starts_with("AGE-SECRET-KEY-"));
     let sealed = || sealed(&desk);
-    assert!(sealed().is_some_and(|bytes| bytes > 100));
+    assert!(sealed().is_some_and(|bytes| bytes > 100) && has_age_file(&desk));
     desk.run(&["deliver", "--allow-plain-secrets"]).ends_with(0);
     assert_eq!(text(&event(&receiver)["data"]["secret"]["value"]), secret);
     assert_eq!((sealed(), desk.states()), (Some(0), vec!["acknowledged".to_owned()]));
+    assert!(!has_age_file(&desk), "what was sealed is overwritten");
     is_nowhere(&desk, &secret);
     // With the flag the scan itself sends.
     folder.write("b.env", assigned("plain too"));
     let said = Said::of(&mut scan(&desk, &folder, &[".", "--allow-plain-secrets"])).ends_with(1);
     assert_eq!(said.stderr, "keysieve: rotation: 1 new exposure, 1 known; 1 event delivered\n");
     is_nowhere(&desk, &token("plain too"));
+}
+
+/// Whether the state file or its write-ahead log holds an age file anywhere, used or not.
+fn has_age_file(desk: &Desk) -> bool {
+    let files = ["state.sqlite", "state.sqlite-wal"].map(|name| std::fs::read(desk.folder.path.join(name)).unwrap_or_default());
+    files.iter().any(|bytes| bytes.windows(18).any(|window| window == b"age-encryption.org"))
+}
+
+#[test]
+fn a_secret_whose_key_is_gone_is_put_back_by_a_scan() {
+    let receiver = Receiver::new(|_| false, "");
+    let desk = desk(&receiver, "include_secret: plain");
+    let folder = Folder::new();
+    folder.write("a.env", assigned("key"));
+    Said::of(&mut scan(&desk, &folder, &["."])).ends_with(1);
+    desk.folder.remove("state.sqlite.key");
+    desk.run(&["deliver", "--allow-plain-secrets"]).ends_with(1);
+    let said = desk.run(&["dead-letters"]).ends_with(0).stdout;
+    assert!(said.contains("cannot be opened") && said.contains("`keysieve scan --rotate`") && receiver.requests() == 0, "{said}");
+    Said::of(&mut scan(&desk, &folder, &["."])).ends_with(1);
+    desk.run(&["retry", "--target", "t"]).ends_with(0);
+    desk.run(&["deliver", "--allow-plain-secrets"]).ends_with(0);
+    assert_eq!(text(&event(&receiver)["data"]["secret"]["value"]), token("key"));
 }
 
 /// Bytes of the sealed secret of the first event; none if it has none.
