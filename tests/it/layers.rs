@@ -192,6 +192,7 @@ fn what_only_one_module_knows_stays_there() {
         (r"\brayon::", &["scan"][..]),
         (r"\bstd::thread\b|\bthread::(spawn|scope|Builder)", &["scan", "rotate"]),
         (r"\bgix::|\bignore::|\brustix::", &["source"]),
+        (r"\bage::(x25519|secrecy|encrypt|decrypt)", &["rotate"]),
         (r"\bregex_syntax::", &["rules", "import"]),
         (r"\bclap(_complete)?::|\banyhow\b|\bindicatif::|\banstream::", &[]),
     ] {

@@ -1,5 +1,7 @@
 //! Secrets that are sent: encrypted for the receiver, or as they are where three places say so. Nowhere else is a byte of them.
 
+use std::process::Command;
+
 use age::secrecy::ExposeSecret as _;
 use serde_json::Value;
 
@@ -7,6 +9,19 @@ use super::receiver::Receiver;
 use super::scan::scan;
 use super::{Desk, text};
 use crate::support::{Folder, Said, assigned, token};
+
+/// What the program `age` makes of `encrypted`; none where it is not installed, which is then told.
+fn opened_by_age(identity: &age::x25519::Identity, encrypted: &str) -> Option<Vec<u8>> {
+    let folder = Folder::new();
+    folder.write("receiver.key", identity.to_string().expose_secret()).write("secret.age", encrypted);
+    match Command::new("age").args(["--decrypt", "--identity", "receiver.key", "secret.age"]).current_dir(&folder.path).output() {
+        Ok(output) => Some(output.stdout),
+        Err(error) => {
+            eprintln!("SKIPPED: there is no `age` on this machine, so its view of what is encrypted was not tested ({error})");
+            None
+        }
+    }
+}
 
 /// A desk whose target has these further keys.
 fn desk(receiver: &Receiver, more: &str) -> Desk {
@@ -63,6 +78,9 @@ fn what_is_encrypted_is_read_by_its_receiver_alone() {
     let encrypted = text(&event["data"]["secret"]["encrypted"]);
     let opened = age::decrypt(&identity, encrypted.as_bytes()).expect("because it is for this key");
     assert_eq!(opened, token("encrypted").as_bytes());
+    if let Some(opened) = opened_by_age(&identity, encrypted) {
+        assert_eq!(opened, token("encrypted").as_bytes());
+    }
     assert!(age::decrypt(&pair().0, encrypted.as_bytes()).is_err());
     assert!(!event.to_string().contains(&token("encrypted")));
     is_nowhere(&desk, &token("encrypted"));
@@ -79,6 +97,7 @@ fn what_is_sent_as_it_is_waits_for_the_flag_under_lock_and_is_erased_afterwards(
     let folder = Folder::new();
     folder.write("a.env", assigned("plain"));
     let said = Said::of(&mut scan(&desk, &folder, &["."])).ends_with(1);
+    assert!(!said.stdout.contains(&secret) && !said.stderr.contains(&secret));
     assert!(said.stderr.contains("`include_secret: plain`") && said.stderr.contains("--allow-plain-secrets"), "{said:?}");
     assert!(desk.run(&["deliver"]).ends_with(2).stderr.contains("--allow-plain-secrets"));
     assert_eq!((receiver.requests(), desk.status()["events"]["pending"].clone()), (0, 1.into()));
