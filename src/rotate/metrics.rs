@@ -183,6 +183,7 @@ impl Tally {
                 ("held", counts.held),
                 ("delivered", counts.delivered),
                 ("dead", counts.dead),
+                ("skipped", counts.skipped),
                 ("rejected", counts.rejected),
             ]),
             targets: targets.into_iter().map(deliveries).collect(),

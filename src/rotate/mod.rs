@@ -24,7 +24,7 @@
 //! # Tables (schema 1, `PRAGMA user_version`; a newer one is refused)
 //! - `exposures`: one row per (fingerprint, generation): rule, severity, source, the time of each step, who and what.
 //! - `places`: hashes of (scope, path) where an exposure was seen, by which "found again where it was not before" and "gone" are told.
-//! - `events`: the outbox. Body, the sealed secret where it is to be sent as it is (empty once it is erased), status (`pending`, `held`, `delivered`, `dead`, `rejected`), attempts, when next, whose lease.
+//! - `events`: the outbox. Body, the sealed secret where it is to be sent as it is (empty once it is erased), status (`pending`, `held`, `delivered`, `dead`, `skipped`, `rejected`), attempts, when next, whose lease.
 //! - `targets`: per target: disabled since (410), slowed down until, tokens of its rate limit, delivered and failed.
 //! - `leases`: one row per running process, renewed every few seconds. An event whose lease has run out is anybody's.
 //! - `journal`: entries of the audit log that are not yet in its file; `meta`: counters, and the log's number and hash.

@@ -143,6 +143,8 @@ pub enum RotateCommand {
         #[command(flatten)]
         list: ListArgs,
     },
+    /// Print what receivers need to know of the signing keys; nothing secret
+    Keys(KeysArgs),
     /// Print an example of a rotation configuration, or check one
     Config {
         #[command(subcommand)]
@@ -154,7 +156,7 @@ pub enum RotateCommand {
 pub enum RotateConfigCommand {
     /// Print a configuration to begin with
     Example,
-    /// Check a configuration, and that all it names is there; sends nothing
+    /// Check a configuration and all it names, and say what each target is sent
     Check(TargetsArgs),
 }
 
@@ -214,6 +216,20 @@ pub struct DeliverArgs {
 
     #[command(flatten)]
     pub state: StateArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct KeysArgs {
+    /// Only those of this target
+    #[arg(long, value_name = "NAME")]
+    pub target: Option<String>,
+
+    /// Format; `json` is that of GitHub's endpoint for public keys
+    #[arg(long, short, value_name = "FORMAT", value_enum, default_value_t = ListFormat::Human)]
+    pub format: ListFormat,
+
+    #[command(flatten)]
+    pub targets: TargetsArgs,
 }
 
 #[derive(Debug, Args)]

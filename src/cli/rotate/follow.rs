@@ -107,7 +107,8 @@ fn told(enqueued: &Enqueued, done: &Done) -> String {
         }
     }
     text.push_str(&format!("; {} event{} delivered", done.delivered, if done.delivered == 1 { "" } else { "s" }));
-    for (count, what) in [(done.failed, "failed"), (enqueued.held, "waiting for approval")] {
+    for (count, what) in [(done.failed, "failed"), (done.needless, "of no use to their receiver"), (enqueued.held, "waiting for approval")]
+    {
         if count > 0 {
             text.push_str(&format!(", {count} {what}"));
         }

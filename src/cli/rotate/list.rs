@@ -38,7 +38,8 @@ pub fn status(all: bool, list: &ListArgs) -> anyhow::Result<ExitCode> {
             let rows: Vec<_> = rows.iter().map(|row| exposure_json(row, now_ms)).collect();
             let (counts, targets) = (outbox.counts()?, targets_json(&outbox)?);
             let events = json!({
-                "pending": counts.pending, "held": counts.held, "delivered": counts.delivered, "dead": counts.dead, "rejected": counts.rejected,
+                "pending": counts.pending, "held": counts.held, "delivered": counts.delivered, "dead": counts.dead, "skipped": counts.skipped,
+                "rejected": counts.rejected,
             });
             format!(
                 "{:#}\n",
@@ -86,7 +87,11 @@ fn until(row: &ExposureRow, now_ms: i64) -> String {
 fn sending(outbox: &Outbox, now_ms: i64) -> anyhow::Result<String> {
     let counts = outbox.counts()?;
     let mut text = format!("\nevents: {} delivered, {} waiting", counts.delivered, counts.pending);
-    for (count, what) in [(counts.held, "waiting for approval"), (counts.dead, "given up (see `keysieve rotate dead-letters`)")] {
+    for (count, what) in [
+        (counts.held, "waiting for approval"),
+        (counts.dead, "given up (see `keysieve rotate dead-letters`)"),
+        (counts.skipped, "of no use to their receiver (see `keysieve rotate show ID`)"),
+    ] {
         if count > 0 {
             text.push_str(&format!(", {count} {what}"));
         }

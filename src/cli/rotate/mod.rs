@@ -2,6 +2,7 @@
 
 mod change;
 mod follow;
+mod keys;
 mod list;
 mod log;
 mod place;
@@ -44,6 +45,7 @@ pub fn run(command: RotateCommand) -> anyhow::Result<ExitCode> {
         RotateCommand::Reject { which, reason, who } => change::one(&which, &who, change::What::Reject { reason }),
         RotateCommand::VerifyLog(state) => log::verify(&state),
         RotateCommand::NewLog(who) => log::begin(&who),
+        RotateCommand::Keys(args) => keys::print(&args),
         RotateCommand::Config { command: RotateConfigCommand::Example } => {
             output::print(EXAMPLE)?;
             Ok(ExitCode::from(exit::CLEAN))
@@ -68,9 +70,11 @@ pub fn metrics(args: &MetricsArgs) -> anyhow::Result<ExitCode> {
 
 fn check_config(targets: &TargetsArgs) -> anyhow::Result<ExitCode> {
     let (path, config) = place::config(targets)?;
+    let lookup = |name: &str| std::env::var_os(name);
     check_targets(&path, &config)?;
     let names: Vec<_> = config.targets.iter().map(|target| format!("{} ({})", target.name, target.format.as_str())).collect();
-    output::print(&format!("{}: fine; {}\n", path.display(), names.join(", ")))?;
+    let sent: String = config.targets.iter().map(|target| keys::sent(target, &lookup)).collect();
+    output::print(&format!("{}: fine; {}\n{sent}", path.display(), names.join(", ")))?;
     Ok(ExitCode::from(exit::CLEAN))
 }
 

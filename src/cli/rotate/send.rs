@@ -135,6 +135,12 @@ pub fn deliver(args: &DeliverArgs) -> anyhow::Result<ExitCode> {
     if counts.held > 0 {
         text.push_str(&format!("{} wait for a person: `keysieve rotate approve ID`\n", counts.held));
     }
+    if done.needless > 0 {
+        text.push_str(&format!(
+            "{} not sent, since their receiver does not revoke such tokens: `keysieve rotate show ID`\n",
+            done.needless
+        ));
+    }
     output::print(&text)?;
     if done.failed > 0 {
         super::list::complain_of_failures(&outbox)?;

@@ -58,4 +58,25 @@ targets:
   #   client_certificate: {certificate: keys/client.pem, key: keys/client-key.pem}
   #   headers: {Authorization: {env: ROTATOR_TOKEN, prefix: "Bearer "}}
   #   require_approval: true
+
+  # A service of your own that has tokens revoked: GitLab's Token Revocation API. It is sent the secrets themselves.
+  # - name: revocation
+  #   url: https://revoke.example.org
+  #   format: gitlab-revoke-tokens
+  #   include_secret: plain
+  #   headers: {Authorization: {env: REVOCATION_TOKEN, prefix: "Bearer "}}
+  #   # What the service calls the tokens of a rule, where that is not the rule's id.
+  #   types: {gitlab.personal-access-token: gitleaks_rule_id_gitlab_personal_access_token}
+  #   select: {rules: ["gitlab.*"]}
+
+  # The issuer of tokens, told as GitHub tells its partners: with the secrets themselves. `keysieve rotate keys` prints
+  # what it needs to check the signatures.
+  # - name: issuer
+  #   url: https://tokens.example.org/leaked
+  #   format: github-partner
+  #   include_secret: plain
+  #   # openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out keys/issuer.pem
+  #   signing_keys: [{file: keys/issuer.pem}]
+  #   types: {github.personal-access-token: github_personal_access_token}
+  #   select: {rules: ["github.*"], min_confidence: high}
 "#;

@@ -9,6 +9,7 @@ mod read;
 mod refer;
 mod secret;
 mod select;
+mod special;
 mod target;
 #[cfg(test)]
 mod tests;
@@ -28,7 +29,7 @@ pub use secret::IncludeSecret;
 pub use select::{Asked, Select};
 pub use url::{Url, check as check_url, is_loopback_host};
 
-use super::format::Format;
+use super::format::{Format, Types};
 
 /// What a rotation configuration says.
 #[derive(Clone, Debug)]
@@ -76,6 +77,8 @@ pub struct Target {
     pub signing_keys: Vec<Reference>,
     /// Whether it is sent the secret itself.
     pub include_secret: IncludeSecret,
+    /// What its receiver calls the tokens of rules.
+    pub types: Types,
     /// Which findings it is about.
     pub select: Select,
     /// How often it may be called.

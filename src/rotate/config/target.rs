@@ -2,17 +2,18 @@
 
 use super::refer::{Reference, below};
 use super::walk::Walk;
-use super::{ClientFiles, Rate, Select, Target, secret, url};
+use super::{ClientFiles, Rate, Select, Target, secret, special, url};
 use crate::config::shown;
 use crate::config::yaml::{Content, Node, Place};
-use crate::rotate::format::Format;
+use crate::rotate::format::{Format, Types};
 use crate::rotate::time;
 
-const KEYS: [&str; 15] = [
+const KEYS: [&str; 16] = [
     "name",
     "url",
     "format",
     "signing_keys",
+    "types",
     "select",
     "rate_limit",
     "timeout",
@@ -28,7 +29,7 @@ const KEYS: [&str; 15] = [
 /// Most signing keys of a target: each adds a signature to every request.
 const MOST_KEYS: usize = 8;
 /// Headers that the delivery writes itself.
-const OWN_HEADERS: [&str; 9] = [
+const OWN_HEADERS: [&str; 11] = [
     "host",
     "content-length",
     "content-type",
@@ -37,6 +38,8 @@ const OWN_HEADERS: [&str; 9] = [
     "webhook-id",
     "webhook-timestamp",
     "webhook-signature",
+    "github-public-key-identifier",
+    "github-public-key-signature",
     "user-agent",
 ];
 
@@ -56,6 +59,7 @@ pub fn read(walk: &mut Walk, node: &Node) -> Option<Target> {
                     walk.complain(value.place, format!("more than {MOST_KEYS} signing keys"), "keep the old one and the new one");
                 }
             }
+            "types" => draft.types = special::types(walk, value),
             "select" => draft.select = Select::read(walk, value),
             "rate_limit" => draft.rate = walk.parsed(key, value, "write `10/s`, `600/min` or `60/h`", Rate::parse),
             "timeout" => {
@@ -84,6 +88,7 @@ struct Draft {
     format: Option<Format>,
     keys: Vec<Reference>,
     secret: secret::Draft,
+    types: Types,
     select: Select,
     rate: Option<Rate>,
     timeout: u64,
@@ -103,6 +108,7 @@ impl Default for Draft {
             format: None,
             keys: Vec::new(),
             secret: secret::Draft::default(),
+            types: Types::default(),
             select: Select::default(),
             rate: None,
             timeout: 20,
@@ -125,18 +131,14 @@ impl Draft {
             walk.complain(place, "a target needs `name`, `url` and `format`", "see `keysieve rotate config example`");
             return None;
         };
-        if format.is_signed() && self.keys.is_empty() {
-            let message = format!("the target `{name}` has no `signing_keys`: its receiver could not tell who sends");
-            walk.complain(place, message, "write `signing_keys: [{env: HOOK_KEY}]`");
-            return None;
-        }
         let include_secret = self.secret.finish(walk, place, format);
-        (walk.count() == problems_before).then_some(Target {
+        let target = Target {
             name,
             url,
             format,
             signing_keys: self.keys,
             include_secret,
+            types: self.types,
             select: self.select,
             rate: self.rate,
             timeout_seconds: self.timeout,
@@ -146,7 +148,9 @@ impl Draft {
             ca_file: self.ca_file,
             client: self.client,
             headers: self.headers,
-        })
+        };
+        special::check(walk, place, &target);
+        (walk.count() == problems_before).then_some(target)
     }
 }
 

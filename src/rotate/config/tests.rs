@@ -29,8 +29,16 @@ fn the_example_is_fine() {
     assert_eq!((config.deadline(Severity::Critical), config.deadline(Severity::Low)), (4 * 3_600, 30 * 86_400));
     let whole = EXAMPLE.replace("  # - name: ", "  - name: ").replace("  #   ", "    ");
     let whole = whole.replace("age1…", &age::x25519::Identity::generate().to_public().to_string());
-    let internal = parsed(&whole).expect("because the rest is one, too").targets.pop().expect("because there are some");
+    let config = parsed(&whole).expect("because the rest is one, too");
+    let internal = config.target("internal").expect("because it is there");
     assert!(internal.allow_private && internal.require_approval && internal.headers[0].0 == "authorization");
+    for (name, rule, word) in [
+        ("revocation", "gitlab.personal-access-token", "gitleaks_rule_id_gitlab_personal_access_token"),
+        ("issuer", "github.personal-access-token", "github_personal_access_token"),
+    ] {
+        let target = config.target(name).expect("because it is there");
+        assert!(target.takes_plain_secrets() && target.types.of(rule) == word, "{target:?}");
+    }
     assert_eq!(internal.ca_file, Some(PathBuf::from("/home/ann/.config/keysieve/keys/internal-ca.pem")));
 }
 
@@ -58,6 +66,7 @@ fn what_is_wrong_is_told_with_its_place_and_the_nearest_word() {
     refused(target("  timeout: 1h"), &["at most `2m`"]);
     refused(target("  parallel: 0"), &["from 1 to 16"]);
     refused(target("  allow_private: maybe"), &["`true` or `false`"]);
+    refused(target("  include_secret: plan"), &["there is no `plan`", "did you mean `plain`?"]);
     refused(target("  include_secret: yes please"), &["there is no `yes please`", "never"]);
     refused(target("  select: {min_severity: hgh}"), &["did you mean `high`?"]);
     refused(target("  select: {rules: aws}"), &["takes a list"]);
@@ -167,6 +176,46 @@ fn all_conditions_have_to_hold() {
     ] {
         assert!(!takes(lines, "deploy/a/b.py"), "{lines}");
     }
+}
+
+/// The configuration of one target of this format that may have secrets, with these further keys.
+fn special(format: &str, more: &str) -> Result<Target, String> {
+    let text = format!("targets: [{{name: t, url: 'https://a.example', format: {format}, include_secret: plain, {more}}}]");
+    parsed(&text).map(|mut config| config.targets.remove(0))
+}
+
+#[test]
+fn formats_that_send_the_secret_say_what_they_lack() {
+    let header = "headers: {Authorization: {env: TOKEN, prefix: 'Bearer '}}";
+    assert!(special("gitlab-revoke-tokens", header).is_ok_and(|target| target.takes_plain_secrets() && target.signing_keys.is_empty()));
+    assert!(special("github-partner", "signing_keys: [{file: a.pem}, {env: OLD}]").is_ok());
+    refused(special("gitlab-revoke-tokens", "parallel: 1"), &["no header `Authorization`", "prefix: \"Bearer \""]);
+    refused(special("github-partner", "parallel: 1"), &["has no `signing_keys`", "openssl genpkey", "P-256"]);
+    refused(special("github-partner", "headers: {Github-Public-Key-Signature: x}"), &["is written by keysieve itself"]);
+    for (format, more) in [("gitlab-revoke-tokens", header), ("github-partner", "signing_keys: [{env: KEY}]")] {
+        let text = format!("targets: [{{name: t, url: 'https://a.example', format: {format}, {more}}}]");
+        refused(parsed(&text), &["sends the secret itself", "`t`", "write `include_secret: plain`"]);
+        let never = text.replace("name: t", "name: t, include_secret: never");
+        refused(parsed(&never), &["write `include_secret: plain`"]);
+    }
+    let query =
+        format!("targets: [{{name: t, url: 'https://a.example/?a=b', format: gitlab-revoke-tokens, include_secret: plain, {header}}}]");
+    refused(parsed(&query), &["has a query", "before `/v1/revoke_tokens`"]);
+}
+
+#[test]
+fn types_are_words_for_rules_that_there_are() {
+    let types = |map: &str| special("github-partner", &format!("signing_keys: [{{env: KEY}}], types: {map}"));
+    let own = types("{github.personal-access-token: a b, acme.api-key: 1}").expect("because it is fine").types;
+    assert_eq!((own.of("github.personal-access-token"), own.of("acme.api-key"), own.of("aws.x")), ("a b", "1", "aws.x"));
+    refused(types("{github.personal-acess-token: a}"), &["there is no rule", "did you mean `github.personal-access-token`?"]);
+    refused(types("{gihub.personal-acess-token: a}"), &["did you mean `github.personal-access-token`?"]);
+    refused(types("{github.nothing-like-this-at-all: a}"), &["there is no rule", "keysieve rules list --provider github"]);
+    refused(types("{acme: a}"), &["there is no rule `acme`", "keysieve rules list"]);
+    refused(types("[a]"), &["`types` is a map"]);
+    refused(types("{acme.api-key: [a]}"), &["takes a text"]);
+    refused(types(&format!("{{acme.api-key: '{}'}}", "a ".repeat(101))), &["at most 200 characters"]);
+    refused(target("  types: {acme.api-key: a}"), &["the format `keysieve` does not take `types`"]);
 }
 
 #[test]

@@ -1,10 +1,7 @@
-//! What an answer means for an event. Content of answers is read for what a receiver may say, and never repeated.
-
-use serde::Deserialize;
+//! What an answer means for an event.
 
 use super::schedule;
-use crate::rotate::outbox::{Answer, AnswerState, Claim, Outcome};
-use crate::rotate::time;
+use crate::rotate::outbox::{Answer, Claim, Outcome};
 
 /// An answer as far as it counts.
 #[derive(Debug)]
@@ -13,8 +10,12 @@ pub struct Reply {
     pub status: u16,
     /// `Retry-After`.
     pub retry_after: Option<String>,
-    /// Content of a success, if it was short enough.
-    pub body: Option<Vec<u8>>,
+    /// What a success says of the exposure.
+    pub answer: Option<Answer>,
+    /// Whether the request must not be made again, as the format has it.
+    pub is_final: bool,
+    /// What was asked for, where that was not yet the delivery: the beginning of a message.
+    pub asked: &'static str,
 }
 
 /// Why there is no answer that counts.
@@ -22,6 +23,8 @@ pub struct Reply {
 pub enum NoReply {
     /// Nothing was sent, and the next attempt would end the same: for people.
     Unsendable(String),
+    /// Nothing was sent, since the receiver has no use for it: for people.
+    Needless(String),
     /// There was no whole answer: for people, without anything secret.
     Unanswered(String),
 }
@@ -36,8 +39,6 @@ pub struct Tried<'t> {
     pub streak: u32,
     /// Whether the event is given up when its schedule ends.
     pub gives_up: bool,
-    /// Whether the answer's content counts.
-    pub has_answers: bool,
 }
 
 /// Whether this status asks for fewer requests.
@@ -48,22 +49,25 @@ pub fn slows(status: u16) -> bool {
 /// What came of it.
 pub fn outcome(reply: Result<Reply, NoReply>, tried: &Tried<'_>) -> Outcome {
     let reply = match reply {
-        Ok(reply) if (200..300).contains(&reply.status) => {
-            let answer = reply.body.filter(|_| tried.has_answers).and_then(|body| read(&body));
-            return Outcome::Delivered { http: reply.status, answer };
-        }
+        Ok(reply) if (200..300).contains(&reply.status) => return Outcome::Delivered { http: reply.status, answer: reply.answer },
         Ok(reply) => reply,
         Err(NoReply::Unanswered(why)) => {
             return Outcome::Failed { http: None, why, next_ms: next_ms(tried, 0), slow_until_ms: None, disables: false };
         }
         Err(NoReply::Unsendable(why)) => return Outcome::Unsendable { why },
+        Err(NoReply::Needless(why)) => return Outcome::Needless { why },
     };
     let status = reply.status;
     let asked_ms = reply.retry_after.as_deref().and_then(|value| schedule::retry_after(value, tried.at_ms)).map(|seconds| seconds * 1_000);
     let slow_until_ms = slows(status).then(|| tried.at_ms + asked_ms.unwrap_or_else(|| schedule::slow_ms(tried.streak)));
     let disables = status == 410;
-    let next_ms = if disables { Some(tried.at_ms) } else { next_ms(tried, asked_ms.unwrap_or_default()) };
-    Outcome::Failed { http: Some(status), why: said(status), next_ms, slow_until_ms, disables }
+    let next_ms = match () {
+        () if disables => Some(tried.at_ms),
+        () if reply.is_final => None,
+        () => next_ms(tried, asked_ms.unwrap_or_default()),
+    };
+    let why = format!("{}{}", reply.asked, said(status));
+    Outcome::Failed { http: Some(status), why, next_ms, slow_until_ms, disables }
 }
 
 /// What a status means, in words.
@@ -91,33 +95,6 @@ fn next_ms(tried: &Tried<'_>, asked_ms: i64) -> Option<i64> {
     Some(tried.at_ms + delay_ms.max(asked_ms))
 }
 
-/// Most characters of a note.
-const LONGEST_NOTE: usize = 200;
-
-/// What a receiver says of the exposure; none if it says nothing, or nothing that is understood.
-fn read(body: &[u8]) -> Option<Answer> {
-    #[derive(Deserialize)]
-    struct Said {
-        state: String,
-        #[serde(default)]
-        rotated_at: Option<String>,
-        #[serde(default)]
-        replacement: Option<String>,
-        #[serde(default)]
-        reason: Option<String>,
-    }
-    let said: Said = serde_json::from_slice(body).ok()?;
-    let state = match said.state.as_str() {
-        "acknowledged" => AnswerState::Acknowledged,
-        "rotated" => AnswerState::Rotated,
-        "rejected" => AnswerState::Rejected,
-        _ => return None,
-    };
-    let note = if state == AnswerState::Rotated { said.replacement } else { said.reason };
-    let note = note.map(|note| note.chars().filter(|c| !c.is_control()).take(LONGEST_NOTE).collect());
-    Some(Answer { state, rotated_ms: said.rotated_at.as_deref().and_then(time::parse), note })
-}
-
 #[cfg(test)]
 mod tests {
     use zeroize::Zeroizing;
@@ -125,36 +102,36 @@ mod tests {
     use super::*;
 
     fn tried(claim: &Claim) -> Tried<'_> {
-        Tried { claim, at_ms: 1_000_000, streak: 0, gives_up: true, has_answers: true }
+        Tried { claim, at_ms: 1_000_000, streak: 0, gives_up: true }
     }
 
     fn claim(attempts: u32) -> Claim {
         Claim { seq: 1, id: "evt_1".to_owned(), body: Zeroizing::new(String::new()), attempts, sealed: None }
     }
 
-    fn reply(status: u16, retry_after: Option<&str>, body: &str) -> Result<Reply, NoReply> {
-        Ok(Reply { status, retry_after: retry_after.map(str::to_owned), body: Some(body.as_bytes().to_vec()) })
+    fn reply(status: u16, retry_after: Option<&str>) -> Result<Reply, NoReply> {
+        Ok(Reply { status, retry_after: retry_after.map(str::to_owned), answer: None, is_final: false, asked: "" })
     }
 
     #[test]
     fn only_2xx_is_a_delivery() {
         let claim = claim(0);
         for status in [200, 201, 202, 204, 299] {
-            assert!(matches!(outcome(reply(status, None, ""), &tried(&claim)), Outcome::Delivered { answer: None, .. }), "{status}");
+            assert!(matches!(outcome(reply(status, None), &tried(&claim)), Outcome::Delivered { answer: None, .. }), "{status}");
         }
         for status in [100, 199, 301, 302, 307, 308, 400, 401, 404, 410, 429, 500, 503, 999] {
-            assert!(matches!(outcome(reply(status, None, ""), &tried(&claim)), Outcome::Failed { .. }), "{status}");
+            assert!(matches!(outcome(reply(status, None), &tried(&claim)), Outcome::Failed { .. }), "{status}");
         }
     }
 
     #[test]
     fn retry_after_counts_for_the_event_and_for_the_target() {
         let claim = claim(0);
-        let Outcome::Failed { next_ms, slow_until_ms, .. } = outcome(reply(429, Some("3600"), ""), &tried(&claim)) else {
+        let Outcome::Failed { next_ms, slow_until_ms, .. } = outcome(reply(429, Some("3600")), &tried(&claim)) else {
             panic!("because it failed")
         };
         assert_eq!((next_ms, slow_until_ms), (Some(4_600_000), Some(4_600_000)));
-        let Outcome::Failed { disables, next_ms, .. } = outcome(reply(410, None, ""), &tried(&claim)) else { panic!("because it failed") };
+        let Outcome::Failed { disables, next_ms, .. } = outcome(reply(410, None), &tried(&claim)) else { panic!("because it failed") };
         assert!(disables && next_ms.is_some());
     }
 
@@ -171,12 +148,12 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_says_what_became_of_the_secret_and_anything_else_says_nothing() {
-        let rotated = read(br#"{"state":"rotated","rotated_at":"1970-01-01T00:00:05Z","replacement":"key\n2"}"#);
-        assert_eq!(rotated, Some(Answer { state: AnswerState::Rotated, rotated_ms: Some(5_000), note: Some("key2".to_owned()) }));
-        assert_eq!(read(br#"{"state":"acknowledged","rotated_at":"soon"}"#).map(|answer| answer.rotated_ms), Some(None));
-        for nothing in ["", "ok", "[]", "{}", "{\"state\":1}", "{\"state\":\"done\"}", "\u{ff}"] {
-            assert_eq!(read(nothing.as_bytes()), None, "{nothing}");
-        }
+    fn what_must_not_be_asked_again_is_given_up_at_once_whoever_asks() {
+        let claim = claim(0);
+        let reply = Reply { status: 400, retry_after: None, answer: None, is_final: true, asked: "asked for x: " };
+        let tried = Tried { gives_up: false, ..tried(&claim) };
+        let Outcome::Failed { next_ms, why, .. } = outcome(Ok(reply), &tried) else { panic!("because it failed") };
+        assert_eq!((next_ms, why.as_str()), (None, "asked for x: HTTP 400: the receiver refuses the request"));
+        assert_eq!(outcome(Err(NoReply::Needless("x".to_owned())), &tried), Outcome::Needless { why: "x".to_owned() });
     }
 }

@@ -5,6 +5,8 @@
 
 mod address;
 mod answer;
+mod keys;
+mod revocable;
 mod schedule;
 mod sender;
 #[cfg(test)]
@@ -21,6 +23,7 @@ use super::outbox::{Lease, Mode, Outbox, OutboxError};
 use super::seal::Key;
 
 pub use address::{Allowed, is_public};
+pub use keys::public_keys;
 use sender::Sender;
 pub use sender::check;
 use worker::Worker;
@@ -55,6 +58,8 @@ pub struct Done {
     pub delivered: u64,
     /// Attempts that failed.
     pub failed: u64,
+    /// Events that were not sent, since their receiver has no use for them.
+    pub needless: u64,
     /// Targets that could not be used at all, each with the reason.
     pub problems: Vec<String>,
 }
@@ -152,9 +157,10 @@ fn work(outbox: &mut Outbox, senders: &[(&Target, Sender)], run: &Run<'_>, done:
             let worked =
                 thread.join().unwrap_or_else(|_| Err(OutboxError::Other { path: path.clone(), why: "a worker failed".to_owned() }));
             match worked {
-                Ok((delivered, failed)) => {
+                Ok((delivered, failed, needless)) => {
                     done.delivered += delivered;
                     done.failed += failed;
+                    done.needless += needless;
                 }
                 Err(error) if kept.is_ok() => kept = Err(error.into()),
                 Err(_) => {}

@@ -5,18 +5,21 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ureq::Agent;
+use ureq::http::Response;
 use ureq::tls::{Certificate, ClientCert, PemItem, PrivateKey, RootCerts, TlsConfig, TlsProvider, parse_pem};
 use ureq::unversioned::resolver::DefaultResolver;
 use ureq::unversioned::transport::DefaultConnector;
+use ureq::{Agent, Body};
 use zeroize::Zeroizing;
 
 use super::address::{Allowed, Guarded};
 use super::answer::{NoReply, Reply};
+use super::keys;
+use super::revocable::{Listed, Revocable};
 use crate::rotate::config::{Lookup, Target, check_url, is_loopback_host};
-use crate::rotate::format::Format;
+use crate::rotate::format::{Format, Types, WhyNot, revoke};
 use crate::rotate::outbox::Claim;
-use crate::rotate::sign::{self, Key};
+use crate::rotate::sign::Signer;
 use crate::rotate::time::SECOND_MS;
 use crate::secret::Secret;
 use crate::source;
@@ -31,7 +34,9 @@ pub struct Sender {
     agent: Agent,
     url: Zeroizing<String>,
     format: Format,
-    keys: Vec<Key>,
+    types: Types,
+    revocable: Option<Revocable>,
+    signer: Signer,
     headers: Vec<(String, Zeroizing<String>)>,
 }
 
@@ -51,11 +56,7 @@ impl Sender {
     pub fn new(target: &Target, lookup: Lookup<'_>) -> Result<Self, String> {
         let url = target.url.value(lookup).map_err(|why| format!("`url`: {why}"))?;
         let parts = check_url(&url).map_err(|why| format!("the address in the {} {why}", target.url))?;
-        let key = |reference: &crate::rotate::config::Reference| {
-            let text = reference.value(lookup)?;
-            Key::read(&text).map_err(|why| format!("the {reference} holds no signing key: {why}"))
-        };
-        let keys = target.signing_keys.iter().map(key).collect::<Result<_, _>>()?;
+        let signer = keys::signer(target, lookup)?;
         let mut headers = Vec::new();
         for (name, reference) in &target.headers {
             let value = reference.value(lookup).map_err(|why| format!("header `{name}`: {why}"))?;
@@ -71,7 +72,15 @@ impl Sender {
         };
         let resolver = Guarded { inner: DefaultResolver::default(), allowed };
         let agent = agent(target, parts.is_https, resolver)?;
-        Ok(Self { agent, url, format: target.format, keys, headers })
+        let (format, types) = (target.format, target.types.clone());
+        let asked = |url: &str| revoke::addresses(url).map_err(|why| format!("the address in the {} {why}", target.url));
+        let (url, revocable) = if format.asks_first() {
+            let addresses = asked(&url)?;
+            (Zeroizing::new(addresses.revoke), Some(Revocable::new(addresses.types)))
+        } else {
+            (url, None)
+        };
+        Ok(Self { agent, url, format, types, revocable, signer, headers })
     }
 
     /// Sends one event; `secret` is what it is about, for formats that send it. An answer of any status is a reply; whatever it says is read
@@ -80,28 +89,55 @@ impl Sender {
     /// # Errors
     /// Nothing could be sent, or there was no whole answer.
     pub fn send(&self, claim: &Claim, secret: Option<&Secret>, at_ms: i64) -> Result<Reply, NoReply> {
-        let body = self.format.body(claim.body.to_string(), secret).map_err(|why| NoReply::Unsendable(why.to_string()))?;
+        let unsendable = |why: WhyNot| NoReply::Unsendable(why.to_string());
+        let kind = if self.format.sends_secret() { self.types.of_event(&claim.body).map_err(unsendable)? } else { String::new() };
+        if let Some(revocable) = &self.revocable
+            && let Some(refused) = revocable.takes(&kind, |url| self.list(url))?
+        {
+            return Ok(refused);
+        }
+        let body = self.format.body(claim.body.to_string(), secret, &self.types).map_err(unsendable)?;
         let seconds = at_ms.div_euclid(SECOND_MS);
         let mut request = self.agent.post(self.url.as_str()).content_type(self.format.content_type());
         request = request.header("webhook-id", claim.id.as_str()).header("webhook-timestamp", seconds.to_string());
-        if !self.keys.is_empty() {
-            request = request.header("webhook-signature", sign::header(&self.keys, &claim.id, seconds, body.as_bytes()));
+        for (name, value) in self.signer.headers(&claim.id, seconds, body.as_bytes()) {
+            request = request.header(name, value);
         }
         for (name, value) in &self.headers {
             request = request.header(name.as_str(), value.as_str());
         }
-        let mut response = request.send(body.as_bytes()).map_err(|error| NoReply::Unanswered(told(&error)))?;
-        let retry_after = response.headers().get("retry-after").and_then(|value| value.to_str().ok()).map(str::to_owned);
-        let status = response.status().as_u16();
-        let mut answer = Vec::new();
-        let read = response.body_mut().as_reader().take(LONGEST_ANSWER + 1).read_to_end(&mut answer);
-        // A failure is one whatever it goes on to say.
-        if read.is_err() && (200..300).contains(&status) {
-            return Err(NoReply::Unanswered(format!("the answer (HTTP {status}) broke off or took too long")));
+        let (mut reply, content) = received(request.send(body.as_bytes()), LONGEST_ANSWER)?;
+        if (200..300).contains(&reply.status) {
+            reply.answer = self.format.answer(reply.status, &content.unwrap_or_default(), secret, &kind);
         }
-        let body = (answer.len() as u64 <= LONGEST_ANSWER).then_some(answer);
-        Ok(Reply { status, retry_after, body })
+        reply.is_final = self.format.is_final(reply.status);
+        Ok(reply)
     }
+
+    /// Asks which kinds of tokens the receiver revokes.
+    fn list(&self, url: &str) -> Result<Listed, NoReply> {
+        let mut request = self.agent.get(url).header("accept", "application/json");
+        for (name, value) in &self.headers {
+            request = request.header(name.as_str(), value.as_str());
+        }
+        let (reply, content) = received(request.call(), revoke::LONGEST_LIST)?;
+        Ok((Reply { asked: "asked which types it revokes: ", ..reply }, content))
+    }
+}
+
+/// What was answered, and its content if that is no longer than `longest` bytes.
+fn received(answered: Result<Response<Body>, ureq::Error>, longest: u64) -> Result<Listed, NoReply> {
+    let mut response = answered.map_err(|error| NoReply::Unanswered(told(&error)))?;
+    let retry_after = response.headers().get("retry-after").and_then(|value| value.to_str().ok()).map(str::to_owned);
+    let status = response.status().as_u16();
+    let mut content = Vec::new();
+    let read = response.body_mut().as_reader().take(longest + 1).read_to_end(&mut content);
+    // A failure is one whatever it goes on to say.
+    if read.is_err() && (200..300).contains(&status) {
+        return Err(NoReply::Unanswered(format!("the answer (HTTP {status}) broke off or took too long")));
+    }
+    let content = (content.len() as u64 <= longest).then_some(content);
+    Ok((Reply { status, retry_after, answer: None, is_final: false, asked: "" }, content))
 }
 
 fn agent(target: &Target, is_https: bool, resolver: Guarded) -> Result<Agent, String> {

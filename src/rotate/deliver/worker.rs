@@ -20,6 +20,9 @@ const PATIENCE_MS: i64 = 5_000;
 /// After so many requests in a row without an answer nobody is there, and the rest is left for later.
 const MOST_UNANSWERED: u32 = 5;
 
+/// Events that were delivered, attempts that failed, and events that the receiver has no use for.
+pub type Sum = (u64, u64, u64);
+
 /// What one thread needs.
 pub struct Worker<'w> {
     pub outbox: Outbox,
@@ -29,9 +32,9 @@ pub struct Worker<'w> {
 }
 
 impl Worker<'_> {
-    /// Sends until nothing is due any more. How many were delivered, and how many attempts failed.
-    pub fn work(mut self) -> Result<(u64, u64), OutboxError> {
-        let mut sum = (0, 0);
+    /// Sends until nothing is due any more.
+    pub fn work(mut self) -> Result<Sum, OutboxError> {
+        let mut sum = (0, 0, 0);
         let mut unanswered = 0;
         while !self.run.stop.load(Ordering::Relaxed) && unanswered < MOST_UNANSWERED {
             let now_ms = (self.run.clock)();
@@ -50,7 +53,7 @@ impl Worker<'_> {
         Ok(sum)
     }
 
-    fn send_all(&mut self, claims: Vec<Claim>, sum: &mut (u64, u64), unanswered: &mut u32) -> Result<(), OutboxError> {
+    fn send_all(&mut self, claims: Vec<Claim>, sum: &mut Sum, unanswered: &mut u32) -> Result<(), OutboxError> {
         let mut settled = Vec::new();
         let mut marked = Instant::now();
         let mut is_stopped = false;
@@ -71,6 +74,7 @@ impl Worker<'_> {
                     is_stopped |= *disables || (slow_until_ms.is_some() && self.run.mode == Mode::Due);
                 }
                 Outcome::Unsendable { .. } => sum.1 += 1,
+                Outcome::Needless { .. } => sum.2 += 1,
                 Outcome::Untried => {}
             }
             settled.push(Settled { seq: claim.seq, at_ms, outcome });
@@ -91,7 +95,7 @@ impl Worker<'_> {
         let needs_streak = matches!(&reply, Ok(reply) if answer::slows(reply.status));
         let streak = if needs_streak { self.outbox.slow_streak(&self.target.name)? } else { 0 };
         let gives_up = self.run.mode == Mode::Due;
-        let tried = answer::Tried { claim, at_ms, streak, gives_up, has_answers: self.target.format.has_answers() };
+        let tried = answer::Tried { claim, at_ms, streak, gives_up };
         let mut outcome = answer::outcome(reply, &tried);
         if let Outcome::Delivered { answer: Some(answer), .. } = &mut outcome {
             answer.note = answer.note.take().and_then(|note| self.without_secret(note, secret.as_ref()));

@@ -90,12 +90,13 @@ mod tests {
             "data": {
                 "rule": {"name": "*GitHub* <http://x|y>"}, "severity": "high", "secret": {"masked": "ghp_****"},
                 "locations": [{"path": "a`b\n[c](d)", "line": 1}], "locations_total": 5, "deadline": "2026-01-01T00:00:00Z",
-                "playbook": {"url": "https://example.org/a|b>"},
+                "playbook": {"url": "https://example.org/a|b>"}, "reexposed": true,
             },
         });
         let message: Value = serde_json::from_str(&slack(&event)).expect("because it is JSON");
         let text = message["blocks"][0]["text"]["text"].as_str().expect("because it is there");
         assert!(!text.contains('<') && !text.contains('`') && text.contains("and 4 more") && text.contains("ghp_••••"), "{text}");
+        assert!(text.contains("exposed again, after it was rotated"), "{text}");
         let card = teams(&event);
         assert!(!card.contains("[c](d)") && !card.contains("Action.OpenUrl"), "{card}");
     }

@@ -109,7 +109,7 @@ impl Outbox {
         })
     }
 
-    /// Makes events due that were given up, and those that wait for their next attempt: all of an exposure, or of a target, which is called
+    /// Makes events due that were given up or were of no use to their receiver, and those that wait for their next attempt: all of an exposure, or of a target, which is called
     /// again if it was disabled. How many.
     ///
     /// # Errors
@@ -119,7 +119,7 @@ impl Outbox {
             let which = "(?1 IS NULL OR exposure = ?1) AND (?2 IS NULL OR target = ?2)";
             let update = format!(
                 "UPDATE events SET attempts = CASE WHEN status = 'dead' THEN 0 ELSE attempts END, status = 'pending', next_ms = ?3
-                 WHERE status IN ('dead', 'pending') AND {which}"
+                 WHERE status IN ('dead', 'skipped', 'pending') AND {which}"
             );
             let events = connection.execute(&update, params![exposure, target, who.now_ms])?;
             let enable = "UPDATE targets SET disabled_ms = NULL, disabled_why = NULL, slow_until_ms = 0, slow_streak = 0 WHERE name = ?1";

@@ -187,6 +187,7 @@ pub struct Counts {
     pub held: u64,
     pub delivered: u64,
     pub dead: u64,
+    pub skipped: u64,
     pub rejected: u64,
 }
 
@@ -269,6 +270,7 @@ impl Outbox {
                     "held" => &mut counts.held,
                     "delivered" => &mut counts.delivered,
                     "dead" => &mut counts.dead,
+                    "skipped" => &mut counts.skipped,
                     _ => &mut counts.rejected,
                 };
                 *own += u64::try_from(count).unwrap_or_default();

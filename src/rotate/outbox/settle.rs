@@ -47,6 +47,11 @@ pub enum Outcome {
         /// Why, for people.
         why: String,
     },
+    /// It was not sent, since the receiver has no use for it: nothing more is tried.
+    Needless {
+        /// Why, for people.
+        why: String,
+    },
     /// It was not sent.
     Untried,
 }
@@ -134,22 +139,30 @@ fn one(connection: &Connection, lease: Lease, target: &str, settled: &Settled) -
                 connection.prepare_cached(slow)?.execute(params![target, until]).map(|_| ())
             })
         }
-        Outcome::Unsendable { why } => {
-            let update = format!(
-                "UPDATE events SET status = 'dead', last_ms = ?2, http = NULL, error = ?3, lease = NULL, {ERASED}
-                 WHERE seq = ?1 AND lease = ?4 AND status = 'pending'"
-            );
-            if connection.prepare_cached(&update)?.execute(params![seq, at, why, lease.id()])? == 0 {
-                return Ok(());
-            }
-            count(connection, target, false)?;
-            note(connection, at, "given-up", json!({"event": about(connection, seq)?.0, "target": target, "why": why}))
-        }
+        Outcome::Unsendable { why } => end(connection, lease, target, settled, ("dead", why)),
+        Outcome::Needless { why } => end(connection, lease, target, settled, ("skipped", why)),
         Outcome::Untried => {
             let update = "UPDATE events SET lease = NULL WHERE seq = ?1 AND lease = ?2";
             connection.prepare_cached(update)?.execute(params![seq, lease.id()]).map(|_| ())
         }
     }
+}
+
+/// Ends an event that was not sent, with a status and the reason for it.
+fn end(connection: &Connection, lease: Lease, target: &str, settled: &Settled, (status, why): (&str, &str)) -> rusqlite::Result<()> {
+    let update = format!(
+        "UPDATE events SET status = ?5, last_ms = ?2, http = NULL, error = ?3, lease = NULL, {ERASED}
+         WHERE seq = ?1 AND lease = ?4 AND status = 'pending'"
+    );
+    if connection.prepare_cached(&update)?.execute(params![settled.seq, settled.at_ms, why, lease.id(), status])? == 0 {
+        return Ok(());
+    }
+    let is_dead = status == "dead";
+    if is_dead {
+        count(connection, target, false)?;
+    }
+    let what = if is_dead { "given-up" } else { status };
+    note(connection, settled.at_ms, what, json!({"event": about(connection, settled.seq)?.0, "target": target, "why": why}))
 }
 
 fn about(connection: &Connection, seq: i64) -> rusqlite::Result<(String, i64)> {

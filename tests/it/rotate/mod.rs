@@ -2,11 +2,13 @@
 
 mod examples;
 mod faults;
+mod formats;
 mod python;
 mod receiver;
 mod refused;
 mod scan;
 mod secrets;
+mod tokens;
 
 use std::net::SocketAddr;
 use std::path::Path;

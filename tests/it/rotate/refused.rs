@@ -144,6 +144,7 @@ fn help_names_every_command() {
         "new-log",
         "check",
         "config",
+        "keys",
     ] {
         assert!(said.contains(&format!("  {command} ")), "{command}");
     }

@@ -8,6 +8,7 @@ use crate::rotate::outbox::{Given, State};
 use crate::rotate::sample::{self, report};
 use server::{Server, said};
 
+mod formats;
 mod http;
 mod server;
 mod tls;

@@ -96,7 +96,7 @@ impl Writer<'_> {
 
     /// Gives an event back the secret that was erased when it was given up.
     fn seal_again(&self, seq: i64, letter: &Letter) -> rusqlite::Result<()> {
-        let update = "UPDATE events SET sealed = ?2 WHERE seq = ?1 AND sealed = x'' AND status IN ('pending', 'held', 'dead')";
+        let update = "UPDATE events SET sealed = ?2 WHERE seq = ?1 AND sealed = x'' AND status IN ('pending', 'held', 'dead', 'skipped')";
         self.connection.prepare_cached(update)?.execute(params![seq, letter.sealed]).map(|_| ())
     }
 }

@@ -1,14 +1,10 @@
-//! Signatures of requests: Standard Webhooks 1.0 (`v1`: HMAC-SHA256, `v1a`: Ed25519) and GitHub's partner format (ECDSA P-256).
-//!
-//! Bytes in, header values out. Keys are wiped on drop and never shown. Knows nothing of where they come from.
+//! Signatures of Standard Webhooks 1.0: `v1` is HMAC-SHA256, `v1a` is Ed25519.
 
 use std::fmt;
 
 use data_encoding::BASE64;
 use ed25519_dalek::{Signer as _, SigningKey};
 use hmac::{Hmac, KeyInit, Mac};
-use p256::ecdsa::Signature;
-use p256::pkcs8::DecodePrivateKey as _;
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
@@ -26,10 +22,7 @@ pub enum Key {
 
 impl fmt::Debug for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Symmetric(_) => "Key(HMAC-SHA256)",
-            Self::Ed25519(_) => "Key(Ed25519)",
-        })
+        write!(f, "Key({})", self.algorithm())
     }
 }
 
@@ -47,6 +40,13 @@ impl Key {
             let padded = Zeroizing::new(format!("{encoded}{}", "=".repeat((4 - encoded.len() % 4) % 4)));
             BASE64.decode(padded.as_bytes()).map(Zeroizing::new).map_err(|_| "what follows its prefix is no base64".to_owned())
         };
+        if text.starts_with("-----BEGIN") {
+            return Err(
+                "it is a key in PEM, which only the format `github-partner` takes; this one takes `whsec_` (HMAC-SHA256) or `whsk_` \
+                        (Ed25519)"
+                    .to_owned(),
+            );
+        }
         if let Some(encoded) = text.strip_prefix("whsec_") {
             let bytes = decoded(encoded)?;
             return match bytes.len() {
@@ -67,6 +67,22 @@ impl Key {
         Ok(Self::Ed25519(Box::new(key)))
     }
 
+    /// What it is, for people and programs.
+    pub fn algorithm(&self) -> &'static str {
+        match self {
+            Self::Symmetric(_) => "HMAC-SHA256",
+            Self::Ed25519(_) => "Ed25519",
+        }
+    }
+
+    /// The half that a receiver checks with, as `whpk_` and base64; none of a key that is shared with the receiver.
+    pub fn public(&self) -> Option<String> {
+        match self {
+            Self::Symmetric(_) => None,
+            Self::Ed25519(key) => Some(format!("whpk_{}", BASE64.encode(&key.verifying_key().to_bytes()))),
+        }
+    }
+
     /// One entry of `webhook-signature`.
     fn sign(&self, signed: &[u8]) -> String {
         match self {
@@ -84,33 +100,6 @@ impl Key {
 pub fn header(keys: &[Key], id: &str, seconds: i64, body: &[u8]) -> String {
     let signed = [id.as_bytes(), b".", seconds.to_string().as_bytes(), b".", body].concat();
     keys.iter().map(|key| key.sign(&signed)).collect::<Vec<_>>().join(" ")
-}
-
-/// A P-256 key that signs as GitHub signs what it sends to partners.
-pub struct PartnerKey(p256::ecdsa::SigningKey);
-
-impl fmt::Debug for PartnerKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("PartnerKey(P-256)")
-    }
-}
-
-impl PartnerKey {
-    /// Reads a private key in PEM, `PRIVATE KEY` (PKCS #8) or `EC PRIVATE KEY` (SEC 1).
-    ///
-    /// # Errors
-    /// It is no private key on P-256; the message does not repeat it.
-    pub fn read(pem: &str) -> Result<Self, String> {
-        let key = p256::SecretKey::from_pkcs8_pem(pem).or_else(|_| p256::SecretKey::from_sec1_pem(pem));
-        let key = key.map_err(|_| "it is no private key on the curve P-256 in PEM; make one with `openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256`")?;
-        Ok(Self(key.into()))
-    }
-
-    /// The value of `Github-Public-Key-Signature` for `body`: base64 of the signature in DER.
-    pub fn header(&self, body: &[u8]) -> String {
-        let signature: Signature = self.0.sign(body);
-        BASE64.encode(signature.to_der().as_bytes())
-    }
 }
 
 #[cfg(test)]
@@ -158,6 +147,7 @@ mod tests {
             BASE64.decode(entry.strip_prefix("v1a,").expect("because it is of that kind").as_bytes()).expect("because it is base64");
         let signature = ed25519_dalek::Signature::from_slice(&bytes).expect("because it is a signature");
         assert!(own.verifying_key().verify_strict(b"evt_1.5.body", &signature).is_ok());
+        assert_eq!(key.public(), Some(format!("whpk_{}", BASE64.encode(&own.verifying_key().to_bytes()))));
         let whole = [[7; 32].as_slice(), &own.verifying_key().to_bytes()].concat();
         assert!(Key::read(&format!("whsk_{}", BASE64.encode(&whole))).is_ok());
         assert!(Key::read(&format!("whsk_{}", BASE64.encode(&[7; 64]))).is_err());
@@ -165,23 +155,11 @@ mod tests {
 
     #[test]
     fn what_is_no_key_is_refused_without_repeating_it() {
-        for wrong in ["", "hunter2", "whsec_", "whsec_aHVudGVyMg==", "whsec_hunter2!", "whsk_aHVudGVyMg", "whpk_hunter2"] {
+        for wrong in
+            ["", "hunter2", "whsec_", "whsec_aHVudGVyMg==", "whsec_hunter2!", "whsk_aHVudGVyMg", "whpk_hunter2", "-----BEGIN hunter2"]
+        {
             let said = Key::read(wrong).expect_err("because it is none");
             assert!(!said.contains("hunter2") && !said.contains("aHV"), "{said}");
         }
-        assert!(PartnerKey::read("hunter2").is_err_and(|said| !said.contains("hunter2")));
-    }
-
-    #[test]
-    fn partner_signatures_are_checked_by_the_public_half() {
-        use p256::ecdsa::signature::Verifier as _;
-        use p256::pkcs8::EncodePrivateKey as _;
-        let key = p256::SecretKey::from_slice(&[9; 32]).expect("because it is a scalar of the curve");
-        let pem = key.to_pkcs8_pem(p256::pkcs8::LineEnding::LF).expect("because it can be written");
-        let own = PartnerKey::read(&pem).expect("because it is a key");
-        let der = BASE64.decode(own.header(b"[]").as_bytes()).expect("because it is base64");
-        let signature = Signature::from_der(&der).expect("because it is DER");
-        assert!(own.0.verifying_key().verify(b"[]", &signature).is_ok());
-        assert!(own.0.verifying_key().verify(b"{}", &signature).is_err());
     }
 }
