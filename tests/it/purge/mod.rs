@@ -11,7 +11,7 @@
 
 mod clones;
 mod files;
-mod filter_repo;
+pub mod filter_repo;
 mod lines;
 mod rewriting;
 mod spill;

@@ -9,6 +9,7 @@ mod refused;
 mod scan;
 mod secrets;
 mod tokens;
+mod walk;
 
 use std::net::SocketAddr;
 use std::path::Path;
