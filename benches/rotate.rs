@@ -53,7 +53,7 @@ fn configured(address: SocketAddr) -> RotationConfig {
 
 fn enqueue(state: &Path, config: &RotationConfig, report: &[u8]) {
     let report = saved::read(report).expect("because it is a report");
-    let given = Given { report: &report, config, source: "/app", now_ms: now_ms() };
+    let given = Given { report: &report, config, source: "/app", has_secrets: false, now_ms: now_ms() };
     let mut outbox = Outbox::open(state).expect("because there is room for it");
     let done = outbox.enqueue(given).expect("because it can be written");
     assert_eq!(done.events, FINDINGS as u64);
@@ -90,7 +90,7 @@ fn deliver_ten_thousand_events(bencher: Bencher) {
     };
     bencher.counter(ItemsCount::new(FINDINGS)).with_inputs(filled).bench_refs(|(_folder, state)| {
         let lookup = |_: &str| Some(key.clone());
-        let options = Options { config: &config, only: None, lookup: &lookup, now: false, wait_ms: 0, clock: &now_ms };
+        let options = Options { config: &config, only: None, lookup: &lookup, allow_plain: false, now: false, wait_ms: 0, clock: &now_ms };
         let done = deliver::deliver(state, &options).expect("because the state can be written");
         assert_eq!((done.delivered, done.failed), (FINDINGS as u64, 0));
     });

@@ -5,6 +5,9 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use rustls::crypto::CryptoProvider;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::sign::CertifiedKey;
 use ureq::http::Response;
 use ureq::tls::{Certificate, ClientCert, PemItem, PrivateKey, RootCerts, TlsConfig, TlsProvider, parse_pem};
 use ureq::unversioned::resolver::DefaultResolver;
@@ -171,13 +174,21 @@ fn tls(target: &Target) -> Result<TlsConfig, String> {
     if roots.is_empty() {
         return Err("this system has no certificate authorities to trust; install them (ca-certificates), or name a `ca_file`".to_owned());
     }
-    let client = match &target.client {
-        None => None,
-        Some(files) => Some(ClientCert::new_with_certs(&certificates(&files.certificate)?, private_key(&files.key)?)),
-    };
     let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let client = target.client.as_ref().map(|files| client(&files.certificate, &files.key, &provider)).transpose()?;
     let config = TlsConfig::builder().provider(TlsProvider::Rustls).unversioned_rustls_crypto_provider(provider);
     Ok(config.root_certs(RootCerts::new_with_certs(&roots)).client_cert(client).build())
+}
+
+/// The sender's own certificate and its key, which have to belong together.
+fn client(certificate: &Path, key: &Path, provider: &CryptoProvider) -> Result<ClientCert, String> {
+    let (chain, private) = (certificates(certificate)?, private_key(key)?);
+    let unusable =
+        || format!("the certificate in {} and the key in {} cannot be used, or not together", certificate.display(), key.display());
+    let der = chain.iter().map(|one| CertificateDer::from(one.der().to_vec())).collect();
+    let key_der = PrivateKeyDer::try_from(private.der()).map_err(|_| unusable())?.clone_key();
+    CertifiedKey::from_der(der, key_der, provider).map_err(|_| unusable())?;
+    Ok(ClientCert::new_with_certs(&chain, private))
 }
 
 fn pem(path: &Path) -> Result<Zeroizing<Vec<u8>>, String> {
@@ -206,6 +217,7 @@ fn told(error: &ureq::Error) -> String {
     match error {
         Error::Timeout(which) => format!("no answer in time ({which})"),
         Error::HostNotFound => "there is no host of that name".to_owned(),
+        Error::Io(error) if alert(error).is_some() => alert(error).unwrap_or_default(),
         Error::Io(error) => match error.kind() {
             std::io::ErrorKind::ConnectionRefused => "nobody listens at that address".to_owned(),
             std::io::ErrorKind::ConnectionReset | std::io::ErrorKind::UnexpectedEof | std::io::ErrorKind::BrokenPipe => {
@@ -220,4 +232,25 @@ fn told(error: &ureq::Error) -> String {
         Error::LargeResponseHeader(..) => "the header of the answer is too long".to_owned(),
         _ => "the request could not be made".to_owned(),
     }
+}
+
+/// What a receiver says that ends the connection since it wants another certificate of the sender.
+fn alert(error: &std::io::Error) -> Option<String> {
+    use rustls::AlertDescription as Alert;
+    let rustls::Error::AlertReceived(alert) = error.get_ref()?.downcast_ref()? else { return None };
+    let is_about_certificate = matches!(
+        alert,
+        Alert::CertificateRequired
+            | Alert::UnknownCA
+            | Alert::BadCertificate
+            | Alert::CertificateUnknown
+            | Alert::CertificateExpired
+            | Alert::CertificateRevoked
+            | Alert::UnsupportedCertificate
+            | Alert::AccessDenied
+            | Alert::DecryptError
+            | Alert::HandshakeFailure
+    );
+    let why = "the receiver asks for a client certificate, or for another one: `client_certificate` names it";
+    is_about_certificate.then(|| format!("no secure connection ({alert:?}): {why}"))
 }

@@ -4,6 +4,9 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::ErrorCode;
 
+/// `SQLITE_IOERR_SHMSIZE`: the file that processes share beside the database cannot be made large enough.
+const NO_ROOM_BESIDE: i32 = 4_874;
+
 /// Why the outbox could not be used. Nothing was half done: each change is a transaction.
 #[derive(Debug, thiserror::Error)]
 pub enum OutboxError {
@@ -76,16 +79,16 @@ pub enum OutboxError {
 impl OutboxError {
     pub(super) fn of(path: &Path, error: rusqlite::Error) -> Self {
         let path = path.to_owned();
-        let code = match &error {
-            rusqlite::Error::SqliteFailure(failure, _) => Some(failure.code),
-            _ => None,
-        };
-        match code {
+        let failure = error.sqlite_error();
+        match failure.map(|failure| failure.code) {
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Busy { path },
             Some(ErrorCode::DatabaseCorrupt) => Self::Damaged { path, why: "its content contradicts itself" },
             Some(ErrorCode::NotADatabase) => Self::Damaged { path, why: "it is no database" },
             Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied | ErrorCode::CannotOpen) => Self::ReadOnly { path },
             Some(ErrorCode::DiskFull) => Self::Full { path },
+            Some(ErrorCode::SystemIoFailure) if failure.is_some_and(|failure| failure.extended_code == NO_ROOM_BESIDE) => {
+                Self::Full { path }
+            }
             _ => Self::Other { path, why: error.to_string() },
         }
     }

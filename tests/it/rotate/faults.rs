@@ -11,7 +11,8 @@ use crate::support::list;
 /// Events of the small test.
 const EVENTS: usize = 300;
 
-fn report() -> String {
+/// A report of so many findings of a made-up rule.
+pub fn report(findings: usize) -> String {
     let finding = |number: usize| {
         json!({
             "fingerprint": format!("v1:github:{number:032x}"),
@@ -32,7 +33,7 @@ fn report() -> String {
             "fingerprints": {"keyed_by": "0123456789abcdef"},
         },
         "scope": {"kind": "worktree", "target": ["."]}, "coverage": {"items": 1, "bytes": 1, "skipped": [], "incomplete": []},
-        "findings": (0..EVENTS).map(finding).collect::<Vec<_>>(), "below_threshold": 0, "min_confidence": "medium",
+        "findings": (0..findings).map(finding).collect::<Vec<_>>(), "below_threshold": 0, "min_confidence": "medium",
     })
     .to_string()
 }
@@ -41,7 +42,7 @@ fn report() -> String {
 fn whatever_is_killed_every_event_arrives_and_is_marked_once() {
     let receiver = Receiver::new(|number| number % 3 == 1, "");
     let desk = Desk::new(&receiver);
-    desk.folder.write("report.json", report());
+    desk.folder.write("report.json", report(EVENTS));
     desk.run(&["enqueue", "report.json"]).ends_with(0);
     let began = Instant::now();
     for number in 0..8_u64 {
@@ -69,7 +70,7 @@ fn whatever_is_killed_every_event_arrives_and_is_marked_once() {
 fn several_processes_enqueue_the_same_report_and_each_secret_is_one_event() {
     let receiver = Receiver::new(|_| false, "");
     let desk = Desk::new(&receiver);
-    desk.folder.write("report.json", report());
+    desk.folder.write("report.json", report(EVENTS));
     let children: Vec<_> = (0..4).map(|_| started(&mut desk.command(&["enqueue", "report.json"]))).collect();
     for mut child in children {
         assert!(child.wait().expect("because it is our child").success());

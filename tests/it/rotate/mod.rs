@@ -1,5 +1,6 @@
 //! `keysieve rotate` from a real scan to a closed incident, against a receiver on this machine.
 
+mod disks;
 mod examples;
 mod faults;
 mod formats;
@@ -171,6 +172,37 @@ fn a_scan_makes_no_state_and_reads_no_rotation_configuration() {
     let home = repository.path.join("home");
     let said = Said::of(keysieve_in(&repository.path).args(["scan", "a.env"]).env("HOME", &home)).ends_with(1);
     assert!(said.stderr.is_empty() && !Path::new(&home).join(".local").exists(), "{said:?}");
+}
+
+/// What a scan opens and calls, by strace; none where that cannot be run.
+fn traced(folder: &Folder, home: &Path, arguments: &[&str]) -> Option<(i32, String)> {
+    let trace = folder.path.join("home/trace");
+    let own = keysieve_in(&folder.path);
+    let mut strace = Command::new("strace");
+    strace.args(["-f", "-e", "trace=network,open,openat", "-o"]).arg(&trace).arg(own.get_program()).arg("scan").args(arguments);
+    strace.current_dir(&folder.path).env_clear().envs(own.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    let status = strace.env("HOME", home).stdout(Stdio::null()).stderr(Stdio::null()).status().ok()?;
+    let lines = std::fs::read_to_string(trace).ok().filter(|lines| lines.contains("exited with"))?;
+    Some((status.code()?, lines))
+}
+
+#[test]
+fn a_scan_without_findings_opens_no_state_file_and_no_socket() {
+    let repository = Folder::committed();
+    repository.write("home/.config/keysieve/rotation.yaml", "not: [valid").write("code.rs", "fn main() {}\n");
+    let home = repository.path.join("home");
+    for arguments in [&["code.rs"][..], &["--history"]] {
+        let Some((code, lines)) = traced(&repository, &home, arguments) else {
+            eprintln!("SKIPPED: there is no strace that may look at a scan");
+            return;
+        };
+        assert_eq!(code, 0, "{lines}");
+        assert!(lines.contains("openat(") || lines.contains("open("), "nothing was traced");
+        let wrong: Vec<_> =
+            lines.lines().filter(|line| ["socket(", "connect(", "rotation", ".sqlite"].iter().any(|word| line.contains(word))).collect();
+        assert!(wrong.is_empty(), "{arguments:?}: {wrong:?}");
+    }
+    assert!(!home.join(".local").exists());
 }
 
 /// Starts the program and leaves it running.

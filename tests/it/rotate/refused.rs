@@ -40,6 +40,12 @@ fn configurations_that_cannot_be_used() {
     says(check("targets: [{name: t, url: 'https://example.org/', format: jira}]"), &["there is no `jira`", "`keysieve`"]);
     says(check("targets: [{name: t, url: {env: NOT_SET}, format: slack}]"), &["target `t`", "NOT_SET is not set"]);
     let url = format!("http://{}/hook", receiver.address);
+    let key = super::receiver::key();
+    let secret = format!("targets: [{{name: t, url: '{url}', format: keysieve, signing_keys: ['{key}']}}]");
+    for said in [check(&secret), desk.run(&["deliver"])] {
+        assert!(!said.stderr.contains(&key) && !said.stdout.contains(&key), "{said:?}");
+        says(said, &["rotation.yaml:1:", "cannot stand in this file", "{env: NAME}", "{file: PATH}"]);
+    }
     let short = format!("targets: [{{name: t, url: '{url}', format: keysieve, signing_keys: [{{file: key}}]}}]");
     desk.folder.write("key", "hunter2\n");
     let said = check(&short);

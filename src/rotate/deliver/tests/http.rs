@@ -1,5 +1,7 @@
 //! Receivers that are slow, wrong or hostile.
 
+use std::io::{Read as _, Write as _};
+use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
 use super::server::{Server, said};
@@ -59,6 +61,10 @@ fn redirects_are_never_followed() {
         assert!(why.contains(&status.to_string()) && why.contains("never followed"), "{why}");
     }
     assert_eq!(secret.count(), 0);
+    let private = Server::new(|_, _| said(302, "location: http://169.254.169.254/latest/meta-data/\r\n", ""));
+    let began = Instant::now();
+    assert!(Bench::new(&private.url(), "", 1).fails().contains("never followed"));
+    assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
 }
 
 #[test]
@@ -106,6 +112,26 @@ fn an_endless_answer_is_read_to_a_limit() {
     let began = Instant::now();
     assert_eq!(bench.deliver(false, 0).delivered, 1);
     assert!(began.elapsed() < Duration::from_secs(4), "{:?}", began.elapsed());
+}
+
+#[test]
+fn an_answer_that_never_ends_is_not_read_on() {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("because there is a free port");
+    let url = format!("http://{}/hook", listener.local_addr().expect("because it is bound"));
+    let sender = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().expect("because it is called");
+        let read = stream.read(&mut [0; 16 << 10]).expect("because it is a request");
+        let chunk = [b"10000\r\n".as_slice(), &[b' '; 0x10000], b"\r\n"].concat();
+        let mut sent = stream.write(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n").expect("because it is open") + read;
+        while sent < 1 << 30 && stream.write_all(&chunk).is_ok() {
+            sent += chunk.len();
+        }
+        sent
+    });
+    let bench = Bench::new(&url, ", timeout: 10s, parallel: 1", 1);
+    assert_eq!(bench.deliver(false, 0).delivered, 1);
+    let sent = sender.join().expect("because it does not panic");
+    assert!(sent < 64 << 20, "{sent} bytes were taken");
 }
 
 #[test]

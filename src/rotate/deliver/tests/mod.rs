@@ -44,8 +44,13 @@ impl Bench {
     }
 
     pub fn deliver(&self, now: bool, wait_ms: i64) -> Done {
+        self.deliver_by(&now_ms, now, wait_ms)
+    }
+
+    /// The same by another clock.
+    pub fn deliver_by(&self, clock: &(dyn Fn() -> i64 + Sync), now: bool, wait_ms: i64) -> Done {
         let lookup = |name: &str| (name == "KEY").then(|| OsString::from(key()));
-        let options = Options { config: &self.config, only: None, lookup: &lookup, allow_plain: false, now, wait_ms, clock: &now_ms };
+        let options = Options { config: &self.config, only: None, lookup: &lookup, allow_plain: false, now, wait_ms, clock };
         deliver(&self.path, &options).expect("because the state can be written")
     }
 
@@ -147,4 +152,27 @@ fn a_rate_limit_is_kept() {
     let began = std::time::Instant::now();
     assert_eq!(bench.deliver(false, 0).delivered, 30);
     assert!(began.elapsed() > Duration::from_millis(450), "{:?}", began.elapsed());
+}
+
+#[test]
+fn a_clock_that_jumps_back_and_forth_loses_nothing() {
+    let server = Server::new(|number, _| said(if number % 3 == 1 { 500 } else { 200 }, "", ""));
+    let bench = Bench::new(&server.url(), "", 60);
+    let asked = std::sync::atomic::AtomicUsize::new(0);
+    let day = 86_400_000;
+    let jumps = [0, day, -day, 3_600_000, -30 * day, 30 * day];
+    let clock = || now_ms() + jumps[asked.fetch_add(1, Ordering::Relaxed) % jumps.len()];
+    let began = std::time::Instant::now();
+    for run in 0.. {
+        bench.deliver_by(&clock, run % 2 == 1, 0);
+        if bench.outbox().counts().expect("because it can be read").delivered == 60 {
+            break;
+        }
+        assert!(began.elapsed() < Duration::from_secs(60), "{:?}", bench.outbox().counts());
+    }
+    let requests = server.requests.lock().expect("because no test panics with it");
+    let ids: std::collections::BTreeSet<_> = requests.iter().map(|request| request.header("webhook-id").to_owned()).collect();
+    assert_eq!(ids.len(), 60);
+    let log = std::fs::read_to_string(bench.outbox().log_path()).expect("because it was written");
+    assert_eq!(log.lines().filter(|line| line.contains("\"what\":\"delivered\"")).count(), 60, "each is marked once");
 }

@@ -7,7 +7,8 @@ use std::sync::{Arc, Mutex};
 
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, ExtendedKeyUsagePurpose, IsCa, KeyPair, date_time_ymd};
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
-use rustls::{ServerConfig, ServerConnection, StreamOwned};
+use rustls::server::WebPkiClientVerifier;
+use rustls::{RootCertStore, ServerConfig, ServerConnection, StreamOwned};
 use ureq::config::Config;
 use ureq::http::Uri;
 use ureq::unversioned::resolver::{ResolvedSocketAddrs, Resolver};
@@ -27,6 +28,11 @@ fn authority() -> CertifiedIssuer<'static, KeyPair> {
 
 /// A receiver with a certificate of `issuer` for `name`, that ends in `year`.
 fn server(issuer: &CertifiedIssuer<'_, KeyPair>, name: &str, year: i32) -> Server {
+    server_for(None, issuer, name, year)
+}
+
+/// The same that takes only senders with a certificate of `clients`.
+fn server_for(clients: Option<&CertifiedIssuer<'_, KeyPair>>, issuer: &CertifiedIssuer<'_, KeyPair>, name: &str, year: i32) -> Server {
     let mut params = CertificateParams::new(vec![name.to_owned()]).expect("because it is a name");
     params.not_after = date_time_ymd(year, 1, 1);
     params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
@@ -34,13 +40,29 @@ fn server(issuer: &CertifiedIssuer<'_, KeyPair>, name: &str, year: i32) -> Serve
     let certificate = params.signed_by(&key, issuer).expect("because it is fine");
     let private = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
     let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions().expect("because it knows them");
-    let config = config.with_no_client_auth().with_single_cert(vec![certificate.der().clone()], private).expect("because they fit");
+    let config =
+        ServerConfig::builder_with_provider(provider.clone()).with_safe_default_protocol_versions().expect("because it knows them");
+    let config = match clients {
+        None => config.with_no_client_auth(),
+        Some(clients) => {
+            let mut roots = RootCertStore::empty();
+            roots.add(clients.der().clone()).expect("because it is a certificate");
+            let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider).build();
+            config.with_client_cert_verifier(verifier.expect("because there is an authority"))
+        }
+    };
+    let config = config.with_single_cert(vec![certificate.der().clone()], private).expect("because they fit");
     let config = Arc::new(config);
     Server::over(
         |_, _| said(200, "", ""),
         move |stream| {
-            let connection = ServerConnection::new(config.clone()).expect("because the configuration is fine");
+            let mut connection = ServerConnection::new(config.clone()).expect("because the configuration is fine");
+            let mut stream = stream;
+            if connection.complete_io(&mut stream).is_err() {
+                // As servers do, so that what was said last is read before the connection ends.
+                let _ = stream.shutdown(std::net::Shutdown::Write);
+                let _ = std::io::copy(&mut stream, &mut std::io::sink());
+            }
             Box::new(StreamOwned::new(connection, stream))
         },
     )
@@ -67,6 +89,54 @@ fn a_certificate_has_to_be_trusted_for_the_name_and_for_now() {
         let why = bench(&server, trusted, folder.path()).fails();
         assert!(why.contains("certificate") && why.contains(says), "{says}: {why}");
         assert_eq!(server.count(), 0);
+    }
+}
+
+/// Writes a sender's certificate of `issuer` and its key; the lines that name them.
+fn client(issuer: &CertifiedIssuer<'_, KeyPair>, folder: &Path) -> String {
+    let mut params = CertificateParams::new(Vec::new()).expect("because it has no names");
+    params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
+    let key = KeyPair::generate().expect("because there is randomness");
+    let certificate = params.signed_by(&key, issuer).expect("because it is fine");
+    let (certificate_path, key_path) = (folder.join("client.pem"), folder.join("client.key"));
+    std::fs::write(&certificate_path, certificate.pem()).expect("because it can be written");
+    std::fs::write(&key_path, key.serialize_pem()).expect("because it can be written");
+    format!(", client_certificate: {{certificate: '{}', key: '{}'}}", certificate_path.display(), key_path.display())
+}
+
+#[test]
+fn a_receiver_that_asks_for_a_certificate_takes_only_the_right_one() {
+    let folder = tempfile::tempdir().expect("because the temporary folder can be written");
+    let (own, clients, other) = (authority(), authority(), authority());
+    let ca = folder.path().join("ca.pem");
+    std::fs::write(&ca, own.pem()).expect("because it can be written");
+    let server = server_for(Some(&clients), &own, "127.0.0.1", 2090);
+    let bench = |more: &str| Bench::new(&format!("https://{}/hook", server.address), &format!(", ca_file: '{}'{more}", ca.display()), 1);
+    for more in [String::new(), client(&other, folder.path())] {
+        let why = bench(&more).fails();
+        assert!(why.contains("client certificate"), "{more}: {why}");
+    }
+    assert_eq!(server.count(), 0);
+    assert_eq!(bench(&client(&clients, folder.path())).deliver(false, 0).delivered, 1);
+    // A certificate and the key of another one are told before anything is sent.
+    let right = client(&clients, folder.path());
+    std::fs::write(folder.path().join("client.key"), KeyPair::generate().expect("because there is randomness").serialize_pem())
+        .expect("because it can be written");
+    let done = bench(&right).deliver(false, 0);
+    assert!(done.problems.join("").contains("not together") && server.count() == 1, "{done:?}");
+    std::fs::write(folder.path().join("client.key"), "hunter2").expect("because it can be written");
+    let problems = bench(&right).deliver(false, 0).problems.join("\n");
+    assert!(problems.contains("no private key in PEM") && !problems.contains("hunter2"), "{problems}");
+}
+
+#[test]
+fn addresses_that_are_none_of_the_internet_are_not_called() {
+    let folder = tempfile::tempdir().expect("because the temporary folder can be written");
+    let ca = folder.path().join("ca.pem");
+    std::fs::write(&ca, authority().pem()).expect("because it can be written");
+    for host in ["10.1.2.3", "169.254.169.254", "100.64.0.1", "192.168.0.1", "[fd12::1]", "[::ffff:127.0.0.1]", "0.0.0.0"] {
+        let why = Bench::new(&format!("https://{host}/"), &format!(", ca_file: '{}'", ca.display()), 1).fails();
+        assert!(why.contains("allow_private: true"), "{host}: {why}");
     }
 }
 
