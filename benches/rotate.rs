@@ -53,7 +53,7 @@ fn configured(address: SocketAddr) -> RotationConfig {
 
 fn enqueue(state: &Path, config: &RotationConfig, report: &[u8]) {
     let report = saved::read(report).expect("because it is a report");
-    let given = Given { report: &report, config, source: "/app", has_secrets: false, now_ms: now_ms() };
+    let given = Given { report: &report, config, source: "/app", owners: None, has_secrets: false, now_ms: now_ms() };
     let mut outbox = Outbox::open(state).expect("because there is room for it");
     let done = outbox.enqueue(given).expect("because it can be written");
     assert_eq!(done.events, FINDINGS as u64);

@@ -23,8 +23,8 @@ pub use hooks::{DoctorArgs, HookArgs, HookCommand, HookName, HookOptions, Instal
 pub use import::{AdoptArgs, ImportArgs, ImportCommand, SourceArgs, WritingArgs};
 pub use report::{CompareArgs, CompareFormat, ConvertArgs, MergeArgs, OutputArgs, ReportArgs, ReportCommand};
 pub use rotate::{
-    ByArgs, DeliverArgs, EnqueueArgs, KeysArgs, ListArgs, MetricsArgs, MetricsFormat, RotateArgs, RotateCommand, RotateConfigCommand,
-    StateArgs, TargetsArgs, WhichArgs, WhoArgs,
+    ByArgs, DecideArgs, DeliverArgs, EnqueueArgs, KeysArgs, ListArgs, MetricsArgs, MetricsFormat, RotateArgs, RotateCommand,
+    RotateConfigCommand, StateArgs, TargetsArgs, WhichArgs, WhoArgs,
 };
 pub use rotation::RotationArgs;
 pub use settings::{ConfigArgs, ConfigCommand, ConfigFormat, ConfigShowArgs, RulesInForceArgs, ScannedArgs, SettingsArgs};

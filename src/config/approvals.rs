@@ -5,14 +5,11 @@ use std::path::Path;
 
 use super::{Config, NAMES, Origin, Value, file};
 use crate::exceptions::{Approvals, Exception, Hand, Written};
-use crate::owners::{self, FILES, MAILMAP, Mailmap, Owners};
+use crate::owners::Mailmap;
 use crate::source::SourceError;
 use crate::source::committed::{Committed, Introduced};
 use crate::source::range::Wanted;
 use crate::source::repository::GitEnvironment;
-
-/// Largest file with names of people that is read, in bytes.
-const LARGEST_MAILMAP: u64 = 1 << 20;
 
 /// An exception's number among all, and where it is written: the file's path from the root, none if it lies elsewhere.
 type Numbered<'c> = (usize, Option<Vec<u8>>, &'c Exception);
@@ -24,8 +21,8 @@ impl Config {
         let numbered = self.numbered();
         match self.committed(git, wanted) {
             Ok(committed) => Approvals {
-                owners: owners_of(&committed),
-                mailmap: committed.file(MAILMAP, LARGEST_MAILMAP).ok().flatten().map(|text| Mailmap::parse(&text)).unwrap_or_default(),
+                owners: committed.owners().and_then(|owners| owners.ok_or_else(Approvals::without_owners)),
+                mailmap: committed.mailmap(),
                 written: written(&numbered, &committed),
             },
             Err(why) => {
@@ -81,15 +78,6 @@ impl Config {
         let parts: Vec<_> = below.components().map(|part| part.as_os_str().to_string_lossy().into_owned()).collect();
         Some(parts.join("/").into_bytes())
     }
-}
-
-fn owners_of(committed: &Committed) -> Result<Owners, String> {
-    for file in FILES {
-        if let Some(text) = committed.file(file, owners::LARGEST)? {
-            return Owners::parse(file, &text);
-        }
-    }
-    Err(Approvals::without_owners())
 }
 
 fn written(numbered: &[Numbered<'_>], committed: &Committed) -> Vec<Written> {

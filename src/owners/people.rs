@@ -49,8 +49,8 @@ impl Mailmap {
         !own.is_disjoint(&other)
     }
 
-    /// All names of one person.
-    fn aliases(&self, person: Person) -> Vec<Person> {
+    /// All names of one person, that one first.
+    pub fn aliases(&self, person: Person) -> Vec<Person> {
         let mut known = vec![person];
         for _ in 0..MOST_ROUNDS {
             let before = known.len();

@@ -9,6 +9,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
 
+use super::approval::{Basis, Ownership};
 use super::time;
 use crate::finding::{Finding, Identity, Location, LocationKind};
 use crate::report::Tool;
@@ -43,6 +44,8 @@ pub struct About<'a> {
     pub deadline_ms: i64,
     /// What of the secret goes with it.
     pub enclosed: Enclosed<'a>,
+    /// Who owns it, where somebody asked.
+    pub owners: Option<&'a Ownership>,
 }
 
 /// Id of the event about this generation of a secret for this target. The same on every machine.
@@ -169,8 +172,17 @@ impl Document<'_> {
         Some(written)
     }
 
-    /// Whoever made the first commit that holds it: nobody better is known from a report.
+    /// The owners by `CODEOWNERS`; else whoever made the first commit that holds it.
     fn owner(&self) -> Option<Value> {
+        let owners = self.about.owners.iter().flat_map(|own| &own.owners).filter(|owner| owner.basis == Basis::Codeowners);
+        let owners: Vec<_> = owners.take(10).collect();
+        if let Some(owner) = owners.first() {
+            let email = if owner.name.starts_with('@') { "" } else { &owner.name };
+            let names: Vec<_> = owners.iter().map(|owner| self.cut(&owner.name)).collect();
+            return Some(
+                json!({"name": self.cut(&owner.name), "email": self.cut(email), "because": self.cut(&owner.because), "names": names}),
+            );
+        }
         let first = self.finding.exposure.as_ref()?.first.as_ref().filter(|first| !first.email.is_empty() || !first.author.is_empty())?;
         Some(
             json!({"name": self.cut(&first.author), "email": self.cut(&first.email), "because": "author of the first commit that holds it"}),
@@ -231,6 +243,7 @@ pub mod tests {
             rotated_before_ms,
             detected_ms: 5_000,
             deadline_ms: 86_405_000,
+            owners: None,
             enclosed: Enclosed::Nothing,
         }
     }

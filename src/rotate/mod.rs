@@ -42,6 +42,7 @@
 //! # Order
 //! Of one target and one secret only the oldest event that is not settled can be leased; the next one waits for it.
 
+pub mod approval;
 pub mod audit;
 pub mod config;
 pub mod deliver;

@@ -28,7 +28,7 @@ const LAYERS: [(&str, &[&str]); 22] = [
     ("compare", &["report", "finding"]),
     ("purge", &["enrich", "scan", "source", "report", "finding", "coverage", "location", "secret"]),
     ("config", &["source", "rules", "environments", "exceptions", "owners", "finding", "coverage", "suggest"]),
-    ("rotate", &["config", "source", "report", "rules", "finding", "secret", "suggest"]),
+    ("rotate", &["config", "source", "report", "owners", "rules", "finding", "secret", "suggest"]),
     ("import", &["config", "source", "detect", "rules", "exceptions", "finding", "location", "secret", "suggest"]),
     (
         "run",

@@ -51,6 +51,9 @@ pub enum RotateCommand {
 
         #[command(flatten)]
         list: ListArgs,
+
+        #[command(flatten)]
+        targets: TargetsArgs,
     },
     /// Show all that is known of one exposure: its steps, its events, each delivery
     Show {
@@ -60,6 +63,9 @@ pub enum RotateCommand {
         /// Format
         #[arg(long, short, value_name = "FORMAT", value_enum, default_value_t = ListFormat::Human)]
         format: ListFormat,
+
+        #[command(flatten)]
+        targets: TargetsArgs,
     },
     /// Try again what was given up or waits, and call a target that was gone
     Retry {
@@ -100,13 +106,17 @@ pub enum RotateCommand {
         #[command(flatten)]
         who: ByArgs,
     },
-    /// Let the events of an exposure go out that wait for a person
+    /// Let the events of an exposure go out that wait for approval
     Approve {
         #[command(flatten)]
         which: WhichArgs,
 
+        /// Why no owner is asked, with --override
+        #[arg(long, value_name = "TEXT", requires = "is_override", required_if_eq("is_override", "true"))]
+        reason: Option<String>,
+
         #[command(flatten)]
-        who: ByArgs,
+        who: DecideArgs,
     },
     /// Note that it is no secret; nothing more is sent about it
     Reject {
@@ -118,7 +128,7 @@ pub enum RotateCommand {
         reason: String,
 
         #[command(flatten)]
-        who: ByArgs,
+        who: DecideArgs,
     },
     /// Print one exposure as JSON, with its events as they were sent
     Export {
@@ -185,6 +195,10 @@ pub struct EnqueueArgs {
     /// Where the secrets are exposed, such as https://git.example.org/app [default: `source` of the configuration, or the folder's name]
     #[arg(long, value_name = "ADDRESS")]
     pub source: Option<String>,
+
+    /// Repository that the report is about, to look up who owns what was found; its paths count from there [default: that of the current folder]
+    #[arg(long, value_name = "PATH")]
+    pub repository: Option<PathBuf>,
 
     #[command(flatten)]
     pub targets: TargetsArgs,
@@ -259,6 +273,22 @@ pub struct ByArgs {
     /// Who says so, such as an e-mail address, for the audit log [default: the name of the user]
     #[arg(long, value_name = "NAME")]
     pub by: Option<String>,
+}
+
+/// Who decides over an exposure, and as what.
+#[derive(Debug, Args)]
+pub struct DecideArgs {
+    /// Who says so: an e-mail address or @handle, as owners are written. A claim, for the audit log [default: git's user.email, else the name of
+    /// the user]
+    #[arg(long, value_name = "NAME")]
+    pub by: Option<String>,
+
+    /// In an emergency: without an owner. Never by who committed the secret; the audit log says so
+    #[arg(long = "override")]
+    pub is_override: bool,
+
+    #[command(flatten)]
+    pub targets: TargetsArgs,
 }
 
 /// Who says so, where no exposure is named by [`WhichArgs`].

@@ -1,4 +1,4 @@
-//! What people change: `rotate ack`, `close`, `approve`, `reject`, `retry`.
+//! What people change: `rotate ack`, `close`, `retry`.
 
 use std::process::ExitCode;
 
@@ -23,13 +23,6 @@ pub enum What {
         /// What took its place.
         replacement: Option<String>,
     },
-    /// Its events may go out.
-    Approve,
-    /// It is no secret.
-    Reject {
-        /// Why.
-        reason: String,
-    },
 }
 
 /// Notes something of one exposure.
@@ -50,22 +43,14 @@ pub fn one(which: &WhichArgs, by: &ByArgs, what: What) -> anyhow::Result<ExitCod
             }
             (outbox.close(id, who, at_ms, replacement.as_deref().map(str::trim).filter(|text| !text.is_empty()))?, "rotated")
         }
-        What::Approve => (outbox.approve(id, who)?, "approved"),
-        What::Reject { reason } => {
-            if reason.trim().is_empty() {
-                bail!("--reason is empty: say why it is no secret");
-            }
-            (outbox.reject(id, who, reason.trim())?, "rejected")
-        }
     };
     outbox.flush_log()?;
     let row = outbox.exposure(id)?;
     let (short, state) = (row.short().to_owned(), row.state().as_str());
     let (text, code) = match done {
         Closed::Done => (format!("{short}: {word}\n"), exit::CLEAN),
-        Closed::Already if word == "approved" => (format!("{short}: nothing waits for approval; it is {state}\n"), exit::FINDINGS),
         Closed::Already => (format!("{short}: it is {state} already; nothing was changed\n"), exit::FINDINGS),
-        Closed::FourEyes => (format!("{short}: who committed a secret cannot approve its rotation; ask somebody else\n"), exit::FINDINGS),
+        Closed::Refused(why) => bail!("{short}: {why}"),
     };
     output::print(&text)?;
     Ok(ExitCode::from(code))

@@ -10,13 +10,15 @@ use keysieve::rotate::deliver::{self, Done, Options};
 use keysieve::rotate::look;
 use keysieve::rotate::outbox::{Enqueued, Given, Outbox};
 
-use super::{check_targets, list, place, send};
+use super::{check_targets, list, owners, place, send};
 use crate::cli::args::{ScanArgs, StateArgs, TargetsArgs};
 
 /// What a scan needs to follow its findings, all of it checked.
 pub struct Follower {
     config: RotationConfig,
     source: String,
+    /// What is scanned; none is the current folder.
+    scanned: Option<PathBuf>,
     state: PathBuf,
     is_strict: bool,
     allow_plain: bool,
@@ -39,7 +41,8 @@ impl Follower {
         check_targets(&path, &config)?;
         let source = send::source_of(asked.rotate_source.as_deref(), "--rotate-source", &config)?;
         let state = place::state(&StateArgs { state: asked.state.clone() })?;
-        Ok(Some(Self { config, source, state, is_strict: asked.rotate_strict, allow_plain: asked.allow_plain_secrets }))
+        let scanned = args.paths.first().cloned();
+        Ok(Some(Self { config, source, scanned, state, is_strict: asked.rotate_strict, allow_plain: asked.allow_plain_secrets }))
     }
 
     /// Writes events for what is new and sends what is due. What went wrong is told on standard error. False if that has to fail the scan.
@@ -62,7 +65,9 @@ impl Follower {
             Some(Outbox::open(&self.state)?)
         };
         let Some(mut outbox) = outbox else { return Ok(true) };
-        let given = Given { report, config: &self.config, source: &self.source, has_secrets: true, now_ms: place::now_ms() };
+        let owners = owners::of_scan(report, &self.config, self.scanned.as_deref());
+        let owners = owners.as_ref();
+        let given = Given { report, config: &self.config, source: &self.source, owners, has_secrets: true, now_ms: place::now_ms() };
         let enqueued = outbox.enqueue(given)?;
         // A log that cannot be written is told by the delivery.
         let _ = outbox.flush_log();

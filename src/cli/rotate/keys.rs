@@ -6,7 +6,7 @@ use anyhow::bail;
 use serde_json::{Value, json};
 
 use keysieve::report::escaped;
-use keysieve::rotate::config::{Lookup, Reference, Target, check_url};
+use keysieve::rotate::config::{Approval, Lookup, Reference, Target, check_url};
 use keysieve::rotate::deliver;
 use keysieve::rotate::sign::PublicKey;
 
@@ -93,6 +93,10 @@ pub fn sent(target: &Target, lookup: Lookup<'_>) -> String {
     if by.is_empty() {
         by.push("signed by nothing".to_owned());
     }
-    let approved = if target.require_approval { ", after a person approved it" } else { "" };
+    let approved = match target.require_approval {
+        Approval::None => "",
+        Approval::Person => ", after a person approved it",
+        Approval::Owner => ", after an owner approved it",
+    };
     format!("  {}: to {}, {what}, {}{approved}\n", target.name, escaped(&to), by.join(", "))
 }

@@ -8,8 +8,8 @@ use keysieve::report::escaped;
 use keysieve::rotate::outbox::{EventRow, ExposureRow, Outbox, State};
 use keysieve::rotate::time::{self, SECOND_MS};
 
-use super::{existing, place};
-use crate::cli::args::{ListArgs, ListFormat};
+use super::{approve, existing, place};
+use crate::cli::args::{ListArgs, ListFormat, TargetsArgs};
 use crate::cli::{exit, output};
 
 /// Most events that were given up that are listed.
@@ -19,7 +19,7 @@ const MOST: u32 = 1_000;
 ///
 /// # Errors
 /// The state file cannot be read.
-pub fn status(all: bool, list: &ListArgs) -> anyhow::Result<ExitCode> {
+pub fn status(all: bool, list: &ListArgs, targets: &TargetsArgs) -> anyhow::Result<ExitCode> {
     let outbox = existing(&list.state)?;
     let now_ms = place::now_ms();
     let (mut rows, mut open, mut overdue, mut settled) = (Vec::new(), 0, 0, 0);
@@ -50,6 +50,7 @@ pub fn status(all: bool, list: &ListArgs) -> anyhow::Result<ExitCode> {
             let mut text = format!("{open} open, {overdue} of them overdue; {settled} settled\n");
             text.push_str(&table(&rows, now_ms));
             text.push_str(&sending(&outbox, now_ms)?);
+            text.push_str(&approve::waiting(&outbox, targets)?);
             text
         }
     };
@@ -195,7 +196,7 @@ pub fn exposure_json(row: &ExposureRow, now_ms: i64) -> Value {
         "deadline": at(Some(row.deadline_ms)), "overdue": !row.state().is_settled() && row.deadline_ms < now_ms, "notified": at(row.notified_ms),
         "acknowledged": at(row.acknowledged_ms), "rotated": at(row.rotated_ms), "rejected": at(row.rejected_ms), "gone": at(row.gone_ms),
         "unreferenced": at(row.unreferenced_ms), "purged": at(row.purged_ms), "settled_by": row.settled_by, "replacement": row.replacement,
-        "reason": row.reason,
+        "reason": row.reason, "ownership": row.ownership,
     });
     strip(&mut value);
     value
@@ -208,7 +209,8 @@ pub fn event_json(row: &EventRow) -> Value {
     let mut value = json!({
         "id": row.id, "target": row.target, "fingerprint": row.fingerprint, "status": row.status, "attempts": row.attempts,
         "created": at(Some(row.created_ms)), "next": at(next), "last": at(row.last_ms), "delivered": at(row.delivered_ms), "http": row.http,
-        "error": row.error, "approved_by": row.approved_by, "approved": at(row.approved_ms),
+        "error": row.error, "approval": row.approval, "approved_by": row.approved_by, "approved_from": row.approved_from,
+        "approved_as": row.approved_as, "approved": at(row.approved_ms),
     });
     strip(&mut value);
     value

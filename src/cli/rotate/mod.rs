@@ -1,10 +1,12 @@
 //! `keysieve rotate` and `keysieve metrics`.
 
+mod approve;
 mod change;
 mod follow;
 mod keys;
 mod list;
 mod log;
+mod owners;
 mod place;
 mod send;
 mod show;
@@ -31,18 +33,18 @@ pub fn run(command: RotateCommand) -> anyhow::Result<ExitCode> {
     match command {
         RotateCommand::Enqueue(args) => send::enqueue(&args),
         RotateCommand::Deliver(args) => send::deliver(&args),
-        RotateCommand::Status { all, list } => list::status(all, &list),
+        RotateCommand::Status { all, list, targets } => list::status(all, &list, &targets),
         RotateCommand::DeadLetters(list) => list::dead_letters(&list),
         RotateCommand::Check { max_age, list } => list::check(max_age, &list),
-        RotateCommand::Show { which, format } => show::show(&which, format),
+        RotateCommand::Show { which, format, targets } => show::show(&which, format, &targets),
         RotateCommand::Export { which, evidence } => show::export(&which, evidence),
         RotateCommand::Retry { id, target, who } => change::retry(id.as_deref(), target.as_deref(), &who),
         RotateCommand::Ack { which, who } => change::one(&which, &who, change::What::Acknowledge),
         RotateCommand::Close { which, rotated_at, replacement, who } => {
             change::one(&which, &who, change::What::Close { rotated_at, replacement })
         }
-        RotateCommand::Approve { which, who } => change::one(&which, &who, change::What::Approve),
-        RotateCommand::Reject { which, reason, who } => change::one(&which, &who, change::What::Reject { reason }),
+        RotateCommand::Approve { which, reason, who } => approve::approve(&which, &who, reason.as_deref()),
+        RotateCommand::Reject { which, reason, who } => approve::reject(&which, &who, &reason),
         RotateCommand::VerifyLog(state) => log::verify(&state),
         RotateCommand::NewLog(who) => log::begin(&who),
         RotateCommand::Keys(args) => keys::print(&args),

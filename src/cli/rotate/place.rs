@@ -23,8 +23,7 @@ pub fn now_ms() -> i64 {
 /// # Errors
 /// It is not there, or something in it cannot be used.
 pub fn config(args: &TargetsArgs) -> anyhow::Result<(PathBuf, RotationConfig)> {
-    let default = || settings::user_folder().map(|folder| folder.join("rotation.yaml"));
-    let Some(path) = args.rotation_config.clone().or_else(default) else {
+    let Some(path) = args.rotation_config.clone().or_else(default_config) else {
         bail!("there is no folder for settings (HOME is not set); name the rotation configuration with --rotation-config");
     };
     let name = path.display().to_string();
@@ -37,6 +36,11 @@ pub fn config(args: &TargetsArgs) -> anyhow::Result<(PathBuf, RotationConfig)> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let config = config::read(&name, folder, &bytes)?;
     Ok((path, config))
+}
+
+/// Where the rotation configuration lies if none is named.
+pub fn default_config() -> Option<PathBuf> {
+    settings::user_folder().map(|folder| folder.join("rotation.yaml"))
 }
 
 /// The path of the state file.
@@ -90,16 +94,34 @@ impl Person {
             bail!("say with --by who you are: it goes into the audit log");
         };
         let clean = |text: String| text.chars().filter(|c| !c.is_control()).take(200).collect::<String>();
-        let from = variable(&["HOSTNAME", "COMPUTERNAME"]).unwrap_or_else(|| "unknown host".to_owned());
-        let person = Self { name: clean(name), from: clean(from) };
-        if person.name.trim().is_empty() {
+        let user = variable(&["USER", "USERNAME", "LOGNAME"]).unwrap_or_else(|| "unknown user".to_owned());
+        let host = variable(&["HOSTNAME", "COMPUTERNAME"]).or_else(host).unwrap_or_else(|| "unknown host".to_owned());
+        let person = Self { name: clean(name).trim().to_owned(), from: clean(format!("{user}@{host}")) };
+        if person.name.is_empty() {
             bail!("--by is empty: say who you are");
         }
         Ok(person)
+    }
+
+    /// The same, with from where the name is known.
+    #[must_use]
+    pub fn known_by(self, how: &str) -> Self {
+        Self { from: format!("{}, named by {how}", self.from), ..self }
+    }
+
+    /// The name.
+    pub fn name(&self) -> &str {
+        &self.name
     }
 
     /// The same, now.
     pub fn now(&self) -> Who<'_> {
         Who { name: &self.name, from: &self.from, now_ms: now_ms() }
     }
+}
+
+/// The name of this machine where no variable has it.
+fn host() -> Option<String> {
+    let text = source::read_bounded(Path::new("/etc/hostname"), true, 1_000).ok().flatten()?;
+    Some(String::from_utf8_lossy(&text).trim().to_owned()).filter(|name| !name.is_empty())
 }

@@ -12,7 +12,7 @@ use keysieve::rotate::deliver::{self, Options};
 use keysieve::rotate::outbox::{Enqueued, Given, Outbox};
 use keysieve::source;
 
-use super::place;
+use super::{owners, place};
 use crate::cli::args::{DeliverArgs, EnqueueArgs};
 use crate::cli::{exit, output};
 
@@ -24,10 +24,12 @@ pub fn enqueue(args: &EnqueueArgs) -> anyhow::Result<ExitCode> {
     let (_, config) = place::config(&args.targets)?;
     let source = source_of(args.source.as_deref(), "--source", &config)?;
     let report = report(&args.report)?;
+    let owners = owners::of(&report, &config, args.repository.as_deref())?;
     let state = place::state(&args.state)?;
     place::make_folder(&state)?;
     let mut outbox = Outbox::open(&state)?;
-    let given = Given { report: &report, config: &config, source: &source, has_secrets: false, now_ms: place::now_ms() };
+    let owners = owners.as_ref();
+    let given = Given { report: &report, config: &config, source: &source, owners, has_secrets: false, now_ms: place::now_ms() };
     let done = outbox.enqueue(given)?;
     output::print(&told(&done))?;
     outbox.flush_log()?;
@@ -89,7 +91,7 @@ fn told(done: &Enqueued) -> String {
         number(done.events, "event", "events"),
     );
     for (count, what) in [
-        (done.held, "of the events wait for a person: `keysieve rotate approve ID`"),
+        (done.held, "of the events wait for a person; `keysieve rotate status` says for whom"),
         (done.unwanted, "findings that no target is about"),
         (done.unusable, "findings without a usable fingerprint were left out"),
         (done.gone, "known exposures are not found any more"),
@@ -133,7 +135,7 @@ pub fn deliver(args: &DeliverArgs) -> anyhow::Result<ExitCode> {
     let mut text =
         format!("{} delivered, {} attempts failed; {} wait, {} given up\n", done.delivered, done.failed, counts.pending, counts.dead);
     if counts.held > 0 {
-        text.push_str(&format!("{} wait for a person: `keysieve rotate approve ID`\n", counts.held));
+        text.push_str(&format!("{} wait for a person; `keysieve rotate status` says for whom\n", counts.held));
     }
     if done.needless > 0 {
         text.push_str(&format!(

@@ -12,8 +12,8 @@ use keysieve::rotate::outbox::{EventRow, ExposureRow, Outbox};
 use keysieve::rotate::time;
 
 use super::list::{event_json, exposure_json};
-use super::{existing, found, place};
-use crate::cli::args::{ListFormat, WhichArgs};
+use super::{approve, existing, found, place};
+use crate::cli::args::{ListFormat, TargetsArgs, WhichArgs};
 use crate::cli::{exit, output};
 
 /// Most bytes of a line of the audit log that are looked through.
@@ -23,7 +23,7 @@ const LONGEST_LINE: u64 = 64 << 10;
 ///
 /// # Errors
 /// It is not there, or the state file cannot be read.
-pub fn show(which: &WhichArgs, format: ListFormat) -> anyhow::Result<ExitCode> {
+pub fn show(which: &WhichArgs, format: ListFormat, targets: &TargetsArgs) -> anyhow::Result<ExitCode> {
     let outbox = existing(&which.state)?;
     let id = found(&outbox, &which.id)?;
     let (row, events) = (outbox.exposure(id)?, outbox.events_of(id)?);
@@ -32,7 +32,7 @@ pub fn show(which: &WhichArgs, format: ListFormat) -> anyhow::Result<ExitCode> {
             let events: Vec<_> = events.iter().map(event_json).collect();
             format!("{:#}\n", json!({"exposure": exposure_json(&row, place::now_ms()), "events": events}))
         }
-        ListFormat::Human => story(&row, &events),
+        ListFormat::Human => story(&row, &events) + &approve::waits(&row, &events, targets)?,
     })?;
     Ok(ExitCode::from(exit::CLEAN))
 }
@@ -41,7 +41,13 @@ pub fn show(which: &WhichArgs, format: ListFormat) -> anyhow::Result<ExitCode> {
 fn story(row: &ExposureRow, events: &[EventRow]) -> String {
     let again = if row.generation > 1 { format!(", exposed again (number {})", row.generation) } else { String::new() };
     let mut text = format!("{}{again}\n{} ({}), {}\n", row.fingerprint, escaped(&row.rule_name), escaped(&row.rule), row.severity);
-    text.push_str(&format!("{} in {}\n\n", escaped(&row.masked), escaped(&row.source)));
+    text.push_str(&format!("{} in {}\n", escaped(&row.masked), escaped(&row.source)));
+    let owners = row.ownership.iter().flat_map(|own| &own.owners);
+    let owners: Vec<_> = owners.map(|owner| format!("{} ({})", escaped(&owner.name), escaped(&owner.because))).collect();
+    if !owners.is_empty() {
+        text.push_str(&format!("owned by {}\n", owners.join(", ")));
+    }
+    text.push('\n');
     text.extend(steps(row, events).iter().map(|(time, what)| format!("{}  {what}\n", time::written(*time))));
     text
 }
@@ -65,7 +71,7 @@ fn steps(row: &ExposureRow, events: &[EventRow]) -> Vec<(i64, String)> {
     let attempts = |event: &EventRow| format!("{} attempt{}", event.attempts, if event.attempts == 1 { "" } else { "s" });
     for event in events {
         let target = escaped(&event.target);
-        steps.extend(event.approved_ms.map(|time| (time, format!("approved by {}", escaped(event.approved_by.as_deref().unwrap_or("?"))))));
+        steps.extend(event.approved_ms.map(|time| (time, approved(event))));
         steps.extend(event.delivered_ms.map(|time| (time, format!("{} delivered to {target} after {}", event.id, attempts(event)))));
         if event.delivered_ms.is_none() {
             let why = event.error.as_deref().map(|why| format!(", last: {}", escaped(why))).unwrap_or_default();
@@ -79,6 +85,16 @@ fn steps(row: &ExposureRow, events: &[EventRow]) -> Vec<(i64, String)> {
     // What has the same time stays in the order of the way.
     steps.sort_by_key(|(time, _)| *time);
     steps
+}
+
+fn approved(event: &EventRow) -> String {
+    let part = |before: &str, text: &Option<String>| text.as_deref().map(|text| format!("{before}{}", escaped(text))).unwrap_or_default();
+    let by = part("approved by ", &event.approved_by);
+    format!(
+        "{by}{}{}",
+        part(" (", &event.approved_as) + if event.approved_as.is_some() { ")" } else { "" },
+        part(", ", &event.approved_from)
+    )
 }
 
 /// Prints one exposure and its events as they were sent; with `has_evidence` also each step and what the audit log says.

@@ -11,6 +11,12 @@ pub const EXAMPLE: &str = r#"# Where keysieve sends what it found, so that it ge
 # Within which time a secret has to be rotated; what is older is overdue.
 deadlines: {critical: 4h, high: 24h, medium: 7d, low: 30d}
 
+# Who agrees to events of targets with `require_approval: owner`: an owner of the file by CODEOWNERS at HEAD, else who last
+# changed the line, else the default owner; never who committed the secret. Members of teams are known from here alone.
+# approval:
+#   default_owner: security@example.org
+#   teams: {"@org/platform": [ann@example.org, "@bob"]}
+
 targets:
   # Your own receiver; see examples/receivers/. Each request is signed, see docs/rotation.md.
   - name: rotation-service
@@ -48,7 +54,7 @@ targets:
   #   include_secret: encrypted
   #   recipient: age1…
 
-  # A receiver in your own network, with a certificate of your own authority. A person approves each event.
+  # A receiver in your own network, with a certificate of your own authority. An owner approves each event (`true`: anybody).
   # - name: internal
   #   url: https://vault-rotator.internal:8443/hook
   #   format: keysieve
@@ -57,7 +63,7 @@ targets:
   #   ca_file: keys/internal-ca.pem
   #   client_certificate: {certificate: keys/client.pem, key: keys/client-key.pem}
   #   headers: {Authorization: {env: ROTATOR_TOKEN, prefix: "Bearer "}}
-  #   require_approval: true
+  #   require_approval: owner
 
   # A service of your own that has tokens revoked: GitLab's Token Revocation API. It is sent the secrets themselves.
   # - name: revocation

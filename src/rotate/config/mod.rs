@@ -3,6 +3,7 @@
 //! It is never read from a scanned repository, and holds no secret: keys and tokens are named by environment variable or file. Knows
 //! nothing of events and of sending.
 
+mod approval;
 mod example;
 mod limits;
 mod read;
@@ -21,6 +22,7 @@ use std::path::PathBuf;
 
 use crate::finding::Severity;
 
+pub use approval::{Approval, ApprovalRules};
 pub use example::EXAMPLE;
 pub use limits::Rate;
 pub use read::{LARGEST, read, source};
@@ -38,6 +40,8 @@ pub struct RotationConfig {
     pub source: Option<String>,
     /// Seconds within which an exposed secret has to be rotated, by severity.
     pub deadlines: BTreeMap<Severity, u64>,
+    /// Who approves events, where a target asks for an owner.
+    pub approval: ApprovalRules,
     /// Where events go, in the order of the file. Names are unique.
     pub targets: Vec<Target>,
 }
@@ -89,8 +93,8 @@ pub struct Target {
     pub parallel: usize,
     /// Whether it may have an address of a private network.
     pub allow_private: bool,
-    /// Whether a person must approve each event first.
-    pub require_approval: bool,
+    /// Who must approve each event first.
+    pub require_approval: Approval,
     /// Certificates to trust in place of the system's.
     pub ca_file: Option<PathBuf>,
     /// Certificate chain and key by which to say who is calling.

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::walk::Walk;
-use super::{RotationConfig, target};
+use super::{ApprovalRules, RotationConfig, target};
 use crate::config::yaml::{self, Content, Node};
 use crate::config::{ConfigError, Problem, Text, shown};
 use crate::finding::Severity;
@@ -27,7 +27,7 @@ pub fn read(path: &str, folder: &Path, bytes: &[u8]) -> Result<RotationConfig, C
     let text = text.strip_prefix('\u{feff}').unwrap_or(text).to_owned();
     let file = Arc::new(Text { path: path.to_owned(), folder: folder.to_owned(), text });
     let mut walk = Walk::new(file.clone());
-    let mut config = RotationConfig { source: None, deadlines: BTreeMap::new(), targets: Vec::new() };
+    let mut config = RotationConfig { source: None, deadlines: BTreeMap::new(), approval: ApprovalRules::default(), targets: Vec::new() };
     match yaml::parse(&file.text) {
         Ok(root) => top(&mut walk, &root, &mut config),
         Err((place, message)) => walk.complain(place, message, ""),
@@ -41,10 +41,11 @@ fn top(walk: &mut Walk, root: &Node, config: &mut RotationConfig) {
     }
     let mut has_targets = false;
     let before = walk.count();
-    for (key, value) in walk.map(root, "a rotation configuration", &["source", "deadlines", "targets"]) {
+    for (key, value) in walk.map(root, "a rotation configuration", &["source", "deadlines", "approval", "targets"]) {
         match key.name.as_str() {
             "source" => config.source = walk.parsed(key, value, "write an address such as https://git.example.org/app", source),
             "deadlines" => config.deadlines = deadlines(walk, value),
+            "approval" => config.approval = ApprovalRules::read(walk, value),
             _ => {
                 has_targets = true;
                 let items = walk.list(key, value, "begin each target with `- `");

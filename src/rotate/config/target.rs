@@ -2,7 +2,7 @@
 
 use super::refer::{Reference, below};
 use super::walk::Walk;
-use super::{ClientFiles, Rate, Select, Target, secret, special, url};
+use super::{Approval, ClientFiles, Rate, Select, Target, secret, special, url};
 use crate::config::shown;
 use crate::config::yaml::{Content, Node, Place};
 use crate::rotate::format::{Format, Types};
@@ -73,7 +73,7 @@ pub fn read(walk: &mut Walk, node: &Node) -> Option<Target> {
             "allow_private" => draft.allow_private = walk.truth(key, value) == Some(true),
             "include_secret" => draft.secret.mode(walk, value),
             "recipient" => draft.secret.recipient(walk, value),
-            "require_approval" => draft.require_approval = walk.truth(key, value) == Some(true),
+            "require_approval" => draft.require_approval = Approval::read(walk, key, value),
             "ca_file" => draft.ca_file = walk.text(key, value, false).map(|path| below(&walk.file().folder, &path)),
             "client_certificate" => draft.client = client(walk, value),
             _ => draft.headers = headers(walk, value),
@@ -94,7 +94,7 @@ struct Draft {
     timeout: u64,
     parallel: usize,
     allow_private: bool,
-    require_approval: bool,
+    require_approval: Approval,
     ca_file: Option<std::path::PathBuf>,
     client: Option<ClientFiles>,
     headers: Vec<(String, Reference)>,
@@ -114,7 +114,7 @@ impl Default for Draft {
             timeout: 20,
             parallel: 2,
             allow_private: false,
-            require_approval: false,
+            require_approval: Approval::None,
             ca_file: None,
             client: None,
             headers: Vec::new(),

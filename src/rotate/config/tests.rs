@@ -31,7 +31,7 @@ fn the_example_is_fine() {
     let whole = whole.replace("age1…", &age::x25519::Identity::generate().to_public().to_string());
     let config = parsed(&whole).expect("because the rest is one, too");
     let internal = config.target("internal").expect("because it is there");
-    assert!(internal.allow_private && internal.require_approval && internal.headers[0].0 == "authorization");
+    assert!(internal.allow_private && internal.require_approval == Approval::Owner && internal.headers[0].0 == "authorization");
     for (name, rule, word) in [
         ("revocation", "gitlab.personal-access-token", "gitleaks_rule_id_gitlab_personal_access_token"),
         ("issuer", "github.personal-access-token", "github_personal_access_token"),

@@ -1,4 +1,4 @@
-//! What people change: who sees to an exposure, that it is rotated or no secret, that an event may go out or is tried again.
+//! What people change: who sees to an exposure, that it is rotated or no secret, that an event is tried again.
 
 use rusqlite::params;
 use serde_json::json;
@@ -26,8 +26,8 @@ pub enum Closed {
     Done,
     /// It was so before, or is settled otherwise.
     Already,
-    /// Nobody may approve what they leaked themselves.
-    FourEyes,
+    /// Somebody may not do it: why not and who may, in words that follow "may not".
+    Refused(String),
 }
 
 impl Outbox {
@@ -84,27 +84,6 @@ impl Outbox {
                 "rotated": (what == "rotated").then(|| time::written(at_ms)),
             });
             note(connection, who.now_ms, what, about)?;
-            Ok(Closed::Done)
-        })
-    }
-
-    /// Lets the events of an exposure go out that wait for a person. Not by the one who committed the secret.
-    ///
-    /// # Errors
-    /// The state file cannot be written.
-    pub fn approve(&mut self, exposure: i64, who: Who<'_>) -> Result<Closed, OutboxError> {
-        self.write(|connection| {
-            let select = "SELECT fingerprint, generation, author FROM exposures WHERE id = ?1";
-            let read = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?));
-            let (fingerprint, generation, author): (String, u32, Option<String>) = connection.query_row(select, [exposure], read)?;
-            if author.is_some_and(|author| author.trim().eq_ignore_ascii_case(who.name.trim())) {
-                return Ok(Closed::FourEyes);
-            }
-            let update = "UPDATE events SET status = 'pending', next_ms = ?2, approved_ms = ?2, approved_by = ?3 WHERE exposure = ?1 AND status = 'held'";
-            if connection.execute(update, params![exposure, who.now_ms, who.name])? == 0 {
-                return Ok(Closed::Already);
-            }
-            note(connection, who.now_ms, "approved", json!({"fingerprint": fingerprint, "generation": generation, "by": who.name, "from": who.from}))?;
             Ok(Closed::Done)
         })
     }

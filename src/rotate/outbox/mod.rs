@@ -9,6 +9,7 @@ mod enqueue;
 mod error;
 mod journal;
 mod lookup;
+mod owned;
 mod query;
 mod schema;
 mod settle;
@@ -25,6 +26,7 @@ pub use claim::{Claim, Lease, Mode, Wait};
 pub use enqueue::{Enqueued, Given};
 pub use error::OutboxError;
 pub use lookup::Found;
+pub use owned::Right;
 pub use query::{Counts, EventRow, ExposureRow, State, TargetRow};
 pub use settle::{Answer, AnswerState, Outcome, Settled};
 

@@ -3,6 +3,7 @@
 use rusqlite::{Row, params};
 
 use super::{Outbox, OutboxError};
+use crate::rotate::approval::Ownership;
 
 /// How far an exposure is: its furthest step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
@@ -70,10 +71,12 @@ pub struct ExposureRow {
     pub settled_by: Option<String>,
     pub replacement: Option<String>,
     pub reason: Option<String>,
+    pub ownership: Option<Ownership>,
 }
 
 const COLUMNS: &str = "id, fingerprint, generation, rule, rule_name, severity, masked, source, author, leaked_ms, detected_ms, deadline_ms,
-    notified_ms, acknowledged_ms, rotated_ms, rejected_ms, gone_ms, unreferenced_ms, purged_ms, settled_by, replacement, reason";
+    notified_ms, acknowledged_ms, rotated_ms, rejected_ms, gone_ms, unreferenced_ms, purged_ms, settled_by, replacement, reason,
+    owners";
 
 impl ExposureRow {
     fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
@@ -100,6 +103,7 @@ impl ExposureRow {
             settled_by: row.get(19)?,
             replacement: row.get(20)?,
             reason: row.get(21)?,
+            ownership: row.get::<_, Option<String>>(22)?.map(|text| Ownership::read(&text)),
         })
     }
 
@@ -141,6 +145,9 @@ pub struct EventRow {
     pub http: Option<u16>,
     pub error: Option<String>,
     pub approved_by: Option<String>,
+    pub approved_from: Option<String>,
+    pub approved_as: Option<String>,
+    pub approval: Option<String>,
     pub approved_ms: Option<i64>,
 }
 
@@ -161,11 +168,15 @@ impl EventRow {
             error: row.get(11)?,
             approved_by: row.get(12)?,
             approved_ms: row.get(13)?,
+            approved_from: row.get(14)?,
+            approved_as: row.get(15)?,
+            approval: row.get(16)?,
         })
     }
 }
 
-const EVENT_COLUMNS: &str = "id, exposure, target, fingerprint, status, attempts, created_ms, next_ms, last_ms, delivered_ms, http, error, approved_by, approved_ms";
+const EVENT_COLUMNS: &str = "id, exposure, target, fingerprint, status, attempts, created_ms, next_ms, last_ms, delivered_ms, http, error, approved_by, approved_ms,
+    approved_from, approved_as, approval";
 
 /// A target that was used.
 #[derive(Clone, Debug)]

@@ -25,6 +25,7 @@ CREATE TABLE exposures (
     masked TEXT NOT NULL,
     source TEXT NOT NULL,
     author TEXT,
+    owners TEXT,
     leaked_ms INTEGER,
     detected_ms INTEGER NOT NULL,
     deadline_ms INTEGER NOT NULL,
@@ -69,8 +70,11 @@ CREATE TABLE events (
     delivered_ms INTEGER,
     http INTEGER,
     error TEXT,
+    approval TEXT,
     approved_ms INTEGER,
     approved_by TEXT,
+    approved_from TEXT,
+    approved_as TEXT,
     UNIQUE (exposure, target)
 );
 CREATE INDEX events_due ON events (target, next_ms, seq) WHERE status = 'pending';

@@ -29,7 +29,7 @@ impl Bench {
 
     fn enqueue(&mut self, report: &Value, now_ms: i64) -> Enqueued {
         let report = sample::read(report);
-        let given = Given { report: &report, config: &self.config, source: "/app", has_secrets: false, now_ms };
+        let given = Given { report: &report, config: &self.config, source: "/app", owners: None, has_secrets: false, now_ms };
         self.outbox.enqueue(given).expect("because it can be written")
     }
 
@@ -192,8 +192,13 @@ fn nobody_approves_what_they_leaked_themselves() {
     let lease = bench.outbox.lease(0).expect("because it can");
     assert_eq!(bench.claim(lease, "t", 10).len(), 0);
     let id = bench.exposure("a").id;
-    assert_eq!(bench.outbox.approve(id, WHO).expect("because it can"), Closed::FourEyes);
-    assert_eq!(bench.outbox.approve(id, Who { name: "ann@example.org", ..WHO }).expect("because it can"), Closed::Done);
+    let rules = crate::rotate::config::ApprovalRules::default();
+    let right = Right { rules: &rules, forced: None };
+    for name in [WHO.name, "BOB@example.org", "bob", "@bob"] {
+        let refused = bench.outbox.approve(id, Who { name, ..WHO }, right).expect("because it can");
+        assert!(matches!(&refused, Closed::Refused(why) if why.contains("somebody else")), "{name}: {refused:?}");
+    }
+    assert_eq!(bench.outbox.approve(id, Who { name: "ann@example.org", ..WHO }, right).expect("because it can"), Closed::Done);
     assert_eq!(bench.claim(lease, "t", 1_000).len(), 1);
 }
 

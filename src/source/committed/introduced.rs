@@ -9,8 +9,7 @@ use std::rc::Rc;
 use gix::ObjectId;
 use gix::objs::Kind;
 
-use super::{SHORT, blobs_at};
-use crate::owners::Person;
+use super::{Author, SHORT, blobs_at};
 use crate::source::range::CommitText;
 use crate::source::repository::{LARGEST_COMMIT, ObjectError, Objects};
 
@@ -22,8 +21,6 @@ const MOST_LOOKS: usize = 50_000_000;
 const MOST_BYTES: usize = 64 << 20;
 /// Largest version of the file, in bytes.
 const LARGEST: u64 = 1 << 20;
-/// Most people that a commit names.
-const MOST_PEOPLE: usize = 20;
 
 /// Where a thing comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,15 +31,6 @@ pub enum Introduced {
     By(Vec<Author>),
     /// That cannot be told, in words that follow "because".
     Unknown(String),
-}
-
-/// A commit and who made it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Author {
-    /// The first digits of its id.
-    pub commit: String,
-    /// Its author, and those whom its message names as co-authors.
-    pub people: Vec<Person>,
 }
 
 /// What one version of the file says.
@@ -182,7 +170,7 @@ impl<'a> Walk<'a> {
         let bytes = self.objects.read(&commit, Kind::Commit, LARGEST_COMMIT, &mut buffer).map_err(wrong)?;
         let unclear = || ObjectError::Damaged("it does not read as a commit".to_owned());
         let text = CommitText::parse(bytes, commit.kind()).ok_or_else(unclear).map_err(wrong)?;
-        let author = Author { commit: commit.to_hex_with_len(SHORT).to_string(), people: people(&text) };
+        let author = Author::of(commit, &text);
         let (seconds, parents, tree) = (text.seconds, text.parents, text.tree);
         let version = self.version(tree).map_err(|error| format!("{} in commit {} {error}", self.shown(), author.commit))?;
         self.nodes.insert(commit, Node { seconds, parents, version, author, pending: Vec::new(), met: Vec::new() });
@@ -217,19 +205,4 @@ impl<'a> Walk<'a> {
     fn shown(&self) -> String {
         self.places.first().map(|path| crate::source::names::shown(path)).unwrap_or_default()
     }
-}
-
-/// The author of a commit, and those whom its message names as such.
-fn people(text: &CommitText<'_>) -> Vec<Person> {
-    const TRAILER: &[u8] = b"co-authored-by:";
-    let is_trailer = |line: &&[u8]| line.get(..TRAILER.len()).is_some_and(|start| start.eq_ignore_ascii_case(TRAILER));
-    let others = text.message.split(|byte| *byte == b'\n').filter(is_trailer).map(|line| person(&line[TRAILER.len()..]));
-    std::iter::once(person(text.people[0])).chain(others.take(MOST_PEOPLE)).collect()
-}
-
-/// `Name <a@b>`.
-fn person(text: &[u8]) -> Person {
-    let text = String::from_utf8_lossy(text);
-    let (name, rest) = text.split_once('<').unwrap_or((&text, ""));
-    Person { name: name.trim().to_owned(), email: rest.split('>').next().unwrap_or(rest).trim().to_owned() }
 }

@@ -1,7 +1,10 @@
-//! What is committed in a repository, and by whom: a file as a commit has it, who brought what stands in a file, who would commit now.
+//! What is committed in a repository, and by whom: a file as a commit has it, who owns which file, who brought what stands in a file, who last
+//! changed a line, who would commit now.
 //!
 //! Reads commits, trees, blobs and the configuration of git; never a working tree. Knows nothing of what the files mean.
 
+mod author;
+mod blame;
 mod introduced;
 mod user;
 
@@ -10,13 +13,16 @@ use std::path::Path;
 use gix::ObjectId;
 use gix::objs::{Kind, TreeRefIter};
 
-pub use introduced::{Author, Introduced};
+pub use author::Author;
+pub use blame::{Blamed, Line, Seen};
+pub use introduced::Introduced;
+pub use user::users;
 
 use super::SourceError;
 use super::diff::LARGEST_TREE;
 use super::range::{self, Wanted};
 use super::repository::{GitEnvironment, ObjectError, Objects, Repository};
-use crate::owners::Person;
+use crate::owners::{self, FILES, MAILMAP, Mailmap, Owners, Person};
 
 /// The commits of a repository.
 pub struct Committed {
@@ -42,7 +48,7 @@ impl Committed {
             Some(wanted) => range::base(wanted, &repository, &objects).map(|base| base.or(head)),
             None => Ok(head),
         };
-        let users = user::identities(&repository, env);
+        let users = user::identities(Some(&repository), env);
         Ok(Self { repository, objects, head, base, users })
     }
 
@@ -69,6 +75,30 @@ impl Committed {
         self.objects.read(&blob, Kind::Blob, limit, &mut buffer).map(|bytes| Some(bytes.to_vec())).map_err(wrong)
     }
 
+    /// Who owns which file, by the first file of those that say it; none if none of them is committed.
+    ///
+    /// # Errors
+    /// It cannot be read; the words say why.
+    pub fn owners(&self) -> Result<Option<Owners>, String> {
+        for file in FILES {
+            if let Some(text) = self.file(file, owners::LARGEST)? {
+                return Owners::parse(file, &text).map(Some);
+            }
+        }
+        Ok(None)
+    }
+
+    /// Who goes by several names.
+    pub fn mailmap(&self) -> Mailmap {
+        self.file(MAILMAP, LARGEST_MAILMAP).ok().flatten().map(|text| Mailmap::parse(&text)).unwrap_or_default()
+    }
+
+    /// Who made the commit with this id in hex; none if it is not in this repository.
+    pub fn author_of(&self, commit: &str) -> Option<Author> {
+        let id = ObjectId::from_hex(commit.as_bytes()).ok()?;
+        Author::read(&self.objects, id).ok()
+    }
+
     /// Whose commits brought each of `count` things that stand in the file at one of `places`, paths from the top of the repository, at HEAD.
     /// `holds` says of a text of the file which of them stand in it; none if the text cannot be understood.
     pub fn introduced(&self, places: &[Vec<u8>], count: usize, holds: &dyn Fn(&[u8]) -> Option<Vec<bool>>) -> Vec<Introduced> {
@@ -81,6 +111,8 @@ impl Committed {
     }
 }
 
+/// Largest file with names of people that is read, in bytes.
+const LARGEST_MAILMAP: u64 = 1 << 20;
 /// Hex digits of a commit that name it to people.
 const SHORT: usize = 10;
 

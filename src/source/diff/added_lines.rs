@@ -33,6 +33,32 @@ pub(in crate::source) fn added_lines(old: &[u8], new: &[u8]) -> Option<Vec<Range
     Some(added)
 }
 
+/// Where in `old` each of `lines` of `new` stands, all from 1; none for a line that a line diff inserts, and none at all when the texts
+/// cannot be compared by lines. A line that only got another line end is the same.
+pub(in crate::source) fn kept_lines(old: &[u8], new: &[u8], lines_of_new: &[u32]) -> Option<Vec<Option<u32>>> {
+    if !is_comparable(old) || !is_comparable(new) {
+        return None;
+    }
+    let mut input = InternedInput::default();
+    input.update_before(lines(old));
+    input.update_after(lines(new));
+    let mut diff = Diff::compute(Algorithm::Histogram, &input);
+    diff.postprocess_lines(&input);
+    let hunks: Vec<_> = diff.hunks().collect();
+    let count = input.after.len();
+    let kept = |line: u32| {
+        let at = line.checked_sub(1).filter(|at| (*at as usize) < count)?;
+        // The last hunk that begins at the line or before it says how far both texts are apart from there on.
+        let behind = hunks.partition_point(|hunk| hunk.after.start <= at);
+        match behind.checked_sub(1).map(|last| &hunks[last]) {
+            None => Some(line),
+            Some(hunk) if hunk.after.contains(&at) => None,
+            Some(hunk) => Some(at - hunk.after.end + hunk.before.end + 1),
+        }
+    };
+    Some(lines_of_new.iter().map(|line| kept(*line)).collect())
+}
+
 /// The lines that stand in both lists; each is as [`added_lines`] gives it, and so is the result.
 pub(in crate::source) fn in_both(one: &[Range<u32>], other: &[Range<u32>]) -> Vec<Range<u32>> {
     let mut both = Vec::new();
@@ -78,6 +104,20 @@ mod tests {
         assert_eq!(added("a\nb\nc\n", "a\nB\nc\n"), [(2, 3)]);
         assert_eq!(added("a\nb\nc\n", "a\nc\n"), []);
         assert_eq!(added("", "a\nb"), [(1, 3)]);
+    }
+
+    #[test]
+    fn what_is_not_new_has_its_place_in_the_old_text() {
+        let kept = |old: &str, new: &str| {
+            let count = u32::try_from(lines(new.as_bytes()).count()).expect("because it is short");
+            let all: Vec<u32> = (1..=count + 1).collect();
+            kept_lines(old.as_bytes(), new.as_bytes(), &all).expect("because both are text")
+        };
+        assert_eq!(kept("a\nb\nc\n", "a\nb\nc\n"), [Some(1), Some(2), Some(3), None]);
+        assert_eq!(kept("a\nb\nc\n", "x\na\nb\ny\nc\n"), [None, Some(1), Some(2), None, Some(3), None]);
+        assert_eq!(kept("a\nb\nc\nd\n", "a\nd\n"), [Some(1), Some(4), None]);
+        assert_eq!(kept("a\nb\nc\nd\n", "B\nc\r\nd\n"), [None, Some(3), Some(4), None]);
+        assert_eq!(kept_lines(b"a\0", b"a\n", &[1]), None);
     }
 
     #[test]

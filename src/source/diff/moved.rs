@@ -56,23 +56,29 @@ impl Origins {
     /// The content of the removed file that `new`, the content of `path`, most likely comes from: one of the same file name,
     /// otherwise one with which it shares more than half of its lines, by bytes. None when it is new.
     pub(in crate::source) fn old_side(&self, path: &[u8], new: &[u8], objects: &Objects) -> Option<Vec<u8>> {
+        self.origin(path, new, objects).map(|(_, old)| old)
+    }
+
+    /// The same, with the removed file that it is.
+    pub(in crate::source) fn origin(&self, path: &[u8], new: &[u8], objects: &Objects) -> Option<(&Removed, Vec<u8>)> {
         if self.removed.is_empty() || !added_lines::is_comparable(new) {
             return None;
         }
         let read = |at: usize| {
             let mut buffer = Vec::new();
             let text = objects.read(&self.removed[at].blob, Kind::Blob, added_lines::LARGEST, &mut buffer).ok()?;
-            added_lines::is_comparable(text).then(|| text.to_vec())
+            added_lines::is_comparable(text).then(|| (at, text.to_vec()))
         };
         let known = LineBytes::of(new);
         let most_alike = |candidates: &mut dyn Iterator<Item = usize>, above: f64| {
-            let scored = candidates.filter_map(read).map(|old| (known.likeness(&old), old)).filter(|(likeness, _)| *likeness > above);
+            let scored = candidates.filter_map(read).map(|old| (known.likeness(&old.1), old)).filter(|(likeness, _)| *likeness > above);
             // The first of equals, so that the choice depends on nothing but the change.
             scored.reduce(|best, next| if next.0 > best.0 { next } else { best }).map(|(_, old)| old)
         };
         let same_name = self.by_name.get(file_name(path)).map(Vec::as_slice).unwrap_or_default();
         most_alike(&mut same_name.iter().copied().take(self.candidates), 0.0)
             .or_else(|| most_alike(&mut self.of_similar_size(new.len() as u64, objects).into_iter(), 0.5))
+            .map(|(at, old)| (&self.removed[at], old))
     }
 
     /// The removed files nearest in size, among those whose size alone does not rule them out.

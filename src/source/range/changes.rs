@@ -22,16 +22,16 @@ const KEPT: usize = 32 << 20;
 
 /// A blob that no parent has at that path.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Brought {
-    pub(super) path: Vec<u8>,
-    pub(super) blob: ObjectId,
-    pub(super) is_link: bool,
+pub(in crate::source) struct Brought {
+    pub(in crate::source) path: Vec<u8>,
+    pub(in crate::source) blob: ObjectId,
+    pub(in crate::source) is_link: bool,
     /// What each parent has there instead.
-    pub(super) old: Vec<Option<ObjectId>>,
+    pub(in crate::source) old: Vec<Option<ObjectId>>,
 }
 
 /// Reads trees and keeps some of them.
-pub(super) struct Trees<'a> {
+pub(in crate::source) struct Trees<'a> {
     objects: &'a Objects,
     /// What the user can do about a tree that cannot be read.
     remedy: &'static str,
@@ -42,12 +42,12 @@ pub(super) struct Trees<'a> {
 
 impl<'a> Trees<'a> {
     /// A reader that keeps nothing yet.
-    pub(super) fn new(objects: &'a Objects, remedy: &'static str) -> Self {
+    pub(in crate::source) fn new(objects: &'a Objects, remedy: &'static str) -> Self {
         Self { objects, remedy, kept: HashMap::new(), kept_bytes: 0, buffer: Vec::new() }
     }
 
     /// Compares `tree` with those of all parents; without parents everything is brought. What cannot be compared goes to `gaps`.
-    pub(super) fn brought(&mut self, tree: ObjectId, parents: &[ObjectId], gaps: &mut Vec<Gap>) -> Vec<Brought> {
+    pub(in crate::source) fn brought(&mut self, tree: ObjectId, parents: &[ObjectId], gaps: &mut Vec<Gap>) -> Vec<Brought> {
         let mut found = Vec::new();
         let old: Vec<_> = parents.iter().copied().map(Some).collect();
         let mut comparison = Comparison { trees: self, found: &mut found, gaps, path: Vec::new() };
@@ -57,7 +57,7 @@ impl<'a> Trees<'a> {
 
     /// The files of `old` whose path `new` does not have. A tree that cannot be read hides nothing: what may have been moved from
     /// there counts as new.
-    pub(super) fn removed(&mut self, old: ObjectId, new: ObjectId) -> Vec<Removed> {
+    pub(in crate::source) fn removed(&mut self, old: ObjectId, new: ObjectId) -> Vec<Removed> {
         let mut found = Vec::new();
         self.collect_removed(old, Some(new), &mut Vec::new(), &mut found, 0);
         found

@@ -33,6 +33,7 @@ use super::diff::moved::Origins;
 use super::repository::{GitEnvironment, LARGEST_COMMIT, ObjectError, Objects, Repository};
 use super::{HistoryPart, Item, Listed, Origin, Source, SourceError, Stored, limit, names};
 use crate::coverage::Gap;
+pub(in crate::source) use changes::Trees;
 use listing::Listing;
 use revisions::Resolved;
 pub(in crate::source) use text::CommitText;

@@ -1,5 +1,6 @@
 //! `keysieve rotate` from a real scan to a closed incident, against a receiver on this machine.
 
+mod approval;
 mod disks;
 mod examples;
 mod faults;

@@ -38,7 +38,7 @@ impl Bench {
         let path = folder.path().join("state");
         let digests: Vec<String> = (0..events).map(|number| format!("{number:x}")).collect();
         let report = sample::read(&report("worktree", &digests));
-        let given = Given { report: &report, config: &config, source: "/app", has_secrets: false, now_ms: now_ms() };
+        let given = Given { report: &report, config: &config, source: "/app", owners: None, has_secrets: false, now_ms: now_ms() };
         Outbox::open(&path).expect("because it can be made").enqueue(given).expect("because it can be written");
         Self { _folder: folder, path, config }
     }

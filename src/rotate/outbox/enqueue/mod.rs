@@ -11,9 +11,10 @@ use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
 use super::journal::note;
-use super::{Outbox, OutboxError};
+use super::{Outbox, OutboxError, owned};
 use crate::finding::{Finding, Subject};
 use crate::report::{Report, redacted};
+use crate::rotate::approval::Ownerships;
 use crate::rotate::config::{Asked, RotationConfig, Target};
 use crate::rotate::look;
 use crate::rotate::seal::Key;
@@ -34,6 +35,8 @@ pub struct Given<'g> {
     pub config: &'g RotationConfig,
     /// Where the secrets are exposed.
     pub source: &'g str,
+    /// Who owns the secrets, where somebody asked.
+    pub owners: Option<&'g Ownerships>,
     /// Whether the findings hold their secrets: those of a scan just made do, saved ones do not, whatever stands in them.
     pub has_secrets: bool,
     /// The time.
@@ -150,6 +153,7 @@ impl Writer<'_> {
         if exposure.known.as_ref().is_some_and(|known| known.rotated_ms.is_some()) {
             return Ok(());
         }
+        owned::keep(self.connection, exposure.id, self.given.owners.and_then(|owners| owners.of(finding.fingerprint.as_str())))?;
         wanted.into_iter().try_for_each(|target| self.event(target, finding, &exposure))
     }
 

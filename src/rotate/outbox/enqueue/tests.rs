@@ -25,7 +25,7 @@ impl Bench {
     }
 
     fn enqueue(&mut self, has_secrets: bool) -> Enqueued {
-        let given = Given { report: &self.report, config: &self.config, source: "/app", has_secrets, now_ms: 1 };
+        let given = Given { report: &self.report, config: &self.config, source: "/app", owners: None, has_secrets, now_ms: 1 };
         self.outbox.enqueue(given).expect("because it can be written")
     }
 
@@ -97,7 +97,7 @@ fn a_key_that_is_none_is_told_and_left_as_it_is() {
     let mut bench = Bench::new();
     let path = bench.outbox.key_path();
     std::fs::write(&path, "hunter2").expect("because it can be written");
-    let given = Given { report: &bench.report, config: &bench.config, source: "/app", has_secrets: true, now_ms: 1 };
+    let given = Given { report: &bench.report, config: &bench.config, source: "/app", owners: None, has_secrets: true, now_ms: 1 };
     let said = bench.outbox.enqueue(given).expect_err("because the key is none").to_string();
     assert!(said.contains("state.key") && !said.contains("hunter2"), "{said}");
     assert_eq!(std::fs::read(&path).ok().as_deref(), Some(&b"hunter2"[..]));

@@ -6,7 +6,7 @@ use serde_json::json;
 use super::super::journal::note;
 use super::{Exposed, Writer};
 use crate::finding::{Finding, Subject};
-use crate::rotate::config::{IncludeSecret, Target};
+use crate::rotate::config::{Approval, IncludeSecret, Target};
 use crate::rotate::event::{self, About, Enclosed};
 use crate::rotate::time::SECOND_MS;
 
@@ -47,6 +47,7 @@ impl Writer<'_> {
             rotated_before_ms: exposed.before_ms,
             detected_ms,
             deadline_ms,
+            owners: self.given.owners.and_then(|owners| owners.of(finding.fingerprint.as_str())),
             enclosed: match (&letter.encrypted, &letter.sealed) {
                 (Some(text), _) => Enclosed::Encrypted(text),
                 (None, Some(_)) => Enclosed::Room(event::room(&finding.secret)),
@@ -54,10 +55,11 @@ impl Writer<'_> {
             },
         };
         let body = event::body(&id, finding, about);
-        let status = if target.require_approval { "held" } else { "pending" };
+        let status = if target.require_approval == Approval::None { "pending" } else { "held" };
+        let approval = target.require_approval.as_str();
         let mut insert = self.connection.prepare_cached(
-            "INSERT INTO events (id, exposure, target, fingerprint, format, body, status, created_ms, next_ms, sealed)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?9)",
+            "INSERT INTO events (id, exposure, target, fingerprint, format, body, status, created_ms, next_ms, sealed, approval)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?9, ?10)",
         )?;
         insert.execute(params![
             id,
@@ -68,10 +70,11 @@ impl Writer<'_> {
             body,
             status,
             now,
-            letter.sealed
+            letter.sealed,
+            approval
         ])?;
         self.sum.events += 1;
-        self.sum.held += u64::from(target.require_approval);
+        self.sum.held += u64::from(approval.is_some());
         note(
             self.connection,
             now,

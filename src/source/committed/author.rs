@@ -1,0 +1,52 @@
+//! Who made a commit.
+
+use gix::ObjectId;
+use gix::objs::Kind;
+
+use super::SHORT;
+use crate::owners::Person;
+use crate::source::range::CommitText;
+use crate::source::repository::{LARGEST_COMMIT, ObjectError, Objects};
+
+/// Most people that a commit names.
+const MOST_PEOPLE: usize = 20;
+
+/// A commit and who made it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Author {
+    /// The first digits of its id.
+    pub commit: String,
+    /// Its author, and those whom its message names as co-authors.
+    pub people: Vec<Person>,
+    /// Who put it into the repository.
+    pub committer: Person,
+}
+
+impl Author {
+    pub(super) fn of(commit: ObjectId, text: &CommitText<'_>) -> Self {
+        Self { commit: commit.to_hex_with_len(SHORT).to_string(), people: people(text), committer: person(text.people[1]) }
+    }
+
+    /// Reads who made `commit`.
+    pub(super) fn read(objects: &Objects, commit: ObjectId) -> Result<Self, ObjectError> {
+        let mut buffer = Vec::new();
+        let bytes = objects.read(&commit, Kind::Commit, LARGEST_COMMIT, &mut buffer)?;
+        let text = CommitText::parse(bytes, commit.kind());
+        text.map(|text| Self::of(commit, &text)).ok_or_else(|| ObjectError::Damaged("it does not read as a commit".to_owned()))
+    }
+}
+
+/// The author of a commit, and those whom its message names as such.
+fn people(text: &CommitText<'_>) -> Vec<Person> {
+    const TRAILER: &[u8] = b"co-authored-by:";
+    let is_trailer = |line: &&[u8]| line.get(..TRAILER.len()).is_some_and(|start| start.eq_ignore_ascii_case(TRAILER));
+    let others = text.message.split(|byte| *byte == b'\n').filter(is_trailer).map(|line| person(&line[TRAILER.len()..]));
+    std::iter::once(person(text.people[0])).chain(others.take(MOST_PEOPLE)).collect()
+}
+
+/// `Name <a@b>`.
+fn person(text: &[u8]) -> Person {
+    let text = String::from_utf8_lossy(text);
+    let (name, rest) = text.split_once('<').unwrap_or((&text, ""));
+    Person { name: name.trim().to_owned(), email: rest.split('>').next().unwrap_or(rest).trim().to_owned() }
+}
