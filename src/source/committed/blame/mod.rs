@@ -4,6 +4,8 @@
 //! about. Follows a file that was moved. The library's own blame would need filters and attributes, which can start programs, and walks once
 //! for each file. Bounded in commits and bytes: what lies behind a bound is unknown, and says why.
 
+#[cfg(test)]
+mod tests;
 mod walk;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};

@@ -80,7 +80,6 @@ impl<'a> Walk<'a> {
         while let Some((_, commit)) = self.queue.pop() {
             let Some(mut node) = self.nodes.remove(&commit) else { continue };
             steps += 1;
-            let things: Vec<Thing> = node.files.values().flat_map(|asked| asked.things.iter().copied()).collect();
             let stepped = if steps > MOST_COMMITS {
                 Err(format!("it lies more than {MOST_COMMITS} commits back"))
             } else if self.bytes > MOST_BYTES {
@@ -88,19 +87,20 @@ impl<'a> Walk<'a> {
             } else {
                 self.step(commit, &mut node)
             };
+            let left = || node.files.values().flat_map(|asked| asked.things.iter());
             match stepped {
-                Ok(own) => own.iter().for_each(|thing| found[thing.at] = Blamed::By(node.author.clone())),
-                Err(why) => give_up(found, &things, &why),
+                Ok(()) => left().for_each(|thing| found[thing.at] = Blamed::By(node.author.clone())),
+                Err(why) => left().for_each(|thing| found[thing.at] = Blamed::Unknown(why.clone())),
             }
         }
     }
 
-    /// Hands on what parents have; what is left is the commit's own.
-    fn step(&mut self, commit: ObjectId, node: &mut Node) -> Result<Vec<Thing>, String> {
+    /// Hands on what parents have; what is left is the commit's own. The files that a commit did not change are handed on as a whole: their number
+    /// costs nothing.
+    fn step(&mut self, commit: ObjectId, node: &mut Node) -> Result<(), String> {
         if self.shallow.contains(&commit) {
             return Err(format!("this clone is shallow and ends at commit {}; `git fetch --unshallow` gets the rest", node.author.commit));
         }
-        let mut files = std::mem::take(&mut node.files);
         for parent in &node.parents {
             self.load(*parent)?;
         }
@@ -108,35 +108,29 @@ impl<'a> Walk<'a> {
         for parent in &node.parents {
             let tree = self.nodes[parent].tree;
             let changed = self.changed(tree, node.tree)?;
-            let (differ, same): (Files, Files) = if changed.is_empty() {
-                (Files::new(), files)
-            } else {
-                files.into_iter().partition(|(path, _)| changed.contains_key(path))
-            };
+            let differ: Files = changed.keys().filter_map(|path| node.files.remove_entry(path)).collect();
+            let same = std::mem::replace(&mut node.files, differ);
             self.pass_on(*parent, same);
-            files = differ;
-            if files.is_empty() {
-                return Ok(Vec::new());
+            if node.files.is_empty() {
+                return Ok(());
             }
             changes.push((*parent, changed));
         }
         for (parent, changed) in &changes {
-            let mut kept = Files::new();
-            for (path, asked) in &mut files {
+            for (path, asked) in &mut node.files {
                 let Some(Some(old)) = changed.get(path) else { continue };
-                kept.extend(self.kept(*old, asked)?.map(|asked| (path.clone(), asked)));
+                let Some(text) = self.text(*old)? else { continue };
+                self.hand_on(*parent, (path, *old, &text), asked)?;
             }
-            self.pass_on(*parent, kept);
         }
         if let [(parent, changed)] = changes.as_slice() {
-            files.retain(|_, asked| !asked.things.is_empty());
-            let new: Vec<Vec<u8>> = files.keys().filter(|path| changed.get(*path).is_some_and(Option::is_none)).cloned().collect();
+            node.files.retain(|_, asked| !asked.things.is_empty());
+            let new: Vec<Vec<u8>> = node.files.keys().filter(|path| changed.get(*path).is_some_and(Option::is_none)).cloned().collect();
             if !new.is_empty() {
-                let moved = self.moved(*parent, node.tree, &new, &mut files)?;
-                self.pass_on(*parent, moved);
+                self.moved(*parent, node.tree, &new, &mut node.files)?;
             }
         }
-        Ok(files.into_values().flat_map(|asked| asked.things).collect())
+        Ok(())
     }
 
     /// What `tree` has and `old` has not, with what that has there.
@@ -149,18 +143,13 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Takes the lines out of `asked` that the version `old` has.
-    fn kept(&mut self, old: ObjectId, asked: &mut Asked) -> Result<Option<Asked>, String> {
-        let Some(text) = self.text(old)? else { return Ok(None) };
-        self.kept_of(old, &text, asked)
-    }
-
-    fn kept_of(&mut self, old: ObjectId, text: &[u8], asked: &mut Asked) -> Result<Option<Asked>, String> {
-        let Some(new) = self.text(asked.blob)? else { return Ok(None) };
+    /// Takes the lines out of `asked` that another version of it has, which `parent` has at `path`, and hands them on.
+    fn hand_on(&mut self, parent: ObjectId, old: (&[u8], ObjectId, &[u8]), asked: &mut Asked) -> Result<(), String> {
+        let (path, blob, text) = old;
+        let Some(new) = self.text(asked.blob)? else { return Ok(()) };
         let numbers: Vec<u32> = asked.things.iter().map(|thing| thing.line).collect();
-        let Some(lines) = kept_lines(text, &new, &numbers) else { return Ok(None) };
-        let mut own = Vec::new();
-        let mut kept = Vec::new();
+        let Some(lines) = kept_lines(text, &new, &numbers) else { return Ok(()) };
+        let (mut own, mut kept) = (Vec::new(), Vec::new());
         for (thing, line) in asked.things.iter().zip(lines) {
             match line {
                 Some(line) => kept.push(Thing { at: thing.at, line }),
@@ -168,7 +157,10 @@ impl<'a> Walk<'a> {
             }
         }
         asked.things = own;
-        Ok((!kept.is_empty()).then_some(Asked { blob: old, things: kept }))
+        if !kept.is_empty() {
+            self.pass_on(parent, Files::from([(path.to_vec(), Asked { blob, things: kept })]));
+        }
+        Ok(())
     }
 
     /// A text; none where it is too large to be compared.
@@ -184,21 +176,20 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Where the files at the paths `new`, which `parent` does not have, came from.
-    fn moved(&mut self, parent: ObjectId, tree: ObjectId, new: &[Vec<u8>], files: &mut Files) -> Result<Files, String> {
+    /// Hands on what files at the paths `new`, which `parent` does not have, have from where they were before.
+    fn moved(&mut self, parent: ObjectId, tree: ObjectId, new: &[Vec<u8>], files: &mut Files) -> Result<(), String> {
         self.moves += 1;
         if self.moves > MOST_MOVES {
             return Err(format!("files were moved in more than {MOST_MOVES} commits"));
         }
         let removed = self.trees.removed(self.nodes[&parent].tree, tree);
-        let mut moved = Files::new();
         let mut similar = Vec::new();
         for path in new {
             let Some(asked) = files.get_mut(path) else { continue };
             match removed.iter().find(|removed| removed.blob == asked.blob) {
                 Some(same) => {
                     let things = std::mem::take(&mut asked.things);
-                    merge(&mut moved, same.path.clone(), Asked { blob: same.blob, things });
+                    self.pass_on(parent, Files::from([(same.path.clone(), Asked { blob: same.blob, things })]));
                 }
                 None => similar.push(path),
             }
@@ -208,23 +199,23 @@ impl<'a> Walk<'a> {
             let Some(asked) = files.get_mut(path) else { continue };
             let Some(text) = self.text(asked.blob)? else { continue };
             let Some((removed, old)) = origins.origin(path, &text, self.objects) else { continue };
-            if let Some(kept) = self.kept_of(removed.blob, &old, asked)? {
-                merge(&mut moved, removed.path.clone(), kept);
-            }
+            self.hand_on(parent, (&removed.path, removed.blob, &old), asked)?;
         }
-        Ok(moved)
+        Ok(())
     }
 
     /// Looks at `files` in `commit` later.
-    fn pass_on(&mut self, commit: ObjectId, files: Files) {
+    fn pass_on(&mut self, commit: ObjectId, mut files: Files) {
         let Some(node) = self.nodes.get_mut(&commit).filter(|_| !files.is_empty()) else { return };
         if node.files.is_empty() {
-            node.files = files;
             self.queue.push((node.seconds, commit));
-            return;
+        }
+        if node.files.len() < files.len() {
+            std::mem::swap(&mut node.files, &mut files);
         }
         for (path, asked) in files {
-            merge(&mut node.files, path, asked);
+            // A commit has one version at a path.
+            node.files.entry(path).or_insert_with(|| Asked { blob: asked.blob, things: Vec::new() }).things.extend(asked.things);
         }
     }
 
@@ -243,11 +234,6 @@ impl<'a> Walk<'a> {
         self.nodes.insert(commit, Node { seconds, tree, parents, author, files: Files::new() });
         Ok(())
     }
-}
-
-/// Adds lines of one version of a file; of another version at the same path there can be none, since a commit has one.
-fn merge(files: &mut Files, path: Vec<u8>, asked: Asked) {
-    files.entry(path).or_insert_with(|| Asked { blob: asked.blob, things: Vec::new() }).things.extend(asked.things);
 }
 
 fn give_up(found: &mut [Blamed], things: &[Thing], why: &str) {
