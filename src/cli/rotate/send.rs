@@ -90,15 +90,15 @@ fn told(done: &Enqueued) -> String {
         done.known,
         number(done.events, "event", "events"),
     );
-    for (count, what) in [
-        (done.held, "of the events wait for a person; `keysieve rotate status` says for whom"),
-        (done.unwanted, "findings that no target is about"),
-        (done.unusable, "findings without a usable fingerprint were left out"),
-        (done.gone, "known exposures are not found any more"),
-        (done.unsure, "known exposures are not found, but with other rules than before: they may still be there"),
+    for (count, one, many, what) in [
+        (done.held, "of them waits", "of them wait", "for a person; `keysieve rotate status` says for whom"),
+        (done.unwanted, "finding", "findings", "that no target is about"),
+        (done.unusable, "finding", "findings", "without a usable fingerprint, left out"),
+        (done.gone, "known exposure is", "known exposures are", "not found any more"),
+        (done.unsure, "known exposure is", "known exposures are", "not found, but with other rules than before: it may still be there"),
     ] {
         if count > 0 {
-            text.push_str(&format!("{count} {what}\n"));
+            text.push_str(&format!("{} {what}\n", number(count, one, many)));
         }
     }
     text

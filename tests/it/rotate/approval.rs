@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::Desk;
 use super::receiver::Receiver;
+use super::scan::scan;
 use crate::support::{Folder, Said, assigned, git_in, keysieve_in, list, text};
 
 /// Commits everything as this person, who is author and committer.
@@ -112,7 +113,7 @@ fn an_owner_of_the_path_at_head_approves_and_the_working_tree_names_nobody() {
     let story = office.desk.run(&["show", &id]).ends_with(0).stdout;
     let approved = "approved by Tim@Example.org (member of @org/sec, owner by CODEOWNERS:2), ann@";
     assert!(story.contains(approved) && story.contains("named by --by") && story.contains("owned by @ann (CODEOWNERS:2)"), "{story}");
-    let evidence = office.desk.run(&["export", &id]).ends_with(0).stdout;
+    let evidence = office.desk.run(&["export", &id, "--evidence"]).ends_with(0).stdout;
     let evidence: Value = serde_json::from_str(&evidence).expect("because it is JSON");
     assert_eq!(text(&evidence["events"][0]["approved_by"]), "Tim@Example.org");
     assert_eq!(text(&evidence["exposure"]["ownership"]["owners"][1]["name"]), "@org/sec");
@@ -240,6 +241,26 @@ fn without_a_repository_there_is_only_the_default_owner() {
     office.takes(&id, "sec@example.org");
     let said = office.desk.run(&["enqueue", "report.json", "--repository", "nowhere"]).ends_with(2);
     assert!(said.stderr.contains("--repository nowhere"), "{said:?}");
+}
+
+#[test]
+fn a_scan_that_rotates_asks_the_repository_that_it_scans() {
+    let office = Office::new("{}");
+    let (here, scanned) = (Folder::repository(), Folder::repository());
+    for (repository, owner) in [(&here, "@mallory"), (&scanned, "ann@example.org")] {
+        repository.write("CODEOWNERS", format!("* {owner}\n"));
+        commit(repository, "own@example.org");
+    }
+    scanned.write("a.cfg", assigned("rotated"));
+    commit(&scanned, "eve@example.org");
+    let path = scanned.path.display().to_string();
+    for arguments in [["--history", &path], [&path, "--quiet"]] {
+        Said::of(&mut scan(&office.desk, &here, &arguments)).ends_with(1);
+    }
+    let id = text(&office.desk.status()["exposures"][0]["fingerprint"])[10..18].to_owned();
+    assert_eq!(office.who(&id), "who may: ann@example.org (CODEOWNERS:1)");
+    office.refuses(&id, "eve@example.org", "committed the secret");
+    office.takes(&id, "ann@example.org");
 }
 
 #[test]

@@ -107,7 +107,7 @@ fn a_leak_is_followed_from_the_scan_until_it_is_purged() {
     repository.remove("deploy/settings.env");
     repository.git(["rm", "--cached", "--quiet", "deploy/settings.env"]);
     repository.commit_all();
-    assert!(desk.enqueue(&repository, &["."]).contains("1 known exposures are not found any more"));
+    assert!(desk.enqueue(&repository, &["."]).contains("1 known exposure is not found any more"));
     assert_eq!(desk.states(), ["gone"]);
     repository.git(["reset", "--quiet", "--hard", "HEAD~2"]);
     repository.git(["reflog", "expire", "--expire=now", "--all"]);

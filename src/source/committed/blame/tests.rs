@@ -66,7 +66,7 @@ fn lines_are_of_whom_git_blames() {
     for seed in 1..5 {
         let mut dice = Dice(seed);
         let folder = Folder::repository();
-        let mut paths = vec!["a.txt".to_owned(), "sub/b.txt".to_owned(), "sub/deep/c.txt".to_owned()];
+        let mut paths = ["a.txt".to_owned(), "sub/b.txt".to_owned(), "sub/deep/c.txt".to_owned()];
         for number in 0..30 {
             let at = dice.below(paths.len());
             change(&folder, &paths[at].clone(), &mut dice, number);
