@@ -97,7 +97,7 @@ fn approved(event: &EventRow) -> String {
     )
 }
 
-/// Prints one exposure and its events as they were sent; with `has_evidence` also each step and what the audit log says.
+/// Prints one exposure and its events; with `has_evidence` also each step, the signed requests to the byte, and what the audit log says.
 ///
 /// # Errors
 /// It is not there, or the state file or the audit log cannot be read.
@@ -109,6 +109,12 @@ pub fn export(which: &WhichArgs, has_evidence: bool) -> anyhow::Result<ExitCode>
     for event in &rows {
         let mut value = event_json(event);
         let body = outbox.body(&event.id)?;
+        if has_evidence && let (Some(signature), Some(delivered)) = (&event.signature, event.delivered_ms) {
+            value["sent"] = json!({
+                "webhook-id": event.id, "webhook-timestamp": delivered.div_euclid(time::SECOND_MS).to_string(),
+                "webhook-signature": signature, "body": body,
+            });
+        }
         value["body"] = serde_json::from_str(&body).unwrap_or(Value::String(body));
         events.push(value);
     }

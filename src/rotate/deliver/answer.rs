@@ -16,6 +16,9 @@ pub struct Reply {
     pub is_final: bool,
     /// What was asked for, where that was not yet the delivery: the beginning of a message.
     pub asked: &'static str,
+    /// `webhook-signature` of what was sent, where that is the event as the outbox has it. Never of what holds a secret: with a public key, a
+    /// signature would tell whether a guess is the secret.
+    pub signature: Option<String>,
 }
 
 /// Why there is no answer that counts.
@@ -49,7 +52,9 @@ pub fn slows(status: u16) -> bool {
 /// What came of it.
 pub fn outcome(reply: Result<Reply, NoReply>, tried: &Tried<'_>) -> Outcome {
     let reply = match reply {
-        Ok(reply) if (200..300).contains(&reply.status) => return Outcome::Delivered { http: reply.status, answer: reply.answer },
+        Ok(reply) if (200..300).contains(&reply.status) => {
+            return Outcome::Delivered { http: reply.status, signature: reply.signature, answer: reply.answer };
+        }
         Ok(reply) => reply,
         Err(NoReply::Unanswered(why)) => {
             return Outcome::Failed { http: None, why, next_ms: next_ms(tried, 0), slow_until_ms: None, disables: false };
@@ -110,7 +115,7 @@ mod tests {
     }
 
     fn reply(status: u16, retry_after: Option<&str>) -> Result<Reply, NoReply> {
-        Ok(Reply { status, retry_after: retry_after.map(str::to_owned), answer: None, is_final: false, asked: "" })
+        Ok(Reply { status, retry_after: retry_after.map(str::to_owned), answer: None, is_final: false, asked: "", signature: None })
     }
 
     #[test]
@@ -150,7 +155,7 @@ mod tests {
     #[test]
     fn what_must_not_be_asked_again_is_given_up_at_once_whoever_asks() {
         let claim = claim(0);
-        let reply = Reply { status: 400, retry_after: None, answer: None, is_final: true, asked: "asked for x: " };
+        let reply = Reply { status: 400, retry_after: None, answer: None, is_final: true, asked: "asked for x: ", signature: None };
         let tried = Tried { gives_up: false, ..tried(&claim) };
         let Outcome::Failed { next_ms, why, .. } = outcome(Ok(reply), &tried) else { panic!("because it failed") };
         assert_eq!((next_ms, why.as_str()), (None, "asked for x: HTTP 400: the receiver refuses the request"));

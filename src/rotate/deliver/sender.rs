@@ -22,7 +22,7 @@ use super::revocable::{Listed, Revocable};
 use crate::rotate::config::{Lookup, Target, check_url, is_loopback_host};
 use crate::rotate::format::{Format, Types, WhyNot, revoke};
 use crate::rotate::outbox::Claim;
-use crate::rotate::sign::Signer;
+use crate::rotate::sign::{SIGNATURE, Signer};
 use crate::rotate::time::SECOND_MS;
 use crate::secret::Secret;
 use crate::source;
@@ -103,8 +103,9 @@ impl Sender {
         let seconds = at_ms.div_euclid(SECOND_MS);
         let mut request = self.agent.post(self.url.as_str()).content_type(self.format.content_type());
         request = request.header("webhook-id", claim.id.as_str()).header("webhook-timestamp", seconds.to_string());
-        for (name, value) in self.signer.headers(&claim.id, seconds, body.as_bytes()) {
-            request = request.header(name, value);
+        let signed = self.signer.headers(&claim.id, seconds, body.as_bytes());
+        for (name, value) in &signed {
+            request = request.header(*name, value.as_str());
         }
         for (name, value) in &self.headers {
             request = request.header(name.as_str(), value.as_str());
@@ -112,6 +113,9 @@ impl Sender {
         let (mut reply, content) = received(request.send(body.as_bytes()), LONGEST_ANSWER)?;
         if (200..300).contains(&reply.status) {
             reply.answer = self.format.answer(reply.status, &content.unwrap_or_default(), secret, &kind);
+        }
+        if secret.is_none() && body == claim.body {
+            reply.signature = signed.into_iter().find(|(name, _)| *name == SIGNATURE).map(|(_, value)| value);
         }
         reply.is_final = self.format.is_final(reply.status);
         Ok(reply)
@@ -140,7 +144,7 @@ fn received(answered: Result<Response<Body>, ureq::Error>, longest: u64) -> Resu
         return Err(NoReply::Unanswered(format!("the answer (HTTP {status}) broke off or took too long")));
     }
     let content = (content.len() as u64 <= longest).then_some(content);
-    Ok((Reply { status, retry_after, answer: None, is_final: false, asked: "" }, content))
+    Ok((Reply { status, retry_after, answer: None, is_final: false, asked: "", signature: None }, content))
 }
 
 fn agent(target: &Target, is_https: bool, resolver: Guarded) -> Result<Agent, String> {

@@ -149,6 +149,7 @@ pub struct EventRow {
     pub approved_as: Option<String>,
     pub approval: Option<String>,
     pub approved_ms: Option<i64>,
+    pub signature: Option<String>,
 }
 
 impl EventRow {
@@ -171,12 +172,13 @@ impl EventRow {
             approved_from: row.get(14)?,
             approved_as: row.get(15)?,
             approval: row.get(16)?,
+            signature: row.get(17)?,
         })
     }
 }
 
 const EVENT_COLUMNS: &str = "id, exposure, target, fingerprint, status, attempts, created_ms, next_ms, last_ms, delivered_ms, http, error, approved_by, approved_ms,
-    approved_from, approved_as, approval";
+    approved_from, approved_as, approval, signature";
 
 /// A target that was used.
 #[derive(Clone, Debug)]

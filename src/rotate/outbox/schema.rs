@@ -69,6 +69,7 @@ CREATE TABLE events (
     lease INTEGER,
     delivered_ms INTEGER,
     http INTEGER,
+    signature TEXT,
     error TEXT,
     approval TEXT,
     approved_ms INTEGER,

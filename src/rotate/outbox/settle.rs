@@ -26,6 +26,8 @@ pub enum Outcome {
     Delivered {
         /// Its status.
         http: u16,
+        /// The signature that it took it with, where that is kept.
+        signature: Option<String>,
         /// What it says about the exposure.
         answer: Option<Answer>,
     },
@@ -100,17 +102,21 @@ impl Outbox {
 fn one(connection: &Connection, lease: Lease, target: &str, settled: &Settled) -> rusqlite::Result<()> {
     let (seq, at) = (settled.seq, settled.at_ms);
     match &settled.outcome {
-        Outcome::Delivered { http, answer } => {
+        Outcome::Delivered { http, signature, answer } => {
             let update = format!(
-                "UPDATE events SET status = 'delivered', attempts = attempts + 1, last_ms = ?2, delivered_ms = ?2, http = ?3, error = NULL,
+                "UPDATE events SET status = 'delivered', attempts = attempts + 1, last_ms = ?2, delivered_ms = ?2, http = ?3, signature = ?4, error = NULL,
                  lease = NULL, {ERASED} WHERE seq = ?1 AND status <> 'delivered'"
             );
-            if connection.prepare_cached(&update)?.execute(params![seq, at, http])? == 0 {
+            if connection.prepare_cached(&update)?.execute(params![seq, at, http, signature])? == 0 {
                 return Ok(());
             }
             count(connection, target, true)?;
             let (id, exposure) = about(connection, seq)?;
-            note(connection, at, "delivered", json!({"event": id, "target": target, "http": http}))?;
+            let mut entry = json!({"event": id, "target": target, "http": http});
+            if let Some(signature) = signature {
+                entry["signature"] = signature.as_str().into();
+            }
+            note(connection, at, "delivered", entry)?;
             let notified = "UPDATE exposures SET notified_ms = ?2 WHERE id = ?1 AND notified_ms IS NULL";
             connection.prepare_cached(notified)?.execute(params![exposure, at])?;
             answer.as_ref().map_or(Ok(()), |answer| apply(connection, exposure, at, target, answer))

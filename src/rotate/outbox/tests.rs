@@ -86,7 +86,7 @@ fn a_claim_is_held_by_one_process_until_its_lease_ends() {
     let taken = bench.claim(second, "t", 19_001);
     assert_eq!(taken.iter().map(|claim| &claim.id).collect::<Vec<_>>(), claims.iter().map(|claim| &claim.id).collect::<Vec<_>>());
     bench.settle(first, &claims[0], 20_000, failed(None));
-    bench.settle(first, &claims[1], 20_000, Outcome::Delivered { http: 200, answer: None });
+    bench.settle(first, &claims[1], 20_000, Outcome::Delivered { http: 200, signature: None, answer: None });
     bench.settle(second, &taken[1], 20_001, failed(Some(30_000)));
     let counts = bench.outbox.counts().expect("because it can be read");
     assert_eq!((counts.pending, counts.delivered, counts.dead), (1, 1, 0));
@@ -110,7 +110,7 @@ fn events_of_one_secret_go_out_in_order() {
     bench.settle(lease, &first[0], 2_000, failed(Some(9_000)));
     assert_eq!(bench.claim(lease, "t", 3_000).len(), 0);
     let first = bench.claim(lease, "t", 9_000);
-    bench.settle(lease, &first[0], 9_000, Outcome::Delivered { http: 200, answer: None });
+    bench.settle(lease, &first[0], 9_000, Outcome::Delivered { http: 200, signature: None, answer: None });
     let second = bench.claim(lease, "t", 9_000);
     assert!(second.len() == 1 && second[0].id != first[0].id);
     let body: Value = serde_json::from_str(&second[0].body).expect("because it is JSON");
@@ -169,8 +169,11 @@ fn an_answer_moves_the_exposure_on_and_a_rejection_ends_it() {
     bench.enqueue(&report("worktree", &digests(&["a", "b"])), 0);
     let lease = bench.outbox.lease(0).expect("because it can");
     let claims = bench.claim(lease, "t", 100);
-    let answer =
-        |state, rotated_ms| Outcome::Delivered { http: 200, answer: Some(Answer { state, rotated_ms, note: Some("n".to_owned()) }) };
+    let answer = |state, rotated_ms| Outcome::Delivered {
+        http: 200,
+        signature: None,
+        answer: Some(Answer { state, rotated_ms, note: Some("n".to_owned()) }),
+    };
     bench.settle(lease, &claims[0], 100, answer(AnswerState::Acknowledged, None));
     assert_eq!(bench.exposure("a").state(), State::Acknowledged);
     bench.settle(lease, &claims[1], 100, answer(AnswerState::Rotated, Some(99_999)));

@@ -8,6 +8,9 @@ mod webhook;
 pub use partner::PartnerKey;
 pub use webhook::{Key, header};
 
+/// The header with the signatures of Standard Webhooks.
+pub const SIGNATURE: &str = "webhook-signature";
+
 /// The keys of one target. Which kind it has is a matter of its format.
 #[derive(Debug)]
 pub enum Signer {
@@ -22,7 +25,7 @@ impl Signer {
     pub fn headers(&self, id: &str, seconds: i64, body: &[u8]) -> Vec<(&'static str, String)> {
         match self {
             Self::Webhook(keys) if keys.is_empty() => Vec::new(),
-            Self::Webhook(keys) => vec![("webhook-signature", header(keys, id, seconds, body))],
+            Self::Webhook(keys) => vec![(SIGNATURE, header(keys, id, seconds, body))],
             Self::Partner(keys) => keys.first().map_or_else(Vec::new, |key| {
                 vec![("github-public-key-identifier", key.id()), ("github-public-key-signature", key.header(body))]
             }),

@@ -157,7 +157,13 @@ fn evidence_of_an_incident_holds_the_event_and_the_log_and_no_secret() {
     let id = receiver.accepted().into_keys().next().expect("because it was delivered");
     let said = desk.run(&["export", &id, "--evidence"]).ends_with(0).stdout;
     let evidence: Value = serde_json::from_str(&said).expect("because it is JSON");
-    assert_eq!((list(&evidence["events"]).len(), list(&evidence["log"]["about_this"]).len()), (1, 3));
+    let log = list(&evidence["log"]["about_this"]);
+    assert_eq!((list(&evidence["events"]).len(), log.len()), (1, 3));
+    let sent = &evidence["events"][0]["sent"];
+    let headers = ["webhook-id", "webhook-timestamp", "webhook-signature"].map(|name| (name.to_owned(), text(&sent[name]).to_owned()));
+    assert!(receiver::is_signed(&headers.into(), text(&sent["body"])), "{sent}");
+    assert!(!receiver::is_signed(&[].into(), text(&sent["body"])));
+    assert!(log.iter().any(|line| text(line).contains(text(&sent["webhook-signature"]))), "{log:?}");
     for entry in std::fs::read_dir(&desk.folder.path).expect("because it is there") {
         let path = entry.expect("because it is there").path();
         let bytes = std::fs::read(&path).expect("because it is a file");

@@ -90,7 +90,8 @@ impl Inner {
     }
 }
 
-fn is_signed(headers: &BTreeMap<String, String>, body: &str) -> bool {
+/// Whether the package of Standard Webhooks signs it with the same headers.
+pub fn is_signed(headers: &BTreeMap<String, String>, body: &str) -> bool {
     let names = ["webhook-id", "webhook-timestamp", "webhook-signature"];
     let [id, time, signature] = names.map(|name| headers.get(name).map(String::as_str).unwrap_or_default());
     let webhook = standardwebhooks::Webhook::new(&key()).expect("because it is a key");

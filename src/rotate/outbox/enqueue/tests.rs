@@ -78,7 +78,7 @@ fn a_sealed_secret_lasts_until_its_event_is_settled_and_is_put_back_by_a_scan() 
     assert!(bench.sealed().is_empty(), "it cannot be sent");
     bench.enqueue(true);
     bench.outbox.retry(None, Some("t"), WHO).expect("because it can be written");
-    bench.settle(claim.seq, Outcome::Delivered { http: 200, answer: None });
+    bench.settle(claim.seq, Outcome::Delivered { http: 200, signature: None, answer: None });
     assert!(bench.sealed().is_empty(), "it was delivered");
     bench.enqueue(true);
     assert!(bench.sealed().is_empty(), "it is not needed any more");
