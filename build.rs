@@ -10,10 +10,17 @@ mod finding {
     #[path = "confidence.rs"]
     #[expect(dead_code, reason = "the build script needs the words only")]
     mod confidence;
+    #[path = "facts.rs"]
+    mod facts;
+    #[path = "phase.rs"]
+    #[expect(dead_code, reason = "the build script needs the words only")]
+    mod phase;
     #[path = "severity.rs"]
     #[expect(dead_code, reason = "the build script needs the words only")]
     mod severity;
     pub use confidence::Confidence;
+    pub use facts::FACTS;
+    pub use phase::Phase;
     pub use severity::Severity;
 }
 
@@ -21,6 +28,8 @@ mod finding {
 mod rules {
     #[path = "lint.rs"]
     pub mod lint;
+    #[path = "phases.rs"]
+    pub mod phases;
     #[path = "schema.rs"]
     pub mod schema;
     #[path = "search.rs"]
@@ -28,19 +37,24 @@ mod rules {
     pub mod search;
     #[path = "searchlint.rs"]
     mod searchlint;
+    #[path = "step.rs"]
+    pub mod step;
 }
 
 use sha2::{Digest as _, Sha256};
 
 use rules::lint::{self, Problem};
-use rules::schema::{Companion, FileExample, List, Rule, RuleFile, Text};
+use rules::schema::{Companion, FileExample, List, Rotation, Rule, RuleFile, Text};
 
 fn main() -> ExitCode {
     println!("cargo::rerun-if-changed=rules");
     println!("cargo::rerun-if-changed=build.rs");
     for source in
-        ["finding/confidence.rs", "finding/severity.rs", "rules/lint.rs", "rules/schema.rs", "rules/search.rs", "rules/searchlint.rs"]
+        ["finding/confidence.rs", "finding/facts.rs", "finding/phase.rs", "finding/severity.rs", "rules/lint.rs", "rules/phases.rs"]
     {
+        println!("cargo::rerun-if-changed=src/{source}");
+    }
+    for source in ["rules/schema.rs", "rules/search.rs", "rules/searchlint.rs", "rules/step.rs"] {
         println!("cargo::rerun-if-changed=src/{source}");
     }
     let root = PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").expect("because cargo sets it for build scripts"));
@@ -157,7 +171,7 @@ fn rule_source(rule: &Rule) -> String {
     format!(
         "Rule {{ id: {}, name: {}, description: {}, severity: Severity::{:?}, confidence: Confidence::{:?}, lifetime: Lifetime::{:?}, \
          identity: IdentityClass::{:?}, token: {token}, assignment: {assignment}, url: {url}, grammar: {grammar}, path: {path}, search: None, shared: {shared}, min_entropy: {min_entropy}, \
-         check: {}, companions: Cow::Borrowed(&[{companions}]), files: {}, rotation: Rotation {{ url: {}, steps: {} }}, references: {}, \
+         check: {}, companions: Cow::Borrowed(&[{companions}]), files: {}, rotation: {}, references: {}, \
          examples: Examples {{ positive: {}, negative: {}, path: {}, positive_files: {}, negative_files: {} }} }}",
         text(&rule.id),
         text(&rule.name),
@@ -168,14 +182,36 @@ fn rule_source(rule: &Rule) -> String {
         rule.identity,
         option(rule.check.as_ref(), text),
         texts(&rule.files),
-        option(rule.rotation.url.as_ref(), text),
-        texts(&rule.rotation.steps),
+        rotation(&rule.rotation),
         texts(&rule.references),
         texts(&rule.examples.positive),
         texts(&rule.examples.negative),
         option(rule.examples.path.as_ref(), text),
         file_examples(&rule.examples.positive_files),
         file_examples(&rule.examples.negative_files)
+    )
+}
+
+fn rotation(rotation: &Rotation) -> String {
+    let steps: Vec<String> = rotation
+        .steps
+        .iter()
+        .map(|step| {
+            let (command, reversible) = (option(step.command.as_ref(), text), step.reversible);
+            format!(
+                "Step {{ phase: Phase::{:?}, text: {}, command: {command}, reversible: {reversible:?}, is_named: {} }}",
+                step.phase,
+                text(&step.text),
+                step.is_named
+            )
+        })
+        .collect();
+    format!(
+        "Rotation {{ url: {}, steps: Cow::Borrowed(&[{}]), breaks: {}, revoke_first: {} }}",
+        option(rotation.url.as_ref(), text),
+        steps.join(", "),
+        option(rotation.breaks.as_ref(), text),
+        option(rotation.revoke_first.as_ref(), text)
     )
 }
 

@@ -64,7 +64,7 @@ fn finding(random: &mut Random, number: usize) -> Finding {
         locations: (0..1 + number % 3).map(|place| location(number, place)).collect(),
         exposure: None,
         sharing: None,
-        remediation: Remediation { url: None, steps: vec!["Revoke it.".to_owned()], references: Vec::new() },
+        remediation: Remediation { steps: vec!["Revoke it.".to_owned()], ..Remediation::default() },
     }
 }
 

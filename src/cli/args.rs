@@ -3,6 +3,7 @@
 mod exceptions;
 mod hooks;
 mod import;
+mod playbook;
 mod report;
 mod rotate;
 mod rotation;
@@ -21,6 +22,7 @@ use keysieve::source::range::Since;
 pub use exceptions::{BaselineArgs, BaselineCommand, ExceptionsArgs, KnownArgs, ListFormat, LookArgs};
 pub use hooks::{DoctorArgs, HookArgs, HookCommand, HookName, HookOptions, InstallArgs, UninstallArgs};
 pub use import::{AdoptArgs, ImportArgs, ImportCommand, SourceArgs, WritingArgs};
+pub use playbook::{PlaybookArgs, PlaybookFormat};
 pub use report::{CompareArgs, CompareFormat, ConvertArgs, MergeArgs, OutputArgs, ReportArgs, ReportCommand};
 pub use rotate::{
     ByArgs, DecideArgs, DeliverArgs, EnqueueArgs, KeysArgs, ListArgs, MetricsArgs, MetricsFormat, RotateArgs, RotateCommand,
@@ -99,6 +101,8 @@ pub enum Command {
     Config(ConfigArgs),
     /// Say what a credential is, what its holder can do and how to rotate it
     Explain(ExplainArgs),
+    /// Print the steps to rotate a secret that was found, with commands
+    Playbook(PlaybookArgs),
     /// Print a completion script for a shell
     Completions(CompletionsArgs),
     /// Print the manual page of keysieve or of one of its commands

@@ -42,8 +42,9 @@ fn text(entry: &RuleEntry, color: bool) -> String {
     }
     let _ = writeln!(out, "\n{bold}Rotate it{bold:#}");
     for (number, step) in (1..).zip(rule.rotation.steps.iter()) {
-        let _ = writeln!(out, "  {number}. {}", wrapped(step, "     "));
+        let _ = writeln!(out, "  {number}. {}", wrapped(&format!("{}: {}", step.phase.as_str(), step.text), "     "));
     }
+    let _ = writeln!(out, "\n  with commands, and what breaks meanwhile: keysieve playbook {}", rule.id);
     if let Some(url) = &rule.rotation.url {
         let _ = writeln!(out, "\n  {link}{url}{link:#}");
     }

@@ -19,6 +19,7 @@ mod known;
 mod look;
 mod man;
 mod output;
+mod playbook;
 mod progress;
 mod purge;
 mod readme;
@@ -69,6 +70,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Config(args) => config::run(args.command),
         Command::Import(args) => import::run(&args.command),
         Command::Explain(args) => explain::run(&args),
+        Command::Playbook(args) => playbook::run(&args),
         Command::Completions(args) => completions::run(args.shell),
         Command::Man { words, out } => man::run(&words, out.as_deref()),
     }

@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 use std::process::ExitCode;
 
 use keysieve::detect::check;
-use keysieve::finding::Severity;
+use keysieve::finding::{FACTS, Severity};
+use keysieve::rules::phases::{self, Meaning};
 use keysieve::rules::schema::{IdentityClass, Lifetime, Rule};
 use keysieve::rules::{RuleEntry, RuleSet};
 
@@ -34,7 +35,8 @@ fn page() -> String {
     let mut out = String::new();
     for line in TEMPLATE.lines() {
         let asked = line.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')).and_then(|asked| part(asked, &set));
-        let _ = writeln!(out, "{}", asked.as_deref().unwrap_or(line).trim_end());
+        let line = line.replace("{facts}", &FACTS.map(|fact| format!("`{fact}`")).join(", "));
+        let _ = writeln!(out, "{}", asked.as_deref().unwrap_or(&line).trim_end());
     }
     out
 }
@@ -49,6 +51,7 @@ fn part(asked: &str, set: &RuleSet) -> Option<String> {
             Some(table(["check", "what it judges"], &rows))
         }
         None if asked == "numbers" => Some(numbers(set)),
+        None if asked == "verbs" => Some(verbs()),
         None if asked == "providers" => Some(providers(set)),
         _ => None,
     }
@@ -60,6 +63,21 @@ fn table(head: [&str; 2], rows: &[(String, String)]) -> String {
         let _ = writeln!(out, "| `{name}` | {} |", meaning.replace('|', "\\|"));
     }
     out
+}
+
+fn verbs() -> String {
+    let rows = phases::VERBS.map(|(meaning, words)| {
+        let said = match meaning {
+            Meaning::Make => "create",
+            Meaning::Renew => "create; revoke behind a step that deploys or revokes",
+            Meaning::Replace => "create; verify behind a step that deploys or revokes",
+            Meaning::Deploy => "deploy",
+            Meaning::Revoke => "revoke",
+            Meaning::Look => "create as the first step, else verify",
+        };
+        format!("| {} | {said} |\n", words.join(", "))
+    });
+    format!("| verbs | phase |\n|---|---|\n{}", rows.concat())
 }
 
 /// The fields of a struct, or the words of an enum, with their comments.

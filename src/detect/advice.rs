@@ -110,7 +110,7 @@ fn providers_with(rules: &RuleSet, wanted: BTreeSet<String>) -> BTreeMap<String,
     for (_, entry) in rules.iter() {
         let rule = &entry.rule;
         let examples = rule.examples.positive.iter().chain(rule.examples.negative.iter());
-        for text in examples.chain(rule.rotation.steps.iter()).chain([&rule.description]) {
+        for text in examples.chain(rule.rotation.steps.iter().map(|step| &step.text)).chain([&rule.description]) {
             for place in automaton.find_overlapping_iter(&**text) {
                 found[place.pattern().as_usize()].insert(&entry.provider.slug);
             }

@@ -5,9 +5,12 @@
 mod confidence;
 mod evidence;
 mod exposure;
+mod facts;
 mod fingerprint;
 mod identity;
 mod location;
+mod phase;
+mod playbook;
 mod severity;
 mod sharing;
 mod status;
@@ -18,9 +21,12 @@ mod withheld;
 pub use confidence::Confidence;
 pub use evidence::Evidence;
 pub use exposure::{CommitInfo, Exposure, Reach, RefKind, RefName, Unlisted};
+pub use facts::FACTS;
 pub use fingerprint::{Fingerprint, FingerprintKey};
 pub use identity::Identity;
 pub use location::{Location, LocationKind, Snippet};
+pub use phase::Phase;
+pub use playbook::{Playbook, Step};
 pub use severity::Severity;
 pub use sharing::{Sharing, Surroundings};
 pub use status::{Status, StatusState};
@@ -114,4 +120,6 @@ pub struct Remediation {
     pub steps: Vec<String>,
     /// Where the facts come from.
     pub references: Vec<String>,
+    /// The steps with their phases and commands, and what fails meanwhile.
+    pub playbook: Playbook,
 }

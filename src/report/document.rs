@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::playbook::Filled;
 use super::{Outcome, Report, Scope, Style, Tool};
 use crate::coverage::Coverage;
 use crate::finding::{self, Confidence, Evidence, LocationKind, RuleRef, Severity, Sharing, Status, Subject, Threshold};
@@ -133,6 +134,12 @@ struct Remediation<'r> {
     url: Option<&'r str>,
     steps: &'r [String],
     references: &'r [String],
+    #[serde(skip_serializing_if = "is_without_steps")]
+    playbook: Filled,
+}
+
+fn is_without_steps(playbook: &Filled) -> bool {
+    playbook.steps.is_empty()
 }
 
 impl<'r> Finding<'r> {
@@ -159,7 +166,12 @@ impl<'r> Finding<'r> {
             locations: finding.locations.iter().map(Location::of).collect(),
             exposure: finding.exposure.as_ref().and_then(|exposure| Exposure::of(exposure, style.exposure.unwrap_or_default())),
             sharing: finding.sharing.as_ref(),
-            remediation: Remediation { url: remediation.url.as_deref(), steps: &remediation.steps, references: &remediation.references },
+            remediation: Remediation {
+                url: remediation.url.as_deref(),
+                steps: &remediation.steps,
+                references: &remediation.references,
+                playbook: Filled::of(finding),
+            },
         }
     }
 }

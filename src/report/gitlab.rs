@@ -9,6 +9,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
+use super::playbook::Filled;
 use super::sarif::limits::clip;
 use super::sarif::{exposure, location, rules::is_web};
 use super::sentence::{self, places};
@@ -96,7 +97,8 @@ fn time(seconds: i64) -> String {
 
 fn vulnerability<'r>(finding: &'r Finding, place: &Location, style: Style<'_>) -> Vulnerability<'r> {
     let remediation = &finding.remediation;
-    let steps = remediation.steps.iter().enumerate().map(|(at, step)| format!("{}. {}", at + 1, escape::text(step)));
+    let playbook = Filled::of(finding);
+    let steps = playbook.steps.iter().enumerate().map(|(at, step)| format!("{}. {}: {}", at + 1, step.phase.as_str(), step.text));
     let links = remediation.url.iter().chain(&remediation.references).filter(|url| is_web(url));
     Vulnerability {
         id: uuid(finding, place),

@@ -5,6 +5,7 @@
 
 use std::fmt::Write as _;
 
+use super::playbook::Filled;
 use super::sentence::{self, listed};
 use super::{Report, Style, escape, place};
 use crate::finding::{Finding, Location};
@@ -65,7 +66,8 @@ pub(super) fn render(report: &Report, style: Style<'_>) -> String {
 fn case(finding: &Finding, place: &Location, report: &Report, style: Style<'_>) -> Case {
     let fails = report.fail_on.is_reached_by(finding);
     let below = if finding.status.is_open() && !fails { "Below what fails the scan. " } else { "" };
-    let steps = finding.remediation.steps.iter().enumerate().map(|(at, step)| format!("{}. {}\n", at + 1, escape::text(step)));
+    let playbook = Filled::of(finding);
+    let steps = playbook.steps.iter().enumerate().map(|(at, step)| format!("{}. {}: {}\n", at + 1, step.phase.as_str(), step.text));
     Case {
         class: finding.rule.id.clone(),
         name: place::words(place),

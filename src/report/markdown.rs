@@ -108,8 +108,8 @@ fn rotation(out: &mut String, report: &Report) {
     out.push_str("\n<details><summary>How to rotate them</summary>\n");
     for finding in first.iter().take(MOST_LISTED) {
         let _ = writeln!(out, "\n**{}**\n", words(&short(&finding.rule.name)));
-        for (at, step) in finding.remediation.steps.iter().take(MOST_LISTED).enumerate() {
-            let _ = writeln!(out, "{}. {}", at + 1, words(&clip(step, 300)));
+        for (at, step) in finding.remediation.playbook.steps.iter().take(MOST_LISTED).enumerate() {
+            let _ = writeln!(out, "{}. {}: {}", at + 1, step.phase.as_str(), words(&clip(&step.text, 300)));
         }
         if let Some(url) = finding.remediation.url.as_deref().filter(|url| is_web(url)) {
             let _ = writeln!(out, "\n[Rotate or revoke it]({})", destination(url));
@@ -180,7 +180,7 @@ pub fn words(text: &str) -> String {
 }
 
 /// A URL between parentheses.
-fn destination(url: &str) -> String {
+pub fn destination(url: &str) -> String {
     let mut written = String::new();
     for byte in url.bytes() {
         match byte {

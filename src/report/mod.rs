@@ -20,6 +20,7 @@ mod markdown;
 mod merge;
 mod numbers;
 mod place;
+pub mod playbook;
 mod rdjson;
 mod redact;
 #[cfg(test)]

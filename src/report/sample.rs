@@ -8,8 +8,8 @@ pub use history::report as history;
 use super::{FingerprintInfo, Report, RuleSetInfo, Scope, ScopeKind, Tool};
 use crate::coverage::{Coverage, Gap, Skip};
 use crate::finding::{
-    Confidence, Evidence, Finding, Fingerprint, FingerprintKey, Identity, Location, LocationKind, Remediation, RuleRef, Severity, Snippet,
-    Status, StatusState, Suppression, SuppressionKind,
+    Confidence, Evidence, Finding, Fingerprint, FingerprintKey, Identity, Location, LocationKind, Phase, Playbook, Remediation, RuleRef,
+    Severity, Snippet, Status, StatusState, Step, Suppression, SuppressionKind,
 };
 use crate::location::{ByteSpan, Position};
 use crate::secret::Secret;
@@ -178,6 +178,19 @@ pub fn finding(id: &str, name: &str, provider: &str, secret: &str) -> Finding {
             url: (provider != "Generic").then(|| format!("https://{family}.example/keys")),
             steps: vec!["Revoke it.".to_owned(), "Look for its use in the audit log.".to_owned()],
             references: vec![format!("https://{family}.example/docs")],
+            playbook: Playbook {
+                steps: vec![
+                    Step {
+                        phase: Phase::Revoke,
+                        text: "Revoke it.".to_owned(),
+                        command: Some("provider keys disable {key_id} --account {account_id}".to_owned()),
+                        reversible: Some(true),
+                    },
+                    Step { phase: Phase::Verify, text: "Look for its use in the audit log.".to_owned(), command: None, reversible: None },
+                ],
+                breaks: "Programs that use it are refused.".to_owned(),
+                revoke_first: None,
+            },
         },
     }
 }

@@ -13,6 +13,7 @@ use super::approval::{Basis, Ownership};
 use super::time;
 use crate::finding::{Finding, Identity, Location, LocationKind};
 use crate::report::Tool;
+use crate::report::playbook::{Filled, FilledStep};
 
 pub use enclosed::{Enclosed, room, with_secret};
 
@@ -24,6 +25,8 @@ pub const EXPOSED: &str = "dev.keysieve.secret.exposed";
 pub const REEXPOSED: &str = "dev.keysieve.secret.reexposed";
 /// Most locations of an event.
 const MOST_LOCATIONS: usize = 50;
+/// Most steps of a playbook.
+const MOST_STEPS: usize = 20;
 /// Longest text in an event, in characters.
 const LONGEST_TEXT: usize = 500;
 
@@ -189,14 +192,37 @@ impl Document<'_> {
         )
     }
 
+    /// Filled with what is known of the secret. A report of an older version has sentences alone.
     fn playbook(&self) -> Value {
         let remediation = &self.finding.remediation;
-        let steps: Vec<_> = remediation.steps.iter().take(20).map(|step| self.cut(step)).collect();
+        let filled = Filled::of(self.finding);
+        let mut steps: Vec<_> = filled.steps.iter().take(MOST_STEPS).map(|step| self.step(step)).collect();
+        if steps.is_empty() {
+            steps = remediation.steps.iter().take(MOST_STEPS).map(|step| json!({ "text": self.cut(step) })).collect();
+        }
         let mut playbook = json!({ "steps": steps });
+        if !filled.breaks.is_empty() {
+            playbook["breaks"] = self.cut(&filled.breaks).into();
+        }
+        if let Some(why) = &filled.revoke_first {
+            playbook["revoke_first"] = self.cut(why).into();
+        }
         if let Some(url) = &remediation.url {
             playbook["url"] = self.cut(url).into();
         }
         playbook
+    }
+
+    /// A command is there whole or not at all: half of one does something else.
+    fn step(&self, step: &FilledStep) -> Value {
+        let mut written = json!({ "phase": step.phase, "text": self.cut(&step.text) });
+        if let Some(command) = step.command.as_ref().filter(|command| command.chars().nth(self.characters).is_none()) {
+            written["command"] = command.as_str().into();
+        }
+        if let Some(reversible) = step.reversible {
+            written["reversible"] = reversible.into();
+        }
+        written
     }
 
     /// `text`, or its beginning and an ellipsis.
@@ -218,98 +244,4 @@ fn is_object_id(text: &str) -> bool {
 }
 
 #[cfg(test)]
-pub mod tests {
-    use super::*;
-    use crate::rotate::sample::{exposure, finding, location, read, report};
-    use crate::secret::Secret;
-
-    fn tool() -> Tool {
-        read(&report("worktree", &[])).tool
-    }
-
-    /// The finding that was saved as `value`.
-    fn own(value: Value) -> Finding {
-        let mut report = report("worktree", &[]);
-        report["findings"] = vec![value].into();
-        read(&report).findings.remove(0)
-    }
-
-    fn about(tool: &Tool, generation: u32) -> About<'_> {
-        let rotated_before_ms = (generation > 1).then_some(1_000);
-        About {
-            source: "https://git.example.org/app",
-            tool,
-            generation,
-            rotated_before_ms,
-            detected_ms: 5_000,
-            deadline_ms: 86_405_000,
-            owners: None,
-            enclosed: Enclosed::Nothing,
-        }
-    }
-
-    fn valid(body: &str) -> Value {
-        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/rotation-event.schema.json");
-        let schema: Value = serde_json::from_str(&std::fs::read_to_string(path).expect("because it is there")).expect("because it is JSON");
-        let schema = jsonschema::validator_for(&schema).expect("because it is a schema");
-        let event: Value = serde_json::from_str(body).expect("because it is JSON");
-        let wrong: Vec<_> = schema.iter_errors(&event).map(|error| error.to_string()).collect();
-        assert!(wrong.is_empty(), "{wrong:?} in {body}");
-        event
-    }
-
-    #[test]
-    fn an_event_says_what_is_known_and_is_as_its_schema_says() {
-        let mut value = finding("1f");
-        value["exposure"] = exposure("Ann", "ann@example.org");
-        let own = own(value);
-        let tool = tool();
-        let event = valid(&body("evt_1", &own, about(&tool, 1)));
-        assert_eq!((&event["type"], &event["data"]["reexposed"]), (&EXPOSED.into(), &false.into()));
-        assert_eq!((&event["data"]["expires"], &event["data"]["owner"]["name"]), (&"2027-01-01".into(), &"Ann".into()));
-        let again = valid(&body("evt_1", &own, about(&tool, 2)));
-        assert_eq!((&again["type"], &again["data"]["rotated_before"]), (&REEXPOSED.into(), &"1970-01-01T00:00:01Z".into()));
-    }
-
-    #[test]
-    fn whatever_is_in_a_report_an_event_is_short_and_valid() {
-        let mut value = finding("1f");
-        let mut place = location(&"\u{1}é/".repeat(2_000));
-        place["commit"] = "0".repeat(40).into();
-        value["locations"] = vec![place; 5_000].into();
-        value["identity"] =
-            (0..500).map(|n| (format!("k{n}{}", "x".repeat(2_000)), json!("\u{7}".repeat(3_000)))).collect::<Map<_, _>>().into();
-        value["remediation"]["steps"] = vec!["\u{1}".repeat(9_000); 200].into();
-        value["rule"]["name"] = "n".repeat(100_000).into();
-        let own = own(value);
-        let tool = tool();
-        let text = body("evt_1", &own, about(&tool, 1));
-        assert!(text.len() < LARGEST, "{}", text.len());
-        for length in [0, 1_000, 7_000, 15_000, 16_000, 17_000, 40_000] {
-            let (armored, secret) =
-                (format!("{}\n", "x".repeat(64)).repeat(length / 65), Secret::new("\u{1}é".repeat(length / 10).as_bytes()));
-            let (encrypted, plain) = (
-                body("evt_1", &own, About { enclosed: Enclosed::Encrypted(&armored), ..about(&tool, 1) }),
-                body("evt_1", &own, About { enclosed: Enclosed::Room(room(&secret)), ..about(&tool, 1) }),
-            );
-            for text in [&encrypted, &with_secret(&plain, &secret)] {
-                assert!(text.len() < LARGEST, "{length}: {}", text.len());
-                let own = &valid(text)["data"]["secret"];
-                assert!(own["too_long"] == true || own["encrypted"] == armored || own["value"] == "\u{1}é".repeat(length / 10), "{length}");
-            }
-            assert!(length > 11_000 || !encrypted.contains("too_long"), "{length}");
-        }
-        let event = valid(&text);
-        assert_eq!((&event["data"]["locations_total"], &event["data"]["locations_truncated"]), (&5_000.into(), &true.into()));
-    }
-
-    #[test]
-    fn ids_depend_on_each_part_and_on_nothing_else() {
-        let base = id("v1:a:b", 1, "t");
-        assert_eq!(base, id("v1:a:b", 1, "t"));
-        assert_eq!(base.len(), 36);
-        for other in [id("v1:a:c", 1, "t"), id("v1:a:b", 2, "t"), id("v1:a:b", 1, "u"), id("v1:a:b1", 1, "t"), id("v1:a:b", 11, "")] {
-            assert_ne!(base, other);
-        }
-    }
-}
+mod tests;

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::schema::*;
-use crate::finding::{Confidence, Severity};
+use super::step::Step;
+use crate::finding::{Confidence, Phase, Severity};
 
 include!(concat!(env!("OUT_DIR"), "/rules.rs"));

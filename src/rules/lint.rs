@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use regex_syntax::hir::{self, Hir, HirKind, literal};
 
+use super::phases;
 use super::schema::{List, PathMatch, PatternFacts, Rule, RuleFile, Text, TokenMatch, ValueFacts};
 use super::searchlint;
 
@@ -166,9 +167,7 @@ fn describe_problems(slug: &str, rule: &Rule) -> Vec<String> {
     if rule.references.is_empty() && rule.grammar.is_none() && rule.url.is_none() && rule.search.is_none() {
         found.push("`references` is empty; name the provider's documentation that gives the format".to_owned());
     }
-    if rule.rotation.steps.is_empty() {
-        found.push("`rotation.steps` is empty; say how to get rid of an exposed one".to_owned());
-    }
+    found.extend(phases::problems(&rule.rotation));
     for (what, text) in [("name", &rule.name), ("description", &rule.description)] {
         if text.trim().is_empty() {
             found.push(format!("`{what}` is empty"));

@@ -2,12 +2,15 @@
 //!
 //! Knows nothing of the files that are scanned, nor of threads.
 
+mod breaks;
 mod builtin;
 pub mod example;
 pub mod lint;
+pub mod phases;
 mod ruleset;
 pub mod schema;
 pub mod search;
 mod searchlint;
+pub mod step;
 
 pub use ruleset::{Change, RuleEntry, RuleIndex, RuleSet};

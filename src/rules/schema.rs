@@ -8,7 +8,9 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
+use super::phases;
 use super::search::SearchMatch;
+use super::step::Step;
 use crate::finding::{Confidence, Severity};
 
 /// Borrowed in the static table, owned when read from a file.
@@ -283,8 +285,22 @@ pub struct Rotation {
     /// The provider's page for rotating or revoking.
     #[serde(default)]
     pub url: Option<Text>,
-    /// Steps in order, imperative sentences.
-    pub steps: List<Text>,
+    /// Steps in the order create, deploy, revoke, verify: imperative sentences, or mappings as below.
+    #[serde(deserialize_with = "settled")]
+    pub steps: List<Step>,
+    /// What stops working when the exposed one ends before everything has the new one, and who notices. Worked out from the kind of
+    /// credential where it is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub breaks: Option<Text>,
+    /// Why the steps that revoke stand first, in one sentence. Without it they stand behind those that deploy.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revoke_first: Option<Text>,
+}
+
+fn settled<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<List<Step>, D::Error> {
+    let mut steps = Vec::<Step>::deserialize(deserializer)?;
+    phases::settle(&mut steps);
+    Ok(steps.into())
 }
 
 /// What must and must not be found. `{{base62:36}}` and its like stand for generated characters, so that no live-looking token is written

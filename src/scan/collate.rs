@@ -6,7 +6,6 @@ use std::collections::BTreeMap;
 use super::Sighting;
 use super::history::Seen;
 use crate::finding::{Exposure, Finding, Fingerprint, FingerprintKey, Remediation, RuleRef, Status, Subject};
-use crate::rules::schema::Text;
 use crate::rules::{RuleEntry, RuleIndex, RuleSet};
 use crate::secret::Secret;
 
@@ -101,7 +100,6 @@ fn finding(entry: &RuleEntry, fingerprint: Fingerprint, mut group: Vec<Sighting>
 /// What a finding says of the rule of `entry`, and of how to get rid of what it finds.
 pub fn about(entry: &RuleEntry) -> (RuleRef, Remediation) {
     let rule = &entry.rule;
-    let texts = |list: &[Text]| list.iter().map(ToString::to_string).collect();
     let named = RuleRef {
         id: rule.id.to_string(),
         name: rule.name.to_string(),
@@ -110,8 +108,9 @@ pub fn about(entry: &RuleEntry) -> (RuleRef, Remediation) {
     };
     let remediation = Remediation {
         url: rule.rotation.url.as_ref().map(ToString::to_string),
-        steps: texts(&rule.rotation.steps),
-        references: texts(&rule.references),
+        steps: rule.rotation.steps.iter().map(|step| step.text.to_string()).collect(),
+        references: rule.references.iter().map(ToString::to_string).collect(),
+        playbook: rule.playbook(),
     };
     (named, remediation)
 }

@@ -29,6 +29,7 @@ def hostile():
         finding["identity"] = {HOSTILE: HOSTILE}
         finding["evidence"] = [{"kind": "x", "note": HOSTILE, "supports": True}]
         finding["remediation"] = {"url": "javascript:hacked=1", "steps": [HOSTILE], "references": ["javascript:hacked=1"]}
+        finding["remediation"]["playbook"] = {"steps": [{"phase": "revoke", "text": HOSTILE, "command": HOSTILE}], "breaks": HOSTILE}
         for place in finding["locations"]:
             place["path"] += HOSTILE
             place["snippet"] = {"text": HOSTILE, "mark_start_chars": 3, "mark_end_chars": 30}

@@ -18,6 +18,7 @@ mod identity;
 mod import;
 mod layers;
 mod moving;
+mod playbook;
 mod policy;
 #[cfg(unix)]
 mod purge;

@@ -30,7 +30,7 @@ pub fn run(command: &ReportCommand) -> anyhow::Result<ExitCode> {
 ///
 /// # Errors
 /// It cannot be read, or is none.
-fn read(path: &Path) -> anyhow::Result<Report> {
+pub fn read(path: &Path) -> anyhow::Result<Report> {
     let is_stdin = path.as_os_str() == "-";
     let name = if is_stdin { "standard input".into() } else { path.to_string_lossy() };
     let mut bytes = Vec::new();

@@ -25,7 +25,7 @@ mod slack;
 pub mod time;
 mod tink;
 
-use crate::finding::{Evidence, Identity};
+use crate::finding::{Evidence, FACTS, Identity};
 
 /// What a check found out.
 #[derive(Clone, Debug)]
@@ -78,6 +78,7 @@ impl Checked {
     }
 
     fn with(mut self, key: &'static str, value: impl AsRef<str>) -> Self {
+        debug_assert!(FACTS.contains(&key), "{key} is not among the facts");
         self.identity.insert(key, value);
         self
     }

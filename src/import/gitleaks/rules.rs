@@ -12,6 +12,7 @@ use crate::import::Outcome;
 use crate::rules::lint;
 use crate::rules::schema::{Companion, Examples, FileExample, IdentityClass, Lifetime, List, PathMatch, Rotation, Rule, Text};
 use crate::rules::search::{Allow, SearchMatch};
+use crate::rules::step::Step;
 
 /// Lines within which a neighbor may stand that may stand anywhere.
 const ANYWHERE: u32 = 1_000_000;
@@ -166,7 +167,7 @@ fn blank(id: &str, written: &Written, tool: Tool) -> Rule {
         check: None,
         companions: List::default(),
         files: List::default(),
-        rotation: Rotation { url: None, steps: steps.map(Text::from).to_vec().into() },
+        rotation: Rotation { url: None, steps: steps.map(Step::sentence).to_vec().into(), breaks: None, revoke_first: None },
         references: List::default(),
         examples: Examples::default(),
     }

@@ -77,7 +77,7 @@ fn push_rule(out: &mut String, rule: &Rule) {
     }
     out.push_str("    rotation:\n      steps:\n");
     for step in rule.rotation.steps.iter() {
-        let _ = writeln!(out, "        - {}", quoted(step));
+        let _ = writeln!(out, "        - {}", quoted(&step.text));
     }
     let (positive, negative) = (&rule.examples.positive_files, &rule.examples.negative_files);
     if !positive.is_empty() {

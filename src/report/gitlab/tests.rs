@@ -66,7 +66,7 @@ fn every_report_fits_what_gitlab_demands() {
     let validator = jsonschema::validator_for(&schema()).expect("because it is a schema");
     let mut long = sample::report();
     long.findings[0].rule.name = "n".repeat(9_000);
-    long.findings[0].remediation.steps = vec!["s".repeat(9_000)];
+    long.findings[0].remediation.playbook.steps[0].text = "s".repeat(9_000);
     for report in [sample::report(), sample::clean(), sample::history(), long] {
         for style in [Style::default(), Style { show_suppressed: true, made_at: Some(i64::MAX), ..Style::default() }] {
             let document = document(&report, style);

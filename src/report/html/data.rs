@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use crate::coverage::{Gap, Skip};
 use crate::finding::{Exposure, Finding, Location, RefName, Subject, Suppression};
 use crate::report::place::Words;
+use crate::report::playbook::{self, Filled, FilledStep};
 use crate::report::{ExposureDetail, Report, Style, escape, sentence};
 
 /// Places of a finding, names of refs, and characters of a line on either side of a secret, that the page tells.
@@ -70,7 +71,7 @@ impl<'r> Tables<'r> {
         let texts = |texts: &[String]| texts.iter().map(|text| escape::text(text).into_owned()).collect::<Vec<_>>();
         self.rules.push(json!({
             "id": id, "name": name, "provider": provider, "description": description,
-            "url": remediation.url.as_deref().map(escape::text), "steps": texts(&remediation.steps), "references": texts(&remediation.references),
+            "url": remediation.url.as_deref().map(escape::text), "references": texts(&remediation.references),
         }));
         self.rule_numbers.insert(&rule.id, self.rules.len() - 1);
         self.rules.len() - 1
@@ -87,6 +88,14 @@ impl<'r> Tables<'r> {
     /// The number of `text`, escaped, among the strings.
     fn text(&mut self, text: &str) -> usize {
         self.string(escape::text(text).into_owned())
+    }
+
+    /// Phase, text, whether it can be taken back (0 if nobody said), commands.
+    fn step(&mut self, step: &FilledStep) -> Value {
+        let undo = playbook::undo(step).map_or(0, |words| 1 + usize::from(words == "cannot be undone"));
+        let mut row = vec![json!(step.phase as usize), json!(self.string(step.text.clone())), json!(undo)];
+        row.extend(step.command.as_ref().map(|command| json!(self.string(command.clone()))));
+        Value::Array(row)
     }
 
     fn finding(&mut self, finding: &'r Finding, style: Style<'_>) -> Value {
@@ -108,6 +117,15 @@ impl<'r> Tables<'r> {
         ];
         for (key, list) in lists.into_iter().filter(|(_, list)| !list.is_empty()) {
             data[key] = Value::Array(list);
+        }
+        let playbook = Filled::of(finding);
+        if !playbook.steps.is_empty() {
+            data["p"] = playbook.steps.iter().map(|step| self.step(step)).collect();
+        }
+        for (key, words) in [("b", Some(&playbook.breaks)), ("rf", playbook.revoke_first.as_ref())] {
+            if let Some(words) = words.filter(|words| !words.is_empty()) {
+                data[key] = json!(self.string(words.clone()));
+            }
         }
         if finding.subject == Subject::File {
             data["x"] = json!(1);

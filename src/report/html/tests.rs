@@ -26,6 +26,8 @@ fn nothing_but_the_page_s_own_elements_stands_in_it_whatever_the_report_says() {
         finding.locations[0].snippet.text = hostile.to_owned();
         finding.identity.insert("note", hostile);
         finding.remediation.steps = vec![hostile.to_owned()];
+        finding.remediation.playbook.steps[0].text = hostile.to_owned();
+        finding.remediation.playbook.steps[0].command = Some(hostile.to_owned());
     }
     let (text, plain) = (page(&report), page(&sample::history()));
     let tags = |text: &str| text.matches("<script").count() + text.matches("</script").count() + text.matches("<img").count();

@@ -4,6 +4,7 @@ use super::Look;
 use super::layout::{DOT, columns, counted, flow, wrap};
 use super::{exposure, paint, snippet};
 use crate::finding::{Confidence, Finding, Location, Status, Subject, Suppression};
+use crate::report::playbook::Filled;
 use crate::report::{escape, place};
 
 /// Columns of the line number.
@@ -26,7 +27,18 @@ pub(super) fn write(out: &mut String, finding: &Finding, look: Look) {
     }
     block.further_places(&finding.locations);
     block.rows(&exposure::lines(finding, look.exposure, block.room()));
-    block.row("", &format!("what it is and how to rotate it: keysieve explain {}", escape::text(&finding.rule.id)));
+    block.row("", &format!("what it is: keysieve explain {}", escape::text(&finding.rule.id)));
+    for line in flow(&playbook(finding), block.room()) {
+        block.row("", &line);
+    }
+}
+
+/// The phases of its rotation, and where the whole of it is told.
+fn playbook(finding: &Finding) -> Vec<String> {
+    let filled = Filled::of(finding);
+    let phases: Vec<&str> = filled.phases().into_iter().map(|(phase, _)| phase.as_str()).collect();
+    let lead = if phases.is_empty() { "how to rotate it".to_owned() } else { format!("rotate it: {}", phases.join(" → ")) };
+    vec![lead, format!("keysieve playbook {}", finding.fingerprint.short())]
 }
 
 fn number_columns(finding: &Finding) -> usize {

@@ -79,6 +79,8 @@ fn the_schema_refuses_what_it_does_not_know() {
         "/findings/0/locations/0/byte_range",
         "/findings/0/locations/0/snippet",
         "/findings/0/remediation",
+        "/findings/0/remediation/playbook",
+        "/findings/0/remediation/playbook/steps/0",
         "/findings/0/exposure",
         "/findings/0/exposure/first",
         "/findings/0/exposure/held_by/0",

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::limits::{self, clip};
 use super::model::{Configuration, Help, Rule, RuleProperties, Text};
 use crate::finding::{Confidence, Finding, Severity, Subject};
+use crate::report::playbook::{self, Filled};
 
 /// Rules that have results, sorted by id.
 pub struct Rules<'f> {
@@ -121,8 +122,15 @@ fn help_text(finding: &Finding) -> String {
 fn help_markdown(finding: &Finding) -> String {
     let remediation = &finding.remediation;
     let mut markdown = format!("{}\n\n## How to rotate it\n\n", finding.rule.description);
-    for (at, step) in remediation.steps.iter().enumerate() {
-        markdown.push_str(&format!("{}. {step}\n", at + 1));
+    let playbook = Filled::blank(&remediation.playbook);
+    for (at, step) in playbook.steps.iter().enumerate() {
+        markdown.push_str(&format!("{}. **{}**: {}\n", at + 1, step.phase.as_str(), step.text));
+        if let Some(command) = &step.command {
+            markdown.push_str(&playbook::fenced(command, "   "));
+        }
+    }
+    if !playbook.breaks.is_empty() {
+        markdown.push_str(&format!("\n**What breaks meanwhile**: {}\n", playbook.breaks));
     }
     if let Some(url) = remediation.url.as_deref().filter(|url| is_web(url)) {
         markdown.push_str(&format!("\n[Rotate or revoke it]({url})\n"));

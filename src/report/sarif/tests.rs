@@ -270,6 +270,9 @@ fn texts_of_rules_keep_the_limits() {
         assert!(chars(rule, "/name") <= limits::NAME_CHARS);
         assert!(chars(rule, "/shortDescription/text") <= limits::TEXT_CHARS && chars(rule, "/fullDescription/text") <= limits::TEXT_CHARS);
         assert!(rule["properties"]["tags"].as_array().is_some_and(|tags| tags.len() <= limits::TAGS));
-        assert!(chars(rule, "/help/text") > 0 && rule["help"]["markdown"].as_str().is_some_and(|text| text.contains("1. Revoke it.")));
+        assert!(
+            chars(rule, "/help/text") > 0
+                && rule["help"]["markdown"].as_str().is_some_and(|text| text.contains("1. **revoke**: Revoke it."))
+        );
     }
 }

@@ -4,9 +4,11 @@ use std::borrow::Cow;
 
 use super::{clean, exposure, model};
 use crate::finding::{
-    Evidence, Finding, Fingerprint, Identity, Location, Remediation, RuleRef, Sharing, Snippet, Status, Subject, Suppression,
+    Evidence, Finding, Fingerprint, Identity, Location, Playbook, Remediation, RuleRef, Sharing, Snippet, Status, Step, Subject,
+    Suppression,
 };
 use crate::location::{ByteSpan, Position};
+use crate::report::playbook;
 use crate::secret::Secret;
 
 /// What is wrong with it.
@@ -52,8 +54,24 @@ pub fn finding(finding: model::Finding) -> Result<Finding, Wrong> {
             url: remediation.url.as_deref().map(clean),
             steps: cleaned(&remediation.steps),
             references: cleaned(&remediation.references),
+            playbook: playbook(remediation.playbook),
         },
     })
+}
+
+/// As its rule has it: what follows from the finding is made anew, and facts are filled in again.
+fn playbook(own: model::Playbook) -> Playbook {
+    let step = |step: model::Step| Step {
+        phase: step.phase,
+        text: clean(&step.text),
+        command: step.template.or(step.command).as_deref().map(playbook::lines),
+        reversible: step.reversible,
+    };
+    Playbook {
+        steps: own.steps.into_iter().filter(|step| !step.added).map(step).collect(),
+        breaks: clean(&own.breaks),
+        revoke_first: own.revoke_first.as_deref().map(clean),
+    }
 }
 
 fn sharing(own: model::Sharing) -> Result<Sharing, Wrong> {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::finding::{Confidence, LocationKind, Reach, RefKind, Severity, StatusState, SuppressionKind};
+use crate::finding::{Confidence, LocationKind, Phase, Reach, RefKind, Severity, StatusState, SuppressionKind};
 use crate::report::ScopeKind;
 
 /// What says of which kind a document is.
@@ -232,4 +232,27 @@ pub struct Remediation {
     pub url: Option<String>,
     pub steps: Vec<String>,
     pub references: Vec<String>,
+    /// Reports of older versions have none.
+    #[serde(default)]
+    pub playbook: Playbook,
+}
+
+#[derive(Default, Deserialize)]
+pub struct Playbook {
+    #[serde(default)]
+    pub steps: Vec<Step>,
+    #[serde(default)]
+    pub breaks: String,
+    pub revoke_first: Option<String>,
+}
+
+#[derive(Deserialize)]
+pub struct Step {
+    pub phase: Phase,
+    pub text: String,
+    pub command: Option<String>,
+    pub template: Option<String>,
+    pub reversible: Option<bool>,
+    #[serde(default)]
+    pub added: bool,
 }

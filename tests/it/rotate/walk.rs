@@ -54,7 +54,7 @@ fn run(commands: &[&str], python: &Path, programs: &Path) -> Vec<String> {
         let command = match () {
             () if command.contains("-m venv") => format!("ln -s '{}' venv", environment.display()),
             () if command.contains("receiver.py") => {
-                format!("{command}\nfor wait in $(seq 100); do grep -q listening receiver.log && break; sleep 0.1; done")
+                format!("{command}\nfor wait in $(seq 100); do grep -qs listening receiver.log && break; sleep 0.1; done")
             }
             () => (*command).to_owned(),
         };

@@ -42,14 +42,24 @@ function exposureOf(finding) {
   ]));
 }
 
+const PHASES = ["create", "deploy", "revoke", "verify"];
+const UNDO = ["", " (can be undone)", " (cannot be undone)"];
+
 function remediation(finding) {
-  const { rule } = finding;
-  const steps = [`${rule.name} (${rule.id})`, ...finding.places.slice(0, 5).map((place) => `- ${placeText(place)}`), "",
-    ...rule.steps.map((step, at) => `${at + 1}. ${step}`), ...(rule.url ? ["", rule.url] : [])].join("\n");
+  const { rule, raw } = finding;
+  const steps = (raw.p || []).map(([phase, said, undo, command]) => ({ phase, said: text(said) + UNDO[undo], command: command === undefined ? null : text(command) }));
+  const heads = raw.rf === undefined ? [] : [`The exposed one goes first. ${text(raw.rf)}`];
+  const breaks = raw.b === undefined ? [] : [`What breaks meanwhile: ${text(raw.b)}`];
+  const lines = steps.map((step, at) => `${at + 1}. ${PHASES[step.phase]}: ${step.said}${step.command ? `\n${step.command.replace(/^/gm, "   ")}` : ""}`);
+  const all = [`${rule.name} (${rule.id})`, ...finding.places.slice(0, 5).map((place) => `- ${placeText(place)}`), "",
+    ...heads, ...lines, ...breaks, ...(rule.url ? ["", rule.url] : [])].join("\n");
+  const item = (step) => el("li", null, el("span", { class: "tag" }, PHASES[step.phase]), step.said,
+    step.command ? el("div", { class: "command" }, el("pre", { tabindex: "0", "aria-label": "Commands" }, step.command), copyButton("Copy", step.command)) : null);
   const link = rule.url && isWeb(rule.url) ? el("a", { href: rule.url, rel: "noopener noreferrer", target: "_blank", class: "button small" }, "Open the provider’s page") : null;
   const references = rule.references.filter(isWeb).map((url) => el("li", null, el("a", { href: url, rel: "noopener noreferrer", target: "_blank" }, url)));
-  return section("How to rotate it", el("ol", { class: "steps" }, rule.steps.map((step) => el("li", null, step))),
-    el("div", { class: "row" }, rule.steps.length > 0 ? copyButton("Copy the steps", steps) : null, link),
+  return section("How to rotate it", heads.map((line) => el("p", null, line)), el("ol", { class: "steps" }, steps.map(item)),
+    breaks.map((line) => el("p", { class: "said" }, line)),
+    el("div", { class: "row" }, steps.length > 0 ? copyButton("Copy the steps", all) : null, link),
     references.length > 0 ? el("ul", { class: "plain said" }, references) : null);
 }
 
