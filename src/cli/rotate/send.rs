@@ -10,6 +10,7 @@ use keysieve::report::{Report, escaped, saved};
 use keysieve::rotate::config::{self, RotationConfig};
 use keysieve::rotate::deliver::{self, Options};
 use keysieve::rotate::outbox::{Enqueued, Given, Outbox};
+use keysieve::rules::RuleSet;
 use keysieve::source;
 
 use super::{owners, place};
@@ -59,7 +60,20 @@ fn report(path: &Path) -> anyhow::Result<Report> {
     if bytes.trim_ascii().is_empty() {
         bail!("{name}: it is empty");
     }
-    saved::read(&bytes).with_context(|| name.to_string())
+    let mut report = saved::read(&bytes).with_context(|| name.to_string())?;
+    leave_out_foreign_commands(&mut report);
+    Ok(report)
+}
+
+/// What is sent is signed, and a report may have been changed on its way: commands in it count only if they are those of a built-in rule.
+fn leave_out_foreign_commands(report: &mut Report) {
+    let rules = RuleSet::builtin();
+    for finding in &mut report.findings {
+        let own = rules.find(&finding.rule.id).map(|(_, entry)| entry.rule.playbook().steps).unwrap_or_default();
+        for step in &mut finding.remediation.playbook.steps {
+            step.command.take_if(|command| !own.iter().any(|own| own.command.as_ref() == Some(command)));
+        }
+    }
 }
 
 /// Where the secrets are exposed: what `flag`, named `name`, says, else the configuration, else the folder's name.

@@ -5,6 +5,7 @@ mod disks;
 mod examples;
 mod faults;
 mod formats;
+mod playbooks;
 mod python;
 mod receiver;
 mod refused;
