@@ -60,6 +60,9 @@ fn of_rule(args: &PlaybookArgs, set: &RuleSet) -> anyhow::Result<String> {
     if args.report.is_some() {
         bail!("--report is for a fingerprint: `{}` is a rule id, and a rule has no report", escaped(asked));
     }
+    if args.history {
+        bail!("--history is for a fingerprint: `{}` is a rule id, and a rule has no history", escaped(asked));
+    }
     let entry = rules::find(set, asked)?;
     let rule = &entry.rule;
     let named = RuleRef {
@@ -98,7 +101,7 @@ fn is_same(one: &Finding, other: &Finding) -> bool {
     one.fingerprint == other.fingerprint && one.rule.id == other.rule.id && one.subject == other.subject
 }
 
-/// What is found in the files of the current folder, as `keysieve scan` finds it.
+/// What is found in the files of the current folder, or in its history, as `keysieve scan` finds it.
 fn scanned(args: &PlaybookArgs) -> anyhow::Result<Report> {
     let here = Path::new(".");
     let git = look::environment(false);
@@ -106,7 +109,8 @@ fn scanned(args: &PlaybookArgs) -> anyhow::Result<Report> {
     let settings = SettingsArgs { scanned, ..SettingsArgs::default() };
     let mut in_force = settings::load(&settings, &Place::Whole(here), &git)?.with_approvals(&git, None);
     let exceptions = std::mem::take(&mut in_force.exceptions);
-    let (report, _) = Look { start: here, scope: Scope::Worktree, git, list_comments: false }.scan(in_force, exceptions)?;
+    let scope = if args.history { Scope::History } else { Scope::Worktree };
+    let (report, _) = Look { start: here, scope, git, list_comments: false }.scan(in_force, exceptions)?;
     look::warn(&report);
     Ok(report)
 }
@@ -122,10 +126,8 @@ fn chosen<'r>(all: &'r Report, args: &PlaybookArgs, digits: &str) -> anyhow::Res
         let asked = escaped(&args.finding);
         match &args.report {
             Some(path) => bail!("no finding of {} has the fingerprint {asked}", escaped(&path.to_string_lossy())),
-            None => bail!(
-                "no secret in the files of this folder has the fingerprint {asked}; for one in the history run \
-                 `keysieve scan --history --format json | keysieve playbook {asked} --report -`"
-            ),
+            None if args.history => bail!("no secret in the history of this repository has the fingerprint {asked}"),
+            None => bail!("no secret in the files of this folder has the fingerprint {asked}; for one in the history add --history"),
         }
     };
     let mut names: Vec<&str> = meant.iter().map(|one| one.fingerprint.as_str()).collect();
@@ -144,8 +146,8 @@ fn written(args: &PlaybookArgs, about: About<'_>, filled: &Filled) -> anyhow::Re
         PlaybookFormat::Text => {
             let bold = Style::new().bold();
             let (on, off) = (bold.render().to_string(), bold.render_reset().to_string());
-            let is_colored = output::is_colored(args.color.into());
-            playbook::terminal(about, filled, if is_colored { [&on, &off] } else { ["", ""] })
+            let terminal = output::terminal(args.color.into());
+            playbook::terminal(about, filled, if terminal.color { [&on, &off] } else { ["", ""] }, terminal.width)
         }
         PlaybookFormat::Markdown => playbook::markdown(about, filled),
         PlaybookFormat::Json => format!("{}\n", serde_json::to_string_pretty(&playbook::Document::of(about, filled))?),

@@ -92,6 +92,13 @@ impl Finding {
         rank(self).cmp(&rank(other)).then_with(|| self.locations.cmp(&other.locations)).then_with(|| self.rule.id.cmp(&other.rule.id))
     }
 
+    /// Whether it was found in a history: what only that holds is in no file. Told by its places, which a report has in any detail.
+    pub fn is_of_history(&self) -> bool {
+        use LocationKind::{Blob, CommitMessage, Note, Person, TagMessage};
+        let of_history = |kind| matches!(kind, Blob | CommitMessage | Note | Person | TagMessage);
+        self.locations.iter().any(|place| place.commit.is_some() || of_history(place.kind))
+    }
+
     /// The secret, and the other bytes by which it stands somewhere. None of a file: its path is no secret.
     pub fn spellings(&self) -> impl Iterator<Item = &Secret> {
         std::iter::once(&self.secret).chain(&self.written).filter(|_| self.subject != Subject::File)

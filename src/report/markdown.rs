@@ -3,11 +3,11 @@
 //! Foreign text stands in `<code>` with every character that means something to Markdown written as an entity: it mentions nobody, links
 //! nowhere and ends no table.
 
-use std::collections::BTreeMap;
+mod rotation;
+
 use std::fmt::Write as _;
 
 use super::numbers::{counted, thousands};
-use super::sarif::rules::is_web;
 use super::sentence::{self, listed};
 use super::{ExposureDetail, Report, Style, escape, place};
 use crate::finding::{Exposure, Finding, Severity};
@@ -25,7 +25,7 @@ pub(super) fn render(report: &Report, style: Style<'_>) -> String {
     let mut out = format!("## keysieve\n\n**{}**\n", words(&sentence::verdict(report)));
     counts(&mut out, report);
     table(&mut out, report, style);
-    rotation(&mut out, report);
+    rotation::write(&mut out, report);
     incomplete(&mut out, report);
     out
 }
@@ -96,29 +96,6 @@ fn exposed(finding: &Finding) -> String {
         .filter(|(is_so, _)| *is_so)
         .map(|(_, fact)| fact.to_owned());
     days.into_iter().chain(facts).collect::<Vec<_>>().join(", ")
-}
-
-/// How to rotate what counts, each rule once, worst first.
-fn rotation(out: &mut String, report: &Report) {
-    let mut seen: BTreeMap<&str, ()> = BTreeMap::new();
-    let first: Vec<&Finding> = report.open().filter(|finding| seen.insert(&finding.rule.id, ()).is_none()).collect();
-    if first.is_empty() {
-        return;
-    }
-    out.push_str("\n<details><summary>How to rotate them</summary>\n");
-    for finding in first.iter().take(MOST_LISTED) {
-        let _ = writeln!(out, "\n**{}**\n", words(&short(&finding.rule.name)));
-        for (at, step) in finding.remediation.playbook.steps.iter().take(MOST_LISTED).enumerate() {
-            let _ = writeln!(out, "{}. {}: {}", at + 1, step.phase.as_str(), words(&clip(&step.text, 300)));
-        }
-        if let Some(url) = finding.remediation.url.as_deref().filter(|url| is_web(url)) {
-            let _ = writeln!(out, "\n[Rotate or revoke it]({})", destination(url));
-        }
-    }
-    if let Some(more @ 1..) = first.len().checked_sub(MOST_LISTED) {
-        let _ = writeln!(out, "\n{} of credentials: <code>keysieve explain RULE</code> says how.", counted(more as u64, "more kind"));
-    }
-    out.push_str("\n</details>\n");
 }
 
 fn incomplete(out: &mut String, report: &Report) {

@@ -66,7 +66,9 @@ fn a_rule_has_blanks_and_what_is_none_is_said() {
     for (arguments, words) in [
         (&["playbook", "github.personal-acces-token"][..], "did you mean `github.personal-access-token`?"),
         (&["playbook", "nonsense"], "neither a fingerprint nor a rule id"),
-        (&["playbook", "0123abcd"], "keysieve scan --history --format json | keysieve playbook 0123abcd --report -"),
+        (&["playbook", "0123abcd"], "for one in the history add --history"),
+        (&["playbook", "0123abcd", "--history", "--report", "none.json"], "cannot be used with"),
+        (&["playbook", "github.personal-access-token", "--history"], "is a rule id"),
         (&["playbook", "0123abcd", "--report", "none.json"], "cannot read none.json"),
         (&["playbook", "github.personal-access-token", "--report", "none.json"], "is a rule id"),
     ] {
@@ -87,6 +89,22 @@ fn a_beginning_that_several_findings_have_is_asked_to_be_longer() {
     let said = folder.keysieve(["playbook", &digits[..8], "--report", "found.json"]).ends_with(2);
     assert!(said.stderr.contains("several fingerprints") && said.stderr.contains(&longer), "{said:?}");
     folder.keysieve(["playbook", &format!("v1:postgres:{longer}"), "--report", "found.json"]).ends_with(0);
+}
+
+#[test]
+fn what_only_the_history_holds_is_found_there() {
+    let (folder, digits) = folder("ann");
+    folder.git(["init", "--quiet"]);
+    folder.commit_all();
+    folder.remove("deploy/app.env");
+    folder.write("readme.txt", "nothing\n").commit_all();
+    assert!(folder.keysieve(["playbook", &digits[..8]]).ends_with(2).stderr.contains("add --history"));
+    assert!(folder.keysieve(["playbook", "0123abcd", "--history"]).ends_with(2).stderr.contains("no secret in the history"));
+    let told = folder.keysieve(["scan", "--history"]).ends_with(1).stdout;
+    let line = told.lines().find_map(|line| line.split_once("keysieve playbook ")).expect("because the report names it").1;
+    assert_eq!(line, format!("{} --history", &digits[..8]));
+    let said = folder.keysieve(["playbook", &digits[..8], "--history"]).ends_with(0).stdout;
+    assert!(said.contains("ALTER ROLE \"ann\" NOLOGIN"), "{said}");
 }
 
 /// What a report says is foreign: its commands are not taken, and its facts cannot leave their place.

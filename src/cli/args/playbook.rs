@@ -10,7 +10,7 @@ const EXAMPLES: &str = "\
 Examples:
   keysieve playbook 7f3a9c12                    what a scan of this folder finds
   keysieve playbook 7f3a9c12 --report found.json
-  keysieve scan --history --format json | keysieve playbook 7f3a9c12 --report -
+  keysieve playbook 7f3a9c12 --history          what a scan of the history finds
   keysieve playbook github.personal-access-token
                                                 a rule: its steps, with blanks
   keysieve playbook 7f3a9c12 --format markdown | gh issue create --title Leak \\
@@ -30,6 +30,10 @@ pub struct PlaybookArgs {
     /// JSON report that has the finding, from `keysieve scan --format json`; - reads standard input [default: scan the current folder]
     #[arg(long, value_name = "FILE")]
     pub report: Option<PathBuf>,
+
+    /// Scan the history of the repository, not only the files that are there now
+    #[arg(long, conflicts_with = "report")]
+    pub history: bool,
 
     /// Format of the output
     #[arg(long, short, value_name = "FORMAT", value_enum, default_value_t = PlaybookFormat::Text)]

@@ -38,7 +38,9 @@ fn playbook(finding: &Finding) -> Vec<String> {
     let filled = Filled::of(finding);
     let phases: Vec<&str> = filled.phases().into_iter().map(|(phase, _)| phase.as_str()).collect();
     let lead = if phases.is_empty() { "how to rotate it".to_owned() } else { format!("rotate it: {}", phases.join(" → ")) };
-    vec![lead, format!("keysieve playbook {}", finding.fingerprint.short())]
+    // What only the history holds is not found by a look at the files.
+    let history = if finding.is_of_history() { " --history" } else { "" };
+    vec![lead, format!("keysieve playbook {}{history}", finding.fingerprint.short())]
 }
 
 fn number_columns(finding: &Finding) -> usize {

@@ -150,7 +150,7 @@ impl<'a> Document<'a> {
     }
 }
 
-pub use text::{About, fenced, markdown, terminal};
+pub use text::{About, fenced, markdown, spans, terminal};
 
 #[cfg(test)]
 mod tests;

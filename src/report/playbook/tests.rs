@@ -35,6 +35,20 @@ fn phases_that_the_rule_leaves_out_are_there_and_in_order() {
     let phases: Vec<_> = filled.phases().into_iter().map(|(phase, _)| phase).collect();
     assert_eq!(phases, [Phase::Deploy, Phase::Revoke, Phase::Verify]);
     assert!(filled.steps[0].added && filled.steps[0].text.contains("not back into deploy/a.py:3:5"), "{filled:?}");
+    let mut message = with("x", &[]);
+    message.locations[0].kind = crate::finding::LocationKind::CommitMessage;
+    assert!(!Filled::of(&message).steps[0].text.contains("not back into"));
+    let mut kept = with("x", &[]);
+    kept.remediation.playbook.steps[0].phase = Phase::Verify;
+    let before = Filled::of(&kept).steps.len();
+    kept.locations[0].commit = Some("0".repeat(40));
+    let after = Filled::of(&kept).steps;
+    let last = after.last().expect("because it has steps");
+    assert!(
+        after.len() == before + 1
+            && last.added
+            && last.command.as_ref().is_some_and(|command| command.starts_with("keysieve purge-plan --fingerprint "))
+    );
     let mut file = with("x", &[]);
     file.subject = crate::finding::Subject::File;
     assert!(Filled::of(&file).steps.iter().all(|step| !step.added));
@@ -112,7 +126,7 @@ fn texts_have_phases_boxes_and_what_to_fill_in() {
     finding.remediation.playbook.steps[0].reversible = Some(false);
     let about = About { rule: &finding.rule, url: Some("https://a.example/keys"), finding: Some(&finding) };
     let filled = Filled::of(&finding);
-    let (text, page) = (terminal(about, &filled, ["", ""]), markdown(about, &filled));
+    let (text, page) = (terminal(about, &filled, ["", ""], None), markdown(about, &filled));
     for words in [
         "deploy\n  1. Put",
         "revoke\n  2. Revoke it. (cannot be undone)\n       x KEY_ID\n       y",
@@ -122,6 +136,11 @@ fn texts_have_phases_boxes_and_what_to_fill_in() {
     ] {
         assert!(text.contains(words), "`{words}` is missing in {text}");
     }
+    let narrow = terminal(about, &filled, ["", ""], Some(50));
+    assert!(
+        narrow.lines().filter(|line| !line.contains("https:") && !line.contains("v1:")).all(|line| line.chars().count() <= 50),
+        "{narrow}"
+    );
     for words in ["### Revoke", "- [ ] Revoke it", "```sh\n  x KEY_ID", "### What breaks meanwhile"] {
         assert!(page.contains(words), "`{words}` is missing in {page}");
     }
@@ -134,5 +153,5 @@ fn facts_are_words_in_order() {
     assert!(FACTS.iter().all(|name| name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')));
     let rule = RuleRef { id: "a.b".into(), name: "A".into(), provider: "A".into(), description: String::new() };
     let filled = Filled::blank(&Playbook::default());
-    assert_eq!(terminal(About { rule: &rule, url: None, finding: None }, &filled, ["", ""]), "A (a.b)\n");
+    assert_eq!(terminal(About { rule: &rule, url: None, finding: None }, &filled, ["", ""], None), "A (a.b)\n");
 }

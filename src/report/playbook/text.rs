@@ -17,14 +17,18 @@ pub struct About<'a> {
     pub finding: Option<&'a Finding>,
 }
 
-/// Columns that texts are broken at.
-const WIDTH: usize = 90;
+/// Most columns of a text, however wide the terminal is.
+const WIDEST: usize = 90;
+/// Fewest columns, however narrow it is.
+const NARROWEST: usize = 40;
 /// Places that are named.
 const NAMED_PLACES: usize = 5;
 
-/// For a terminal; `bold` is put around headings, or nothing twice.
-pub fn terminal(about: About<'_>, filled: &Filled, bold: [&str; 2]) -> String {
+/// For a terminal of so many columns, if that is known; `bold` is put around headings, or nothing twice. Commands are never broken.
+pub fn terminal(about: About<'_>, filled: &Filled, bold: [&str; 2], columns: Option<usize>) -> String {
     let [on, off] = bold;
+    let width = columns.unwrap_or(WIDEST).clamp(NARROWEST, WIDEST);
+    let wrap = |out: &mut String, text: &str, indent: &str| wrap(out, text, indent, width);
     let rule = about.rule;
     let mut out = format!("{on}{}{off} ({})\n", escape::text(&rule.name), escape::text(&rule.id));
     facts(about).iter().for_each(|fact| wrap(&mut out, fact, ""));
@@ -113,7 +117,7 @@ fn span(text: &str) -> String {
 }
 
 /// `text`, in which nothing means anything but pairs of backticks.
-fn spans(text: &str) -> String {
+pub fn spans(text: &str) -> String {
     let parts: Vec<&str> = text.split('`').collect();
     let last = parts.len() - 1;
     let part = |(at, part): (usize, &&str)| match at % 2 {
@@ -179,11 +183,11 @@ fn secret_variables(filled: &Filled) -> Vec<&str> {
 }
 
 /// Appends `text`, broken at blanks, each line behind `indent`.
-fn wrap(out: &mut String, text: &str, indent: &str) {
+fn wrap(out: &mut String, text: &str, indent: &str, width: usize) {
     let mut column = 0;
     for word in text.split_whitespace() {
         let length = word.chars().count();
-        if column > 0 && column + 1 + length > WIDTH {
+        if column > 0 && column + 1 + length > width {
             out.push('\n');
             column = 0;
         }
