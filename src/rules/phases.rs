@@ -4,8 +4,8 @@
 //! for which this table is wrong names its phase in the rule. This file is compiled into the build script as well.
 
 use super::schema::Rotation;
-use super::step::Step;
-use crate::finding::{FACTS, Phase};
+use super::step::{Step, command_problems};
+use crate::finding::Phase;
 
 /// What a verb says of its step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -217,30 +217,6 @@ pub fn problems(rotation: &Rotation) -> Vec<String> {
         found.extend(step.command.iter().flat_map(|command| command_problems(command)));
     }
     found
-}
-
-fn command_problems(command: &str) -> Vec<String> {
-    let mut found = Vec::new();
-    if command.chars().any(|c| c.is_control() && c != '\n') {
-        found.push(format!("the command `{}` holds a control character", command.escape_debug()));
-    }
-    for name in placeholders(command).filter(|name| !FACTS.contains(name)) {
-        found.push(format!(
-            "the command has `{{{name}}}`, which no identity knows; write what the user fills in in capitals, or one of {}",
-            FACTS.join(", ")
-        ));
-    }
-    found
-}
-
-/// The names of the placeholders in `command`: lower-case words between braces.
-pub fn placeholders(command: &str) -> impl Iterator<Item = &str> {
-    let name = |part: &'_ str| part.split_once('}').map(|(name, _)| name.len());
-    command
-        .split('{')
-        .skip(1)
-        .filter_map(move |part| Some(&part[..name(part)?]))
-        .filter(|name| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_'))
 }
 
 #[cfg(test)]

@@ -56,6 +56,15 @@ fn commands_ask_for_facts_only() {
     settle(&mut steps);
     let wrong = problems(&Rotation { url: None, steps: steps.into(), breaks: None, revoke_first: None });
     assert!(wrong.len() == 1 && wrong[0].contains("{a_fact}"), "{wrong:?}");
+    for (command, is_fine) in [
+        ("printf %s \"$LEAKED_TOKEN\" | x", true),
+        ("A=\"$LEAKED_A\" B=\"$LEAKED_B\" x", true),
+        ("x $LEAKED_TOKEN", false),
+        ("x \"Bearer $LEAKED_TOKEN\"", false),
+        ("x \u{1b}[2J", false),
+    ] {
+        assert_eq!(command_problems(command).is_empty(), is_fine, "{command}");
+    }
 }
 
 #[test]

@@ -10,7 +10,7 @@ use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::schema::Text;
-use crate::finding::Phase;
+use crate::finding::{FACTS, Phase};
 
 /// One step of a rotation.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -113,4 +113,38 @@ impl Serialize for Step {
         }
         map.end()
     }
+}
+
+/// What the environment variables begin with from which commands read the exposed secret.
+const SECRET: &str = "$LEAKED_";
+
+/// What is wrong with the command of a step, one sentence each.
+pub fn command_problems(command: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    if command.chars().any(|c| c.is_control() && c != '\n') {
+        found.push(format!("the command `{}` holds a control character", command.escape_debug()));
+    }
+    for name in placeholders(command).filter(|name| !FACTS.contains(name)) {
+        found.push(format!(
+            "the command has `{{{name}}}`, which no identity knows; write what the user fills in in capitals, or one of {}",
+            FACTS.join(", ")
+        ));
+    }
+    if command.match_indices(SECRET).any(|(at, _)| !command[..at].ends_with('"')) {
+        found.push(format!(
+            "the command has `{SECRET}…` without quotes of its own, so that the shell takes the secret apart; write `\"{SECRET}…\"`, and hand it on \
+             through `printf … |` or the environment"
+        ));
+    }
+    found
+}
+
+/// The names of the placeholders in `command`: lower-case words between braces.
+fn placeholders(command: &str) -> impl Iterator<Item = &str> {
+    let name = |part: &'_ str| part.split_once('}').map(|(name, _)| name.len());
+    command
+        .split('{')
+        .skip(1)
+        .filter_map(move |part| Some(&part[..name(part)?]))
+        .filter(|name| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_'))
 }
