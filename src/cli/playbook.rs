@@ -7,7 +7,7 @@ use anstyle::Style;
 use anyhow::bail;
 
 use keysieve::exceptions::baseline::Scope;
-use keysieve::finding::{Finding, RuleRef};
+use keysieve::finding::{Finding, RuleRef, Subject};
 use keysieve::report::playbook::{self, About, Filled};
 use keysieve::report::{Report, escaped, redacted};
 use keysieve::rules::RuleSet;
@@ -72,7 +72,12 @@ fn of_rule(args: &PlaybookArgs, set: &RuleSet) -> anyhow::Result<String> {
         description: rule.description.to_string(),
     };
     let about = About { rule: &named, url: rule.rotation.url.as_deref(), finding: None };
-    written(args, about, &Filled::blank(&rule.playbook()))
+    let subject = match (&rule.path, &rule.shared) {
+        (Some(_), _) => Subject::File,
+        (_, Some(_)) => Subject::Sharing,
+        _ => Subject::Secret,
+    };
+    written(args, about, &Filled::blank(&rule.playbook(), about.url, subject))
 }
 
 fn of_finding(args: &PlaybookArgs, set: &RuleSet, digits: &str) -> anyhow::Result<String> {

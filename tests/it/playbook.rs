@@ -3,6 +3,8 @@
 use std::io::Write as _;
 use std::process::{Command, Stdio};
 
+use keysieve::finding::{Phase, Subject};
+use keysieve::report::playbook::Filled;
 use serde_json::Value;
 
 use crate::support::{Folder, Said, assigned, expand, keysieve_in, list, text};
@@ -140,9 +142,13 @@ fn a_hostile_report_brings_no_command_of_its_own() {
 fn every_rule_has_a_playbook_and_no_command_holds_a_secret_or_fails_in_a_shell() {
     let mut commands = String::new();
     for (_, entry) in keysieve::rules::RuleSet::builtin().iter() {
-        let filled = keysieve::report::playbook::Filled::blank(&entry.rule.playbook());
+        let (playbook, url) = (entry.rule.playbook(), entry.rule.rotation.url.as_deref());
+        let filled = Filled::blank(&playbook, url, Subject::Secret);
         assert!(!filled.steps.is_empty(), "{}", entry.rule.id);
         let is_credential = entry.rule.path.is_none() && entry.rule.shared.is_none();
+        for phase in [Phase::Deploy, Phase::Revoke, Phase::Verify] {
+            assert!(filled.steps.iter().any(|step| step.phase == phase), "{}: nothing to {}", entry.rule.id, phase.as_str());
+        }
         assert_eq!(!filled.breaks.is_empty(), is_credential, "{}", entry.rule.id);
         for command in filled.commands() {
             assert!(!command.contains('\u{1b}') && !command.contains("{{"), "{}: {command}", entry.rule.id);

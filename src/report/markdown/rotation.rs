@@ -41,7 +41,9 @@ pub(super) fn write(out: &mut String, report: &Report) {
 
 /// How to rotate what one rule finds; with what is known of `finding` if it `is_only` one, else with blanks.
 fn of_rule(finding: &Finding, is_only: bool) -> String {
-    let filled = if is_only { Filled::of(finding) } else { Filled::blank(&finding.remediation.playbook) };
+    let remediation = &finding.remediation;
+    let blank = || Filled::blank(&remediation.playbook, remediation.url.as_deref(), finding.subject);
+    let filled = if is_only { Filled::of(finding) } else { blank() };
     let mut out = format!("\n**{}**\n\n", words(&short(&finding.rule.name)));
     if let Some(why) = &filled.revoke_first {
         let _ = writeln!(out, "The exposed one goes first. {}\n", spans(&clip(why, STEP_CHARS)));
@@ -57,7 +59,7 @@ fn of_rule(finding: &Finding, is_only: bool) -> String {
     if !filled.breaks.is_empty() {
         let _ = writeln!(out, "\nWhat breaks meanwhile: {}", spans(&clip(&filled.breaks, STEP_CHARS)));
     }
-    if let Some(url) = finding.remediation.url.as_deref().filter(|url| is_web(url)) {
+    if let Some(url) = remediation.url.as_deref().filter(|url| is_web(url)) {
         let _ = writeln!(out, "\n[Rotate or revoke it]({})", destination(url));
     }
     out

@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::{escape, place};
-use crate::finding::{Finding, Phase, Playbook, RuleRef, Severity, Step};
+use crate::finding::{Finding, Phase, Playbook, RuleRef, Severity, Step, Subject};
 use fill::{BLANK_SECRET, blanks};
 
 /// A playbook that can be followed.
@@ -53,19 +53,23 @@ impl Filled {
     /// That of `finding`: with what its identity says, and with steps for the phases that its rule is silent about.
     pub fn of(finding: &Finding) -> Self {
         let playbook = &finding.remediation.playbook;
-        let mut filled = Self::with(playbook, |name| finding.identity.get(name));
-        filled.steps.extend(defaults::steps(finding));
-        let rank = |step: &FilledStep| match step.phase {
-            Phase::Revoke if playbook.revoke_first.is_some() => 0,
-            phase => 1 + phase as usize,
-        };
-        filled.steps.sort_by_key(rank);
-        filled
+        Self::with(playbook, |name| finding.identity.get(name)).and(defaults::steps(finding))
     }
 
-    /// That of a rule, of which no finding is known: every fact is a blank.
-    pub fn blank(playbook: &Playbook) -> Self {
-        Self::with(playbook, |_| None)
+    /// That of a rule which finds `subject`, and whose provider has its page at `url`; no finding is known, and every fact is a blank.
+    pub fn blank(playbook: &Playbook, url: Option<&str>, subject: Subject) -> Self {
+        Self::with(playbook, |_| None).and(defaults::missing(playbook, url, subject, &[]))
+    }
+
+    /// With further steps, each in its place.
+    fn and(mut self, further: Vec<FilledStep>) -> Self {
+        self.steps.extend(further);
+        let is_revoked_first = self.revoke_first.is_some();
+        self.steps.sort_by_key(|step| match step.phase {
+            Phase::Revoke if is_revoked_first => 0,
+            phase => 1 + phase as usize,
+        });
+        self
     }
 
     fn with<'v>(playbook: &Playbook, fact: impl Fn(&str) -> Option<&'v str>) -> Self {

@@ -152,6 +152,6 @@ fn facts_are_words_in_order() {
     assert!(FACTS.windows(2).all(|pair| pair[0] < pair[1]));
     assert!(FACTS.iter().all(|name| name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')));
     let rule = RuleRef { id: "a.b".into(), name: "A".into(), provider: "A".into(), description: String::new() };
-    let filled = Filled::blank(&Playbook::default());
+    let filled = Filled::blank(&Playbook::default(), None, Subject::Secret);
     assert_eq!(terminal(About { rule: &rule, url: None, finding: None }, &filled, ["", ""], None), "A (a.b)\n");
 }

@@ -122,7 +122,10 @@ fn help_text(finding: &Finding) -> String {
 fn help_markdown(finding: &Finding) -> String {
     let remediation = &finding.remediation;
     let mut markdown = format!("{}\n\n## How to rotate it\n\n", finding.rule.description);
-    let playbook = Filled::blank(&remediation.playbook);
+    let playbook = Filled::blank(&remediation.playbook, remediation.url.as_deref(), finding.subject);
+    if let Some(why) = &playbook.revoke_first {
+        markdown.push_str(&format!("The exposed one goes first. {why}\n\n"));
+    }
     for (at, step) in playbook.steps.iter().enumerate() {
         markdown.push_str(&format!("{}. **{}**: {}\n", at + 1, step.phase.as_str(), step.text));
         if let Some(command) = &step.command {

@@ -272,7 +272,7 @@ fn texts_of_rules_keep_the_limits() {
         assert!(rule["properties"]["tags"].as_array().is_some_and(|tags| tags.len() <= limits::TAGS));
         assert!(
             chars(rule, "/help/text") > 0
-                && rule["help"]["markdown"].as_str().is_some_and(|text| text.contains("1. **revoke**: Revoke it."))
+                && rule["help"]["markdown"].as_str().is_some_and(|text| text.contains("2. **revoke**: Revoke it."))
         );
     }
 }
