@@ -2,9 +2,13 @@
 
 use std::io::Write as _;
 use std::process::{Command, Stdio};
+use std::sync::{LazyLock, Mutex, PoisonError};
 
-use keysieve::finding::{Phase, Subject};
+use keysieve::finding::{FACTS, Finding, Phase, Playbook, Subject};
 use keysieve::report::playbook::Filled;
+use keysieve::report::saved;
+use keysieve::rules::RuleSet;
+use proptest::prelude::*;
 use serde_json::Value;
 
 use crate::support::{Folder, Said, assigned, expand, keysieve_in, list, text};
@@ -141,7 +145,7 @@ fn a_hostile_report_brings_no_command_of_its_own() {
 #[test]
 fn every_rule_has_a_playbook_and_no_command_holds_a_secret_or_fails_in_a_shell() {
     let mut commands = String::new();
-    for (_, entry) in keysieve::rules::RuleSet::builtin().iter() {
+    for (_, entry) in RuleSet::builtin().iter() {
         let (playbook, url) = (entry.rule.playbook(), entry.rule.rotation.url.as_deref());
         let filled = Filled::blank(&playbook, url, Subject::Secret);
         assert!(!filled.steps.is_empty(), "{}", entry.rule.id);
@@ -162,6 +166,45 @@ fn every_rule_has_a_playbook_and_no_command_holds_a_secret_or_fails_in_a_shell()
     folder.write("commands.sh", &commands);
     let done = Command::new("sh").args(["-n", "commands.sh"]).current_dir(&folder.path).output().expect("because there is a shell");
     assert!(done.status.success(), "{done:?}");
+}
+
+/// Any finding, to be given playbooks and facts, and the playbooks of all rules that have commands.
+static MATERIAL: LazyLock<Mutex<(Finding, Vec<Playbook>)>> = LazyLock::new(|| {
+    let report = folder("ann").0.scan(["."]).stdout;
+    let finding = saved::read(report.as_bytes()).expect("because it is a report").findings.remove(0);
+    let playbooks = RuleSet::builtin().iter().map(|(_, entry)| entry.rule.playbook()).collect::<Vec<_>>();
+    let has_commands = |playbook: &Playbook| playbook.steps.iter().any(|step| step.command.is_some());
+    Mutex::new((finding, playbooks.into_iter().filter(has_commands).collect()))
+});
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(256))]
+
+    /// Whatever a credential says of itself, a command is what the rule's author wrote, with one plain word in the place of a fact or none.
+    #[test]
+    fn no_fact_changes_a_command(
+        value in "\\PC{0,16}|[ -~]{0,16}|[\\n\\t;&|$`'\"<>(){}*?~!#a-z-]{0,16}|[a-zA-Z0-9._@:+-]{0,16}"
+    ) {
+        let mut material = MATERIAL.lock().unwrap_or_else(PoisonError::into_inner);
+        let (finding, playbooks) = &mut *material;
+        FACTS.iter().for_each(|name| finding.identity.insert(*name, &value));
+        let known = finding.identity.get("user").unwrap_or_default().to_owned();
+        let is_plain = known.chars().all(|c| c.is_ascii_alphanumeric() || "._-@:+".contains(c))
+            && known.starts_with(|c: char| c.is_ascii_alphanumeric()) && !known.contains("..");
+        prop_assert!(playbooks.len() > 50);
+        for playbook in playbooks {
+            finding.remediation.playbook = playbook.clone();
+            let commands = Filled::of(finding).steps.into_iter().filter(|step| !step.added).filter_map(|step| step.command);
+            for (shown, template) in commands.zip(playbook.steps.iter().filter_map(|step| step.command.as_ref())) {
+                let expected = FACTS.iter().fold(template.clone(), |text, name| {
+                    let word = if is_plain { known.clone() } else { name.to_ascii_uppercase() };
+                    text.replace(&format!("{{{name}}}"), &word)
+                });
+                // The hash of a key may have a slash.
+                prop_assert!(shown == expected || template.contains("{key_fingerprint}"), "{} instead of {}", shown, expected);
+            }
+        }
+    }
 }
 
 #[test]
