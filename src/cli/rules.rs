@@ -104,7 +104,7 @@ fn has_words(entry: &RuleEntry, words: &[String]) -> bool {
 }
 
 fn show(entry: &RuleEntry) -> anyhow::Result<ExitCode> {
-    let shown = serde_json::json!({ "provider": entry.provider, "rule": entry.rule });
+    let shown = serde_json::json!({ "provider": entry.provider, "rule": *entry.rule });
     output::print(&format!("{}\n", serde_json::to_string_pretty(&shown)?))?;
     Ok(ExitCode::from(exit::CLEAN))
 }
@@ -160,8 +160,7 @@ fn check_files(paths: &[PathBuf]) -> anyhow::Result<ExitCode> {
 fn across_files(files: &[Written]) -> Vec<String> {
     let is_given = |id: &str| files.iter().flat_map(|written| written.file.rules.iter()).any(|rule| rule.id == id);
     let builtin = RuleSet::builtin();
-    let others: Vec<_> =
-        builtin.iter().filter(|(_, entry)| !is_given(&entry.rule.id)).map(|(_, entry)| entry.rule.clone().into_owned()).collect();
+    let others: Vec<_> = builtin.iter().filter(|(_, entry)| !is_given(&entry.rule.id)).map(|(_, entry)| (*entry.rule).clone()).collect();
     let provider = Provider { slug: "".into(), name: "".into(), url: None, generic: false };
     let others = RuleFile { provider, rules: others.into() };
     let found = lint::across_files(files.iter().map(|written| &written.file).chain([&others]));

@@ -5,6 +5,7 @@
 mod breaks;
 mod builtin;
 pub mod example;
+mod kept;
 pub mod lint;
 pub mod phases;
 mod ruleset;
@@ -13,4 +14,5 @@ pub mod search;
 mod searchlint;
 pub mod step;
 
+pub use kept::Kept;
 pub use ruleset::{Change, RuleEntry, RuleIndex, RuleSet};

@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use sha2::{Digest, Sha256};
 
 use super::builtin;
-use super::schema::{Provider, Rule, RuleFile};
+use super::kept::Kept;
+use super::schema::{Provider, RuleFile};
 use crate::finding::{Confidence, Severity};
 
 /// Position of a rule in its [`RuleSet`].
@@ -19,7 +20,7 @@ pub struct RuleEntry {
     /// Who issues the credential.
     pub provider: Cow<'static, Provider>,
     /// The rule as written, or as a configuration changes it.
-    pub rule: Cow<'static, Rule>,
+    pub rule: Kept,
     /// Whether its findings are not reported. It takes part in detection all the same: what it recognizes is nothing else, and it still
     /// speaks for other rules nearby.
     pub is_disabled: bool,
@@ -53,7 +54,7 @@ impl RuleSet {
             .flat_map(|file| {
                 file.rules.iter().map(|rule| RuleEntry {
                     provider: Cow::Borrowed(&file.provider),
-                    rule: Cow::Borrowed(rule),
+                    rule: Kept::Builtin(rule),
                     is_disabled: false,
                 })
             })
@@ -76,7 +77,7 @@ impl RuleSet {
             let provider: Cow<'static, Provider> = Cow::Owned(file.provider);
             for rule in file.rules.into_owned() {
                 entries.retain(|entry| entry.rule.id != rule.id);
-                entries.push(RuleEntry { provider: provider.clone(), rule: Cow::Owned(rule), is_disabled: false });
+                entries.push(RuleEntry { provider: provider.clone(), rule: Kept::Own(Box::new(rule)), is_disabled: false });
             }
         }
         Self::sorted(entries, data_encoding::HEXLOWER.encode(&hasher.finalize()))
@@ -94,11 +95,11 @@ impl RuleSet {
         for entry in &mut self.entries {
             let Some(change) = changes.get(&*entry.rule.id) else { continue };
             if let Some(confidence) = change.confidence.filter(|confidence| *confidence != entry.rule.confidence) {
-                entry.rule.to_mut().confidence = confidence;
+                entry.rule.change(|rule| rule.confidence = confidence);
                 detection.push_str(&format!("{} confidence {}\n", entry.rule.id, confidence.as_str()));
             }
             if let Some(severity) = change.severity.filter(|severity| *severity != entry.rule.severity) {
-                entry.rule.to_mut().severity = severity;
+                entry.rule.change(|rule| rule.severity = severity);
                 report.push_str(&format!("{} severity {}\n", entry.rule.id, severity.as_str()));
             }
             if change.disabled && !entry.is_disabled {
