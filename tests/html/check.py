@@ -115,7 +115,7 @@ def keys(browser, made):
     page.press("Enter")
     same(page.run("document.querySelector('.head').getAttribute('aria-expanded')"), "true", "Enter")
     same(page.run("document.querySelectorAll('.body svg.line circle').length >= 1"), True, "the timeline is drawn")
-    same(page.run("document.querySelectorAll('.body .steps li').length"), 3, "the steps of rotation, one of them for a phase that the rule leaves out")
+    same(page.run("document.querySelectorAll('.body .steps li').length"), 4, "the steps of rotation: the rule's two, one for a phase that it leaves out, and the purge")
     page.press("Enter")
     same(page.run("document.querySelector('.body').hidden"), True, "Enter again")
     same(browser.troubles(), [], "the console")

@@ -39,7 +39,7 @@ pub struct RotateArgs {
 
 #[derive(Debug, Subcommand)]
 pub enum RotateCommand {
-    /// Write an event for each new exposed secret of a report; sends nothing
+    /// Write an event for each new exposed secret of a report; sends nothing without --deliver
     Enqueue(EnqueueArgs),
     /// Send what is due
     Deliver(DeliverArgs),
@@ -199,6 +199,10 @@ pub struct EnqueueArgs {
     /// Repository that the report is about, to look up who owns what was found; its paths count from there [default: that of the current folder]
     #[arg(long, value_name = "PATH")]
     pub repository: Option<PathBuf>,
+
+    /// Send what is due afterwards, as `deliver` does
+    #[arg(long)]
+    pub deliver: bool,
 
     #[command(flatten)]
     pub targets: TargetsArgs,

@@ -17,7 +17,7 @@ use super::{owners, place};
 use crate::cli::args::{DeliverArgs, EnqueueArgs};
 use crate::cli::{exit, output};
 
-/// Writes events for what is new in a report.
+/// Writes events for what is new in a report, and sends what is due if that is asked for.
 ///
 /// # Errors
 /// Something cannot be read or written.
@@ -42,7 +42,12 @@ pub fn enqueue(args: &EnqueueArgs) -> anyhow::Result<ExitCode> {
             done.without_secret
         );
     }
-    Ok(ExitCode::from(exit::CLEAN))
+    if !args.deliver {
+        return Ok(ExitCode::from(exit::CLEAN));
+    }
+    drop(outbox);
+    let (targets, state) = (args.targets.clone(), args.state.clone());
+    deliver(&DeliverArgs { now: false, wait: None, allow_plain_secrets: false, target: None, targets, state })
 }
 
 /// The saved report at `path`.
@@ -146,10 +151,12 @@ pub fn deliver(args: &DeliverArgs) -> anyhow::Result<ExitCode> {
     let done = deliver::deliver(&state, &options)?;
     let outbox = super::existing(&args.state)?;
     let counts = outbox.counts()?;
+    let attempts = if done.failed == 1 { "attempt" } else { "attempts" };
     let mut text =
-        format!("{} delivered, {} attempts failed; {} wait, {} given up\n", done.delivered, done.failed, counts.pending, counts.dead);
+        format!("{} delivered, {} {attempts} failed; {} wait, {} given up\n", done.delivered, done.failed, counts.pending, counts.dead);
     if counts.held > 0 {
-        text.push_str(&format!("{} wait for a person; `keysieve rotate status` says for whom\n", counts.held));
+        let wait = if counts.held == 1 { "waits" } else { "wait" };
+        text.push_str(&format!("{} {wait} for a person; `keysieve rotate status` says for whom\n", counts.held));
     }
     if done.needless > 0 {
         text.push_str(&format!(

@@ -148,6 +148,22 @@ fn what_is_overdue_fails_the_check() {
 }
 
 #[test]
+fn a_report_is_enqueued_and_sent_in_one_step_where_that_is_asked_for() {
+    let receiver = Receiver::new(|_| false, "");
+    let desk = Desk::new(&receiver);
+    let repository = Folder::new();
+    repository.write("a.env", assigned("one step"));
+    desk.folder.write("report.json", repository.scan(["."]).stdout);
+    let said = desk.run(&["enqueue", "report.json", "--deliver"]).ends_with(0).stdout;
+    assert_eq!(said.lines().nth(1), Some("1 delivered, 0 attempts failed; 0 wait, 0 given up"), "{said}");
+    assert_eq!(receiver.accepted().len(), 1);
+    let gone = Desk::new(&Receiver::new(|_| true, ""));
+    gone.folder.write("report.json", repository.scan(["."]).stdout);
+    let said = gone.run(&["enqueue", "report.json", "--deliver"]).ends_with(1);
+    assert!(said.stdout.contains("1 attempt failed; 1 wait"), "{said:?}");
+}
+
+#[test]
 fn evidence_of_an_incident_holds_the_event_and_the_log_and_no_secret() {
     let receiver = Receiver::new(|_| false, "");
     let desk = Desk::new(&receiver);
