@@ -23,16 +23,35 @@ pub struct Author {
 }
 
 impl Author {
-    pub(super) fn of(commit: ObjectId, text: &CommitText<'_>) -> Self {
+    fn of(commit: ObjectId, text: &CommitText<'_>) -> Self {
         Self { commit: commit.to_hex_with_len(SHORT).to_string(), people: people(text), committer: person(text.people[1]) }
     }
+}
 
-    /// Reads who made `commit`.
-    pub(super) fn read(objects: &Objects, commit: ObjectId) -> Result<Self, ObjectError> {
+/// What a walk through commits needs to know of one.
+pub(super) struct Step {
+    /// Who made it.
+    pub(super) author: Author,
+    /// When it was put into the repository, in seconds since 1970.
+    pub(super) seconds: i64,
+    /// The commits before it.
+    pub(super) parents: Vec<ObjectId>,
+    /// Its files.
+    pub(super) tree: ObjectId,
+}
+
+impl Step {
+    /// Reads `commit`.
+    ///
+    /// # Errors
+    /// It is not there, damaged or too large; names it.
+    pub(super) fn read(objects: &Objects, commit: ObjectId) -> Result<Self, String> {
+        let wrong = |error: ObjectError| format!("commit {} {error}", commit.to_hex_with_len(SHORT));
         let mut buffer = Vec::new();
-        let bytes = objects.read(&commit, Kind::Commit, LARGEST_COMMIT, &mut buffer)?;
-        let text = CommitText::parse(bytes, commit.kind());
-        text.map(|text| Self::of(commit, &text)).ok_or_else(|| ObjectError::Damaged("it does not read as a commit".to_owned()))
+        let bytes = objects.read(&commit, Kind::Commit, LARGEST_COMMIT, &mut buffer).map_err(wrong)?;
+        let unclear = || wrong(ObjectError::Damaged("it does not read as a commit".to_owned()));
+        let text = CommitText::parse(bytes, commit.kind()).ok_or_else(unclear)?;
+        Ok(Self { author: Author::of(commit, &text), seconds: text.seconds, parents: text.parents, tree: text.tree })
     }
 }
 

@@ -9,9 +9,9 @@ use std::rc::Rc;
 use gix::ObjectId;
 use gix::objs::Kind;
 
-use super::{Author, SHORT, blobs_at};
-use crate::source::range::CommitText;
-use crate::source::repository::{LARGEST_COMMIT, ObjectError, Objects};
+use super::author::{Author, Step};
+use super::{SHORT, blobs_at};
+use crate::source::repository::{ObjectError, Objects};
 
 /// Most commits that are looked at.
 const MOST_COMMITS: usize = 100_000;
@@ -165,13 +165,7 @@ impl<'a> Walk<'a> {
         if self.nodes.contains_key(&commit) {
             return Ok(());
         }
-        let wrong = |error: ObjectError| format!("commit {} {error}", commit.to_hex_with_len(SHORT));
-        let mut buffer = Vec::new();
-        let bytes = self.objects.read(&commit, Kind::Commit, LARGEST_COMMIT, &mut buffer).map_err(wrong)?;
-        let unclear = || ObjectError::Damaged("it does not read as a commit".to_owned());
-        let text = CommitText::parse(bytes, commit.kind()).ok_or_else(unclear).map_err(wrong)?;
-        let author = Author::of(commit, &text);
-        let (seconds, parents, tree) = (text.seconds, text.parents, text.tree);
+        let Step { author, seconds, parents, tree } = Step::read(self.objects, commit)?;
         let version = self.version(tree).map_err(|error| format!("{} in commit {} {error}", self.shown(), author.commit))?;
         self.nodes.insert(commit, Node { seconds, parents, version, author, pending: Vec::new(), met: Vec::new() });
         Ok(())

@@ -14,6 +14,7 @@ use gix::ObjectId;
 use gix::objs::{Kind, TreeRefIter};
 
 pub use author::Author;
+use author::Step;
 pub use blame::{Blamed, Line, Seen};
 pub use introduced::Introduced;
 pub use user::users;
@@ -96,7 +97,7 @@ impl Committed {
     /// Who made the commit with this id in hex; none if it is not in this repository.
     pub fn author_of(&self, commit: &str) -> Option<Author> {
         let id = ObjectId::from_hex(commit.as_bytes()).ok()?;
-        Author::read(&self.objects, id).ok()
+        Step::read(&self.objects, id).ok().map(|step| step.author)
     }
 
     /// Whose commits brought each of `count` things that stand in the file at one of `places`, paths from the top of the repository, at HEAD.

@@ -11,9 +11,8 @@ pub(in crate::source) const LARGEST: u64 = 8 << 20;
 /// A NUL among this many first bytes makes a text binary, as in git.
 const BINARY_WINDOW: usize = 8000;
 
-/// Lines of `new` (from 1, half-open, sorted, not touching) that a line diff inserts; none when the texts cannot be compared by lines,
-/// and so everything counts. A line that only got another line end is not new.
-pub(in crate::source) fn added_lines(old: &[u8], new: &[u8]) -> Option<Vec<Range<u32>>> {
+/// How the lines of `old` became those of `new`, and how many those are; none when the texts cannot be compared by lines.
+fn compared(old: &[u8], new: &[u8]) -> Option<(Diff, usize)> {
     if !is_comparable(old) || !is_comparable(new) {
         return None;
     }
@@ -22,6 +21,13 @@ pub(in crate::source) fn added_lines(old: &[u8], new: &[u8]) -> Option<Vec<Range
     input.update_after(lines(new));
     let mut diff = Diff::compute(Algorithm::Histogram, &input);
     diff.postprocess_lines(&input);
+    Some((diff, input.after.len()))
+}
+
+/// Lines of `new` (from 1, half-open, sorted, not touching) that a line diff inserts; none when the texts cannot be compared by lines,
+/// and so everything counts. A line that only got another line end is not new.
+pub(in crate::source) fn added_lines(old: &[u8], new: &[u8]) -> Option<Vec<Range<u32>>> {
+    let (diff, _) = compared(old, new)?;
     let mut added: Vec<Range<u32>> = Vec::new();
     for hunk in diff.hunks().filter(|hunk| !hunk.after.is_empty()) {
         let lines = hunk.after.start + 1..hunk.after.end + 1;
@@ -36,16 +42,8 @@ pub(in crate::source) fn added_lines(old: &[u8], new: &[u8]) -> Option<Vec<Range
 /// Where in `old` each of `lines` of `new` stands, all from 1; none for a line that a line diff inserts, and none at all when the texts
 /// cannot be compared by lines. A line that only got another line end is the same.
 pub(in crate::source) fn kept_lines(old: &[u8], new: &[u8], lines_of_new: &[u32]) -> Option<Vec<Option<u32>>> {
-    if !is_comparable(old) || !is_comparable(new) {
-        return None;
-    }
-    let mut input = InternedInput::default();
-    input.update_before(lines(old));
-    input.update_after(lines(new));
-    let mut diff = Diff::compute(Algorithm::Histogram, &input);
-    diff.postprocess_lines(&input);
+    let (diff, count) = compared(old, new)?;
     let hunks: Vec<_> = diff.hunks().collect();
-    let count = input.after.len();
     let kept = |line: u32| {
         let at = line.checked_sub(1).filter(|at| (*at as usize) < count)?;
         // The last hunk that begins at the line or before it says how far both texts are apart from there on.

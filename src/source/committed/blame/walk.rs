@@ -6,11 +6,11 @@ use gix::ObjectId;
 use gix::objs::Kind;
 
 use super::Blamed;
-use crate::source::committed::{Author, SHORT};
+use crate::source::committed::author::{Author, Step};
 use crate::source::diff::added_lines::{self, kept_lines};
 use crate::source::diff::moved::Origins;
-use crate::source::range::{CommitText, Trees};
-use crate::source::repository::{LARGEST_COMMIT, ObjectError, Objects};
+use crate::source::range::Trees;
+use crate::source::repository::{ObjectError, Objects};
 
 /// Most commits that are looked at.
 const MOST_COMMITS: usize = 200_000;
@@ -224,13 +224,7 @@ impl<'a> Walk<'a> {
         if self.nodes.contains_key(&commit) {
             return Ok(());
         }
-        let wrong = |error: ObjectError| format!("commit {} {error}", commit.to_hex_with_len(SHORT));
-        let mut buffer = Vec::new();
-        let bytes = self.objects.read(&commit, Kind::Commit, LARGEST_COMMIT, &mut buffer).map_err(wrong)?;
-        let unclear = || ObjectError::Damaged("it does not read as a commit".to_owned());
-        let text = CommitText::parse(bytes, commit.kind()).ok_or_else(unclear).map_err(wrong)?;
-        let author = Author::of(commit, &text);
-        let (seconds, parents, tree) = (text.seconds, text.parents, text.tree);
+        let Step { author, seconds, parents, tree } = Step::read(self.objects, commit)?;
         self.nodes.insert(commit, Node { seconds, tree, parents, author, files: Files::new() });
         Ok(())
     }
